@@ -1,0 +1,83 @@
+option(TIMOCK_BUILD_TESTING "Build tests and benchmarks" ${PROJECT_IS_TOP_LEVEL})
+option(TIMOCK_INSTALL "Generate install and package rules" ${PROJECT_IS_TOP_LEVEL})
+option(TIMOCK_WERROR "Treat warnings as errors" OFF)
+option(TIMOCK_COVERAGE "Count executed lines (g++)" OFF)
+option(TIMOCK_FUZZERS "Build the libFuzzer targets (clang)" OFF)
+set(TIMOCK_SANITIZE "" CACHE STRING "Sanitizers for this build: address;undefined or thread")
+
+add_library(timock_dev INTERFACE)   # warnings; linked PRIVATE, never exported
+target_compile_options(timock_dev INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond;-Wlogical-op;-Wsuggest-override>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+  $<$<BOOL:${TIMOCK_WERROR}>:-Werror>)
+if(TIMOCK_SANITIZE)
+  list(JOIN TIMOCK_SANITIZE "," _timock_san)
+  add_compile_options(-fsanitize=${_timock_san} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${_timock_san})
+  # Asio has a fence that ThreadSanitizer does not follow; nothing here relies on it.
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
+endif()
+if(TIMOCK_COVERAGE)
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()
+if(TIMOCK_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_custom_target(fuzzers)
+endif()
+
+# timock_add_library(NAME SOURCES ... [HEADERS ...] [PUBLIC ...] [PRIVATE ...]): the target
+# timock_NAME with the alias timock::NAME. HEADERS are public ones, relative to include/timock.
+function(timock_add_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE")
+  set(mockserver "${PROJECT_SOURCE_DIR}/mockserver")
+  list(TRANSFORM arg_HEADERS PREPEND "${mockserver}/include/timock/")
+  add_library(timock_${name})
+  add_library(timock::${name} ALIAS timock_${name})
+  target_sources(timock_${name}
+    PRIVATE ${arg_SOURCES}
+    PUBLIC FILE_SET HEADERS BASE_DIRS "${mockserver}/include" FILES ${arg_HEADERS})
+  target_include_directories(timock_${name} PRIVATE "${mockserver}/src")
+  target_compile_features(timock_${name} PUBLIC cxx_std_20)
+  target_link_libraries(timock_${name}
+    PUBLIC ${arg_PUBLIC} PRIVATE $<BUILD_INTERFACE:timock_dev> ${arg_PRIVATE})
+  set_target_properties(timock_${name} PROPERTIES
+    EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON VERSION ${PROJECT_VERSION} SOVERSION 0
+    VERIFY_INTERFACE_HEADER_SETS ON CXX_EXTENSIONS OFF)
+endfunction()
+
+# timock_add_test(NAME LABEL label SOURCES ... LIBS ...): one GoogleTest program. Tests may include
+# the private headers below mockserver/src.
+function(timock_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "SOURCES;LIBS")
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE
+    "${PROJECT_SOURCE_DIR}/mockserver/src" "${PROJECT_SOURCE_DIR}/mockserver/tests")
+  target_compile_definitions(${name} PRIVATE
+    TIMOCK_FIXTURES_DIR="${PROJECT_SOURCE_DIR}/fixtures")
+  target_link_libraries(${name} PRIVATE
+    ${arg_LIBS} timock_dev nlohmann_json::nlohmann_json GTest::gtest_main)
+  gtest_discover_tests(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 60)
+endfunction()
+
+# timock_add_fuzzer(NAME SOURCE file SEEDS dir LIBS ...): one libFuzzer program, where they are built.
+# A ctest replays its seeds and looks on from there for some seconds.
+function(timock_add_fuzzer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SOURCE;SEEDS" "LIBS")
+  if(NOT TIMOCK_FUZZERS)
+    return()
+  endif()
+  add_executable(${name} ${arg_SOURCE})
+  add_dependencies(fuzzers ${name})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/mockserver/src")
+  target_link_libraries(${name} PRIVATE ${arg_LIBS} timock_dev)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set(found "${CMAKE_CURRENT_BINARY_DIR}/${name}.found")
+  file(MAKE_DIRECTORY "${found}")
+  add_test(NAME fuzz.${name}
+    COMMAND ${name} -max_total_time=10 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1
+            "-artifact_prefix=${found}/" "${found}" "${arg_SEEDS}")
+  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+endfunction()
