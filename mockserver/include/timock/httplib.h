@@ -1,0 +1,77 @@
+#ifndef TIMOCK_HTTPLIB_H_
+#define TIMOCK_HTTPLIB_H_
+
+/// Serves a Service from a cpp-httplib server, for tests that run one already. The only header here
+/// that needs more than the standard library; it is not part of timock.h.
+
+#include <httplib.h>
+
+#include <string>
+#include <vector>
+
+#include "timock/service.h"
+
+namespace timock {
+
+/// Adds routes to `server` that hand every request that no earlier route takes to `service`, which
+/// must outlive the server.
+///
+/// What the transport decides stays cpp-httplib's: which messages are malformed, which methods
+/// exist, its limits (set_payload_max_length) and threads. It does not read the body of a GET, and
+/// it takes a multipart body apart, so both arrive here without a body. For the exact behaviour use
+/// Server.
+inline void Mount(httplib::Server& server, Service& service) {
+  const auto answer = [&service](const httplib::Request& request, std::string_view body,
+                                 bool body_too_large, httplib::Response& response) {
+    std::vector<HttpHeaderView> headers;
+    headers.reserve(request.headers.size());
+    for (const auto& [name, value] : request.headers) headers.push_back({name, value});
+    bool tls = false;
+#ifdef CPPHTTPLIB_OPENSSL_SUPPORT
+    tls = request.ssl != nullptr;
+#endif
+    HttpResponse reply;
+    service.Handle({.method = request.method,
+                    .target = request.target,
+                    .headers = headers,
+                    .body = body,
+                    .tls = tls,
+                    .body_too_large = body_too_large},
+                   &reply);
+    response.status = reply.status;
+    if (reply.close) response.set_header("Connection", "close");
+    response.set_content(reply.body, reply.content_type);
+  };
+  const auto without_body = [answer](const httplib::Request& request, httplib::Response& response) {
+    answer(request, {}, false, response);
+  };
+  const auto with_body = [answer, &service](const httplib::Request& request,
+                                            httplib::Response& response,
+                                            const httplib::ContentReader& read) {
+    if (request.is_multipart_form_data()) {
+      read([](const httplib::MultipartFormData&) { return true; },
+           [](const char*, std::size_t) { return true; });
+      return answer(request, {}, false, response);
+    }
+    const std::size_t limit = service.max_body_bytes();
+    std::string body;
+    bool too_large = false;
+    read([&](const char* data, std::size_t size) {
+      too_large = too_large || size > limit - body.size();
+      if (!too_large) body.append(data, size);
+      return true;
+    });
+    answer(request, body, too_large, response);
+  };
+  constexpr const char* kAnyPath = R"([\s\S]*)";
+  server.Get(kAnyPath, without_body)
+      .Options(kAnyPath, without_body)
+      .Post(kAnyPath, with_body)
+      .Put(kAnyPath, with_body)
+      .Patch(kAnyPath, with_body)
+      .Delete(kAnyPath, with_body);
+}
+
+}  // namespace timock
+
+#endif  // TIMOCK_HTTPLIB_H_

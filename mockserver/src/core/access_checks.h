@@ -1,0 +1,26 @@
+#ifndef TIMOCK_CORE_ACCESS_CHECKS_H_
+#define TIMOCK_CORE_ACCESS_CHECKS_H_
+
+#include "core/call.h"
+
+namespace timock {
+
+// The checks of the transport and of the access layer, in their order (PROTOCOL section 3). Each
+// returns whether it refuses the call, and leaves in the call what it read.
+
+bool BodyTooLarge(Call& call);
+bool PathMalformed(Call& call);
+bool CommandUnknown(Call& call);
+bool MethodNotPost(Call& call);
+bool PlainHttp(Call& call);
+bool ContenttypeRefused(Call& call);
+bool SdkappidMissing(Call& call);
+bool SdkappidMalformed(Call& call);
+bool IdentifierMissing(Call& call);
+bool RandomRefused(Call& call);
+/// Only an app that exists has a counter, and only the position that the profile names counts.
+bool Throttled(Call& call, ThrottlePosition position);
+
+}  // namespace timock
+
+#endif  // TIMOCK_CORE_ACCESS_CHECKS_H_

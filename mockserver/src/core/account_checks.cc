@@ -1,0 +1,203 @@
+#include "core/account_checks.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "core/hosts.h"
+#include "timock/user_sig.h"
+
+namespace timock {
+namespace {
+
+constexpr std::chrono::hours kActivationTime{48};  // R10
+constexpr std::int64_t kNearExpirySeconds = 60;
+
+bool IsHostHeader(std::string_view name) {
+  return name.size() == 4 && (name[0] | 0x20) == 'h' && (name[1] | 0x20) == 'o' &&
+         (name[2] | 0x20) == 's' && (name[3] | 0x20) == 't';
+}
+
+// The host of an absolute form takes the place of the header (RFC 9112, 3.2.2).
+std::string_view HostOf(const Call& call) {
+  if (!call.target.authority.empty()) return call.target.authority;
+  for (const HttpHeaderView& header : call.request.headers) {
+    if (IsHostHeader(header.name)) return header.value;
+  }
+  return {};
+}
+
+std::string_view Explain(UserSigDefect defect) {
+  switch (defect) {
+    case UserSigDefect::kBase64:
+      return "the UserSig is not base64 in the alphabet A-Z a-z 0-9 * - with _ as padding";
+    case UserSigDefect::kZlib:
+      return "the UserSig does not inflate: not one whole zlib stream of at most 4 KiB";
+    case UserSigDefect::kJson:
+      return "the UserSig does not hold a JSON object";
+    case UserSigDefect::kVersion:
+      return "TLS.ver in the UserSig is not \"2.0\"";
+    case UserSigDefect::kVersionOne:
+      return "this is a v1 UserSig (ECDSA, with TLS.account_type), of which the fake knows no key";
+    case UserSigDefect::kFieldType:
+      return "a field of the UserSig is of a wrong type";
+  }
+  return {};
+}
+
+constexpr std::string_view kSignAgain =
+    "sign with the vendor's generator, version 2; `timock usersig` makes one that is valid";
+
+bool IdentifierMatches(const Call& call, const std::string& wanted) {
+  return wanted == call.identifier ||
+         (!call.identifier_spaced.empty() && wanted == call.identifier_spaced);
+}
+
+// The claims agree with the call: identifier, sdkappid, expiry.
+bool ClaimsRefused(Call& call, const UserSigClaims& claims) {
+  if (!IdentifierMatches(call, claims.identifier)) {
+    return call.Refuse(Switch::kUsersigIdentifierMismatch,
+                       "the UserSig was signed for identifier \"" + claims.identifier +
+                           "\", the URL has \"" + call.identifier + '"',
+                       "sign for the identifier that calls");
+  }
+  if (claims.sdkappid != std::int64_t{*call.sdkappid}) {
+    return call.Refuse(Switch::kUsersigSdkappidMismatch,
+                       "the UserSig was signed for SDKAppID " + std::to_string(claims.sdkappid) +
+                           ", the URL has " + std::to_string(*call.sdkappid),
+                       "sign for the SDKAppID that is called");
+  }
+  if (UserSigExpired(claims, call.now)) {
+    return call.Refuse(
+        Switch::kUsersigExpired,
+        "the UserSig was signed at " + std::to_string(claims.time) + " for " +
+            std::to_string(claims.expire) + " s, and it is " +
+            std::to_string(
+                std::chrono::floor<std::chrono::seconds>(call.now).time_since_epoch().count()),
+        "sign anew before the old one expires");
+  }
+  if (UserSigExpired(claims, call.now + std::chrono::seconds{kNearExpirySeconds})) {
+    call.Note("usersig_near_expiry",
+              "the UserSig expires within " + std::to_string(kNearExpirySeconds) + " s",
+              "sign for longer, or sign anew earlier");
+  }
+  return false;
+}
+
+bool Malformed(Call& call, std::string_view why) {
+  return call.Refuse(Switch::kUsersigMalformed, std::string(why), std::string(kSignAgain));
+}
+
+// Section 6, item 5. What was verified before need not be decoded again, but is compared again.
+bool UsersigChecksRefused(Call& call) {
+  const DecodedValue user_sig(call.query[Parameter::kUsersig]);
+  if (user_sig.text().empty()) {
+    return call.Refuse(Switch::kUsersigMissing, "the URL has no usersig", std::string(kSignAgain));
+  }
+  if (std::optional<UserSigClaims> known = call.app->FindVerified(user_sig.text())) {
+    if (ClaimsRefused(call, *known)) return true;
+    call.identifier = std::move(known->identifier);
+    return false;
+  }
+  auto decoded = DecodeUserSig(user_sig.text());
+  if (const auto* defect = std::get_if<UserSigDefect>(&decoded)) {
+    return Malformed(call, Explain(*defect));
+  }
+  DecodedUserSig& content = std::get<DecodedUserSig>(decoded);
+  if (ClaimsRefused(call, content.claims)) return true;
+  if (!content.signature) return Malformed(call, "the UserSig has no TLS.sig");
+  const auto verifies = [&](const std::string& key) {
+    return VerifyUserSig(content.claims, *content.signature, key);
+  };
+  if (std::none_of(call.config->keys.begin(), call.config->keys.end(), verifies)) {
+    return call.Refuse(Switch::kUsersigSignatureWrong,
+                       "the HMAC in the UserSig is not that of the app's secret key",
+                       "sign with the secret key of SDKAppID " + std::to_string(*call.sdkappid) +
+                           ", taken as text and not hex-decoded");
+  }
+  call.app->RememberVerified(call.config, user_sig.text(), content.claims);
+  call.identifier = std::move(content.claims.identifier);
+  return false;
+}
+
+}  // namespace
+
+bool SdkappidUnknown(Call& call) {
+  if (call.app != nullptr) return false;
+  return call.Refuse(Switch::kSdkappidUnknown,
+                     "no app has the SDKAppID " + std::to_string(*call.sdkappid),
+                     "declare the app to the fake: --app ID:KEY, or apps in the config file");
+}
+
+bool SdkappidDisabled(Call& call) {
+  if (call.config->enabled) return false;
+  return call.Refuse(Switch::kSdkappidDisabled,
+                     "the app " + std::to_string(*call.sdkappid) + " is disabled",
+                     "enable the app: \"enabled\": true");
+}
+
+bool HostRegionMismatch(Call& call) {
+  if (call.config->region == "any") return false;
+  const std::string_view host = HostOf(call);
+  const std::string_view region = RegionOfHost(host);
+  if (region.empty() || region == call.config->region) return false;
+  return call.Refuse(Switch::kHostRegionMismatch,
+                     "the host \"" + std::string(host) + "\" belongs to region " +
+                         std::string(region) + ", the app to " + call.config->region,
+                     "call " + std::string(HostOfRegion(call.config->region)));
+}
+
+bool UsersigRefused(Call& call) {
+  if (!call.setting.verify_user_sig) return false;
+  const LockoutRule& lockout = call.setting.profile.lockout;
+  if (lockout.failures == 0) {
+    if (UsersigChecksRefused(call)) return true;
+  } else {
+    if (call.app->LockedOut(call.identifier, call.tick)) {
+      return call.RefuseWith("usersig_lockout", lockout.code,
+                             "too many failed UserSigs of identifier \"" + call.identifier + '"',
+                             "wait 60 s, and sign with the right key");
+    }
+    const std::string asked = call.identifier;
+    if (UsersigChecksRefused(call)) {
+      call.app->NoteUserSigFailure(lockout, asked, call.tick);
+      return true;
+    }
+  }
+  call.identifier_spaced.clear();
+  return false;
+}
+
+bool FeatureOff(Call& call) {
+  const Feature& feature = call.config->feature;
+  switch (feature.state) {
+    case Feature::State::kOn:
+      return false;
+    case Feature::State::kOff:
+      return call.Refuse(Switch::kFeatureOff, "the app does not have the push feature",
+                         "apply for it (Flagship edition); in the fake: \"feature\": \"on\"");
+    case Feature::State::kApproved:
+      break;
+  }
+  const UnixTime active_at = feature.approved_at + kActivationTime;
+  if (call.now >= active_at) return false;
+  return call.Refuse(
+      Switch::kFeatureOff,
+      "the push feature was approved less than 48 hours ago; it is active at UNIX time " +
+          std::to_string(
+              std::chrono::ceil<std::chrono::seconds>(active_at).time_since_epoch().count()),
+      "wait until then; in the fake: advance the clock");
+}
+
+bool NotAdmin(Call& call) {
+  const std::vector<std::string>& admins = call.config->admins;
+  const auto calls = [&](const std::string& admin) { return IdentifierMatches(call, admin); };
+  if (std::any_of(admins.begin(), admins.end(), calls)) return false;
+  return call.Refuse(
+      Switch::kNotAdmin,
+      "identifier \"" + call.identifier + "\" is no admin of app " + std::to_string(*call.sdkappid),
+      "call as an app admin account; its letters' case counts");
+}
+
+}  // namespace timock

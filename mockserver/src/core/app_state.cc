@@ -1,0 +1,259 @@
+#include "core/app_state.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+#include <utility>
+
+namespace timock {
+namespace {
+
+constexpr std::chrono::seconds kLockoutTime{60};
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+
+template <typename T>
+using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+// Scope app_and_identifier. Until its UserSig is verified, anybody can use any identifier, so those
+// have counters of their own only while there is room.
+class IdentifierCounters {
+ public:
+  ThrottleCounter& Of(std::string_view identifier) {
+    for (ByText<ThrottleCounter>* counters : {&verified_, &unverified_}) {
+      if (const auto found = counters->find(identifier); found != counters->end()) {
+        return found->second;
+      }
+    }
+    if (verified_.size() + unverified_.size() >= kMaxIdentifiers) return shared_;
+    return unverified_[std::string(identifier)];
+  }
+
+  // The places that it has taken so far stay taken, the shared ones too.
+  void MarkVerified(std::string_view identifier) {
+    if (verified_.contains(identifier) || verified_.size() >= kMaxIdentifiers) return;
+    if (const auto found = unverified_.find(identifier); found != unverified_.end()) {
+      verified_.insert(unverified_.extract(found));
+    } else {
+      verified_.emplace(identifier, shared_);
+    }
+  }
+
+ private:
+  ByText<ThrottleCounter> verified_;
+  ByText<ThrottleCounter> unverified_;
+  ThrottleCounter shared_;
+};
+
+struct VerifiedUserSig {
+  std::size_t hash = 0;
+  std::string user_sig;
+  UserSigClaims claims;
+};
+
+struct Failures {
+  std::vector<Tick> in_window;  // fewer than LockoutRule::failures, oldest first
+  Tick newest{};
+  Tick locked_until = Tick::min();
+};
+
+// Whom a counter or a lock is for. `a+b` and `a%20b` may both mean "a b" (R5), and neither may get
+// around the other's count, so a plus counts as a space.
+std::string CallerKey(std::string_view identifier) {
+  std::string key(identifier);
+  std::replace(key.begin(), key.end(), '+', ' ');
+  return key;
+}
+
+// Takes as long for two texts that differ early as for two that differ late.
+bool SameSecret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// The first name at two slots of `stored` as it would stand after `update`. The slots that the
+// update leaves alone come first, so that the newcomer is the one that stands in the way.
+std::optional<DuplicateName> FirstDuplicate(const AttrNames& stored,
+                                            const std::vector<SlotName>& update) {
+  struct Entry {
+    int slot = 0;
+    std::string_view name;
+  };
+  std::array<Entry, 20> table;
+  std::size_t size = 0;
+  for (const auto& [slot, name] : stored) {
+    const auto same_slot = [&, at = slot](const SlotName& entry) { return entry.slot == at; };
+    if (std::none_of(update.begin(), update.end(), same_slot)) table[size++] = {slot, name};
+  }
+  for (const SlotName& entry : update) table[size++] = {entry.slot, entry.name};
+  for (std::size_t i = 1; i < size; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (table[i].name == table[j].name) {
+        return DuplicateName{std::string(table[i].name), table[j].slot};
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+struct AppState::Activity {
+  std::array<ThrottleCounter, kServedCommands> by_command;
+  IdentifierCounters by_identifier;
+  std::vector<VerifiedUserSig> verified;
+  std::size_t next_verified = 0;
+  ByText<Failures> failures;
+};
+
+AppState::AppState() = default;
+AppState::~AppState() = default;
+
+AppState::Activity& AppState::ActiveLocked() {
+  if (!activity_) {
+    activity_ = std::make_unique<Activity>();
+  }
+  return *activity_;
+}
+
+void AppState::Configure(App app) {
+  AttrNames names = std::exchange(app.names, {});
+  auto config = std::make_shared<const App>(std::move(app));
+  const MutexLock lock(mutex_);
+  config_ = std::move(config);
+  activity_.reset();
+  names_ = std::move(names);
+}
+
+bool AppState::Remove() {
+  const MutexLock lock(mutex_);
+  activity_.reset();
+  names_.clear();
+  return std::exchange(config_, nullptr) != nullptr;
+}
+
+std::shared_ptr<const App> AppState::Config() const {
+  const MutexLock lock(mutex_);
+  return config_;
+}
+
+ThrottleDecision AppState::Admit(const ThrottleRule& rule, const ThrottlePlan& plan,
+                                 std::size_t command, std::string_view identifier, Tick now) {
+  const MutexLock lock(mutex_);
+  const bool own_limit = config_ && config_->limit;
+  if (own_limit ? config_->limit == kNoLimit : !rule.limit) {
+    return {.admitted = true, .next_free = now};
+  }
+  ThrottlePlan own = plan;
+  if (own_limit) {
+    own.limit = own.burst = *config_->limit;
+  }
+  Activity& active = ActiveLocked();
+  switch (rule.scope) {
+    case ThrottleScope::kAppAndCommand:
+      return active.by_command[command].Admit(own, now);
+    case ThrottleScope::kApp:
+      return active.by_command[0].Admit(own, now);
+    case ThrottleScope::kAppAndIdentifier:
+      break;
+  }
+  return active.by_identifier.Of(CallerKey(identifier)).Admit(own, now);
+}
+
+std::optional<UserSigClaims> AppState::FindVerified(std::string_view user_sig) const {
+  const std::size_t hash = TextHash{}(user_sig);
+  const MutexLock lock(mutex_);
+  if (!activity_) {
+    return {};
+  }
+  for (const VerifiedUserSig& entry : activity_->verified) {
+    if (entry.hash == hash && SameSecret(entry.user_sig, user_sig)) {
+      return entry.claims;
+    }
+  }
+  return {};
+}
+
+void AppState::RememberVerified(const std::shared_ptr<const App>& config, std::string_view user_sig,
+                                const UserSigClaims& claims) {
+  VerifiedUserSig entry{TextHash{}(user_sig), std::string(user_sig), claims};
+  const MutexLock lock(mutex_);
+  if (config_ != config) {
+    return;
+  }
+  Activity& active = ActiveLocked();
+  active.by_identifier.MarkVerified(CallerKey(claims.identifier));
+  if (active.verified.size() < kMaxVerified) {
+    active.verified.push_back(std::move(entry));
+    return;
+  }
+  active.verified[active.next_verified] = std::move(entry);
+  active.next_verified = (active.next_verified + 1) % kMaxVerified;
+}
+
+bool AppState::LockedOut(std::string_view identifier, Tick now) const {
+  const MutexLock lock(mutex_);
+  if (!activity_) {
+    return false;
+  }
+  const auto found = activity_->failures.find(CallerKey(identifier));
+  return found != activity_->failures.end() && now < found->second.locked_until;
+}
+
+void AppState::NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now) {
+  const MutexLock lock(mutex_);
+  ByText<Failures>& all = ActiveLocked().failures;
+  const auto outdated = [&](Tick failure) {
+    return failure <= now - std::chrono::seconds{rule.window_s};
+  };
+  std::string caller = CallerKey(identifier);
+  auto found = all.find(caller);
+  if (found == all.end()) {
+    if (all.size() >= kMaxIdentifiers) {
+      std::erase_if(all, [&](const auto& entry) {
+        return entry.second.locked_until <= now && outdated(entry.second.newest);
+      });
+    }
+    if (all.size() >= kMaxIdentifiers) {
+      return;
+    }
+    found = all.try_emplace(std::move(caller)).first;
+  }
+  Failures& failures = found->second;
+  failures.newest = now;
+  std::erase_if(failures.in_window, outdated);
+  failures.in_window.push_back(now);
+  if (failures.in_window.size() >= rule.failures) {
+    failures.locked_until = now + kLockoutTime;
+    failures.in_window.clear();
+  }
+}
+
+AttrNames AppState::Names() const {
+  const MutexLock lock(mutex_);
+  return names_;
+}
+
+void AppState::SetNames(AttrNames names) {
+  const MutexLock lock(mutex_);
+  names_ = std::move(names);
+}
+
+std::optional<DuplicateName> AppState::UpdateNames(const std::vector<SlotName>& update,
+                                                   bool replace, bool refuse_duplicates) {
+  const MutexLock lock(mutex_);
+  static const AttrNames empty_table;
+  std::optional<DuplicateName> duplicate = FirstDuplicate(replace ? empty_table : names_, update);
+  if (duplicate && refuse_duplicates) return duplicate;
+  if (replace) names_.clear();
+  for (const SlotName& entry : update) names_[entry.slot] = entry.name;
+  return duplicate;
+}
+
+}  // namespace timock

@@ -1,0 +1,94 @@
+#ifndef TIMOCK_CORE_APP_STATE_H_
+#define TIMOCK_CORE_APP_STATE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/mutex.h"
+#include "core/profile_data.h"
+#include "core/throttle.h"
+#include "timock/app.h"
+#include "timock/user_sig.h"
+
+namespace timock {
+
+/// The commands that are served; each has a throttle counter of its own in scope app_and_command.
+inline constexpr std::size_t kServedCommands = 2;
+
+/// How many identifiers of an app have a throttle counter of their own (PROTOCOL section 5; as many
+/// again once their UserSig was verified), and how many are remembered for `usersig_lockout`.
+inline constexpr std::size_t kMaxIdentifiers = 1'024;
+
+/// How many verified UserSigs of an app are remembered.
+inline constexpr std::size_t kMaxVerified = 32;
+
+struct SlotName {
+  int slot = 0;
+  std::string name;
+};
+
+/// A name that would stand at two slots (rule `duplicate_name`).
+struct DuplicateName {
+  std::string name;
+  int slot = 0;  ///< Where it stands already.
+};
+
+/// Everything the fake keeps of one app, behind the app's own lock. It outlives the app: removing
+/// the app empties it, creating the app again fills it anew. What only calls need is allocated by
+/// the first of them.
+class AppState {
+ public:
+  AppState();
+  ~AppState();
+
+  /// Replaces the app and drops all that calls left behind.
+  void Configure(App app);
+  /// False when there was no app.
+  bool Remove();
+
+  /// The app without its names; null when there is none.
+  std::shared_ptr<const App> Config() const;
+
+  /// One call of the served command number `command`. `rule` and `plan` are the profile's; the
+  /// app's own limit takes precedence.
+  ThrottleDecision Admit(const ThrottleRule& rule, const ThrottlePlan& plan, std::size_t command,
+                         std::string_view identifier, Tick now);
+
+  /// What a UserSig that was verified before for this app claims.
+  std::optional<UserSigClaims> FindVerified(std::string_view user_sig) const;
+  /// Remembers a verified UserSig, unless the app is no longer `config`. The identifier has
+  /// a throttle counter of its own from then on, which goes on from the one that it had.
+  void RememberVerified(const std::shared_ptr<const App>& config, std::string_view user_sig,
+                        const UserSigClaims& claims);
+
+  /// Rule `usersig_lockout`.
+  bool LockedOut(std::string_view identifier, Tick now) const;
+  void NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now);
+
+  AttrNames Names() const;
+  void SetNames(AttrNames names);
+  /// Stores `update`, each slot at most once in it, and returns the first name that then stands at
+  /// two slots; with `refuse_duplicates` such an update stores nothing. With `replace` the table is
+  /// emptied first (`second_call`).
+  std::optional<DuplicateName> UpdateNames(const std::vector<SlotName>& update, bool replace,
+                                           bool refuse_duplicates);
+
+ private:
+  struct Activity;
+  Activity& ActiveLocked() TIMOCK_REQUIRES(mutex_);
+
+  mutable Mutex mutex_;
+  std::shared_ptr<const App> config_ TIMOCK_GUARDED_BY(mutex_);
+  std::unique_ptr<Activity> activity_ TIMOCK_GUARDED_BY(mutex_);
+  AttrNames names_ TIMOCK_GUARDED_BY(mutex_);
+};
+
+}  // namespace timock
+
+#endif  // TIMOCK_CORE_APP_STATE_H_

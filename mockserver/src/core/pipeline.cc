@@ -1,0 +1,48 @@
+#include "core/pipeline.h"
+
+#include "core/access_checks.h"
+#include "core/account_checks.h"
+
+namespace timock {
+namespace {
+
+// Each check says whether it refuses the call. The order is PROTOCOL section 3.
+bool Refused(Call& call) {
+  const bool admin_first = call.setting.profile.admin_before_body;
+  // 0. transport
+  return BodyTooLarge(call)
+         // 1. access layer
+         || PathMalformed(call)       //
+         || CommandUnknown(call)      //
+         || MethodNotPost(call)       //
+         || PlainHttp(call)           //
+         || ContenttypeRefused(call)  //
+         || SdkappidMissing(call)     //
+         || SdkappidMalformed(call)   //
+         || IdentifierMissing(call)   //
+         || RandomRefused(call)       //
+         || Throttled(call, ThrottlePosition::kAccess)
+         // 2. account layer
+         || SdkappidUnknown(call)     //
+         || SdkappidDisabled(call)    //
+         || HostRegionMismatch(call)  //
+         || UsersigRefused(call)
+         // 3. service
+         || FeatureOff(call)                             //
+         || (admin_first && NotAdmin(call))              //
+         || Throttled(call, ThrottlePosition::kService)  //
+         || call.endpoint->body_refused(call)            //
+         || (!admin_first && NotAdmin(call))             //
+         || call.endpoint->apply_refused(call);
+}
+
+}  // namespace
+
+void RunPipeline(Call& call) {
+  if (!Refused(call)) {
+    call.rule = {};
+    call.code = 0;
+  }
+}
+
+}  // namespace timock

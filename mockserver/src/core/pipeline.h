@@ -1,0 +1,17 @@
+#ifndef TIMOCK_CORE_PIPELINE_H_
+#define TIMOCK_CORE_PIPELINE_H_
+
+#include "core/call.h"
+
+namespace timock {
+
+/// ErrorCode of an HTTP message that is none (P9), and of a method that no switch lets pass.
+inline constexpr int kHttpParseError = 60002;
+
+/// Takes `call` through all checks and, when none refuses it, acts on it. The order of PROTOCOL
+/// section 3 stands here and nowhere else.
+void RunPipeline(Call& call);
+
+}  // namespace timock
+
+#endif  // TIMOCK_CORE_PIPELINE_H_

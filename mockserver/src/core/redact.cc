@@ -1,0 +1,35 @@
+#include "core/redact.h"
+
+#include <algorithm>
+
+namespace timock {
+namespace {
+
+constexpr std::size_t kSecretLength = 40;
+constexpr std::string_view kRedacted = "(redacted)";
+
+// The alphabets of base64, UserSig and percent-encoding; `/` is left out, since paths have it.
+bool MayBeSecret(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '*' ||
+         c == '-' || c == '_' || c == '%' || c == '+' || c == '=';
+}
+
+}  // namespace
+
+std::string Redacted(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto run_end = std::find_if_not(text.begin(), text.end(), MayBeSecret);
+    const auto run = static_cast<std::size_t>(run_end - text.begin());
+    out.append(run >= kSecretLength ? kRedacted : text.substr(0, run));
+    text.remove_prefix(run);
+    const auto next = std::find_if(text.begin(), text.end(), MayBeSecret);
+    const auto rest = static_cast<std::size_t>(next - text.begin());
+    out.append(text.substr(0, rest));
+    text.remove_prefix(rest);
+  }
+  return out;
+}
+
+}  // namespace timock

@@ -1,0 +1,16 @@
+#ifndef TIMOCK_CORE_REDACT_H_
+#define TIMOCK_CORE_REDACT_H_
+
+#include <string>
+#include <string_view>
+
+namespace timock {
+
+/// `text` with everything that may be a UserSig, a secret key or a piece of one replaced: each run
+/// of 40 or more characters of their alphabets, percent-encoded or not. It does not matter where in
+/// a request they stand, for a client may put them in the wrong place.
+std::string Redacted(std::string_view text);
+
+}  // namespace timock
+
+#endif  // TIMOCK_CORE_REDACT_H_

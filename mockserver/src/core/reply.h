@@ -1,0 +1,24 @@
+#ifndef TIMOCK_CORE_REPLY_H_
+#define TIMOCK_CORE_REPLY_H_
+
+#include <string>
+#include <string_view>
+
+#include "core/profile_data.h"
+
+namespace timock {
+
+/// The ErrorInfo text of `code`: the profile's, else the catalogue's, else one of our own.
+std::string ErrorInfoText(const ProfileData& profile, int code);
+
+/// Appends `text` as a JSON string: raw UTF-8, bytes that are no UTF-8 replaced.
+void AppendJsonString(std::string_view text, std::string* out);
+
+/// Writes the envelope of a reply (P2, P3, P10) over `*out`. `payload` is a run of further members,
+/// each beginning with a comma.
+void WriteEnvelope(const ProfileData& profile, int code, std::string_view error_info,
+                   std::string_view payload, std::string* out);
+
+}  // namespace timock
+
+#endif  // TIMOCK_CORE_REPLY_H_

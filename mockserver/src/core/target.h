@@ -1,0 +1,56 @@
+#ifndef TIMOCK_CORE_TARGET_H_
+#define TIMOCK_CORE_TARGET_H_
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace timock {
+
+/// A request target taken apart; everything still undecoded (R12).
+struct Target {
+  std::string_view authority;  ///< Host and port of an absolute form; empty otherwise.
+  std::string_view path;
+  std::string_view query;
+};
+
+/// Splits origin form and absolute form (`http://` or `https://`).
+Target SplitTarget(std::string_view target);
+
+/// The query parameters that mean something to the endpoint (R1).
+enum class Parameter { kSdkappid, kIdentifier, kUsersig, kRandom, kContenttype };
+inline constexpr std::size_t kParameterCount = 5;
+
+/// Their raw values. Names are compared as they are; the first of a name counts (R2).
+struct Query {
+  std::array<std::optional<std::string_view>, kParameterCount> values;
+  /// Names, these and unknown ones, that stand there more than once; each named once.
+  std::vector<std::string_view> given_twice;
+
+  std::string_view operator[](Parameter which) const {
+    return values[static_cast<std::size_t>(which)].value_or(std::string_view{});
+  }
+};
+
+Query ReadQuery(std::string_view query);
+
+enum class Plus { kIsPlus, kIsSpace };
+
+/// Percent-decodes a value (R5); a `%` without two hex digits is literal (R2). Text without any
+/// escape is not copied, so the raw text must outlive this.
+class DecodedValue {
+ public:
+  explicit DecodedValue(std::string_view raw, Plus plus = Plus::kIsPlus);
+  std::string_view text() const { return decoded_ ? std::string_view{*decoded_} : raw_; }
+
+ private:
+  std::string_view raw_;
+  std::optional<std::string> decoded_;
+};
+
+}  // namespace timock
+
+#endif  // TIMOCK_CORE_TARGET_H_

@@ -1,0 +1,119 @@
+#include "endpoints/attr_names_body.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace timock {
+namespace {
+
+// R8: exactly one of "0" to "9".
+bool IsSlotKey(std::string_view key) { return key.size() == 1 && key[0] >= '0' && key[0] <= '9'; }
+
+class AttrNamesReader final : public JsonEvents {
+ public:
+  AttrNamesReader(Survivor survivor, AttrNamesBody* body) : survivor_(survivor), body_(*body) {}
+
+  void OnNull() override { Value(JsonKind::kOther, nullptr); }
+  void OnBool(bool /*value*/) override { Value(JsonKind::kOther, nullptr); }
+  void OnNumber() override { Value(JsonKind::kOther, nullptr); }
+  void OnString(std::string& value) override { Value(JsonKind::kString, &value); }
+  void OnStartObject() override { Open(JsonKind::kObject); }
+  void OnEndObject() override { Close(); }
+  void OnStartArray() override { Open(JsonKind::kArray); }
+  void OnEndArray() override { Close(); }
+
+  void OnKey(std::string& key) override {
+    if (depth_ == kInTop) {
+      TopKey(key);
+    } else if (depth_ == kInAttrNames && reading_slots_) {
+      SlotKey(key);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kInTop = 1;
+  static constexpr std::size_t kInAttrNames = 2;
+
+  void Open(JsonKind kind) {
+    Value(kind, nullptr);
+    ++depth_;
+  }
+
+  void Close() {
+    --depth_;
+    if (depth_ == kInTop) reading_slots_ = false;
+  }
+
+  void TopKey(const std::string& key) {
+    at_attr_names_ = key == "AttrNames";
+    if (at_attr_names_ || body_.top != JsonKind::kObject) return;
+    if (!body_.unknown_field) body_.unknown_field = key;
+    body_.digit_at_top = body_.digit_at_top || IsSlotKey(key);
+  }
+
+  void SlotKey(std::string_view key) {
+    current_ = nullptr;
+    if (!IsSlotKey(key)) {
+      if (!body_.invalid_key) {
+        body_.invalid_key = std::string(key);
+        body_.slots_before_invalid_key = body_.slot_count;
+      }
+      return;
+    }
+    const int slot = key[0] - '0';
+    AttrNameSlot* const end = body_.slots.data() + body_.slot_count;
+    AttrNameSlot* const stood = std::find_if(
+        body_.slots.data(), end, [&](const AttrNameSlot& entry) { return entry.slot == slot; });
+    if (stood == end) {
+      ++body_.slot_count;
+      *end = {.slot = slot};
+      current_ = end;
+      return;
+    }
+    stood->twice = true;
+    if (survivor_ == Survivor::kLast) current_ = stood;
+  }
+
+  void Value(JsonKind kind, std::string* text) {
+    if (depth_ == 0) {
+      body_.top = kind;
+    } else if (depth_ == kInTop && at_attr_names_) {
+      AttrNamesValue(kind);
+    } else if (depth_ == kInAttrNames && reading_slots_) {
+      if (body_.attr_names == JsonKind::kArray) SlotKey(std::to_string(next_index_++));
+      if (current_ == nullptr) return;
+      current_->kind = kind;
+      current_->name = text != nullptr ? std::move(*text) : std::string{};
+    }
+  }
+
+  void AttrNamesValue(JsonKind kind) {
+    if (body_.attr_names != JsonKind::kAbsent) {
+      body_.attr_names_twice = true;
+      if (survivor_ == Survivor::kFirst) return;
+    }
+    body_.attr_names = kind;
+    body_.slot_count = 0;
+    body_.invalid_key.reset();
+    next_index_ = 0;
+    reading_slots_ = kind == JsonKind::kObject || kind == JsonKind::kArray;
+  }
+
+  Survivor survivor_;
+  AttrNamesBody& body_;
+  std::size_t depth_ = 0;
+  std::size_t next_index_ = 0;
+  bool at_attr_names_ = false;
+  bool reading_slots_ = false;
+  AttrNameSlot* current_ = nullptr;
+};
+
+}  // namespace
+
+bool ReadAttrNamesBody(std::string_view text, Survivor survivor, AttrNamesBody* body,
+                       JsonDefect* defect) {
+  AttrNamesReader reader(survivor, body);
+  return ReadStrictJson(text, &reader, defect);
+}
+
+}  // namespace timock

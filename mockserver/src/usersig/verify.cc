@@ -1,0 +1,137 @@
+#include <openssl/crypto.h>
+#include <zlib.h>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "json/strict_json.h"
+#include "timock/user_sig.h"
+#include "usersig/base64.h"
+#include "usersig/signature.h"
+
+namespace timock {
+namespace {
+
+constexpr std::size_t kMaxUserSigBytes = 8192;
+constexpr std::size_t kMaxInflatedBytes = 4096;
+
+using InflateBuffer = std::array<char, kMaxInflatedBytes>;
+
+/// PROTOCOL section 6, 4 and 5: one complete zlib stream with its checksum, nothing behind it, and
+/// never more than the buffer holds. The text lies in `*buffer`.
+std::optional<std::string_view> Inflate(std::string& bytes, InflateBuffer* buffer) {
+  z_stream stream{};
+  stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(buffer->data());
+  stream.avail_out = static_cast<uInt>(buffer->size());
+  if (inflateInit(&stream) != Z_OK) return std::nullopt;
+  const bool complete = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_in == 0;
+  inflateEnd(&stream);
+  if (!complete) return std::nullopt;
+  return std::string_view(buffer->data(), stream.total_out);
+}
+
+/// A JSON integer or a decimal string within 64 bits.
+std::optional<std::int64_t> IntegerOf(const nlohmann::json& value) {
+  if (value.is_number_unsigned()) {
+    const auto number = value.get<std::uint64_t>();
+    if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+      return std::nullopt;
+    }
+    return static_cast<std::int64_t>(number);
+  }
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (!value.is_string()) return std::nullopt;
+  const auto& text = value.get_ref<const std::string&>();
+  const char* const end = text.data() + text.size();
+  std::int64_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
+
+/// Puts the integer `name` into `*value`, which a missing one leaves as it is. False: wrong type.
+bool ReadInteger(const nlohmann::json& document, const char* name, std::int64_t* value) {
+  const auto member = document.find(name);
+  if (member == document.end()) return true;
+  const std::optional<std::int64_t> number = IntegerOf(*member);
+  if (!number) return false;
+  *value = *number;
+  return true;
+}
+
+/// Moves the string `name` into `*value`, which a missing one leaves as it is. False: wrong type.
+template <typename Text>
+bool TakeString(nlohmann::json& document, const char* name, Text* value) {
+  const auto member = document.find(name);
+  if (member == document.end()) return true;
+  if (!member->is_string()) return false;
+  *value = std::move(member->get_ref<std::string&>());
+  return true;
+}
+
+/// PROTOCOL section 6, 3 and 6: which version the document states.
+std::optional<UserSigDefect> VersionDefect(const nlohmann::json& document) {
+  const auto version = document.find("TLS.ver");
+  if (version == document.end()) {
+    return document.contains("TLS.account_type") ? UserSigDefect::kVersionOne
+                                                 : UserSigDefect::kVersion;
+  }
+  if (*version != "2.0") return UserSigDefect::kVersion;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<DecodedUserSig, UserSigDefect> DecodeUserSig(std::string_view user_sig) {
+  // Longer than any stream of 4 KiB needs.
+  if (user_sig.size() > kMaxUserSigBytes) return UserSigDefect::kZlib;
+  std::optional<std::string> bytes = DecodeUserSigBase64(user_sig);
+  if (!bytes) return UserSigDefect::kBase64;
+  InflateBuffer buffer;
+  const std::optional<std::string_view> text = Inflate(*bytes, &buffer);
+  if (!text) return UserSigDefect::kZlib;
+  Result<nlohmann::json> parsed = ParseStrictJson(*text);
+  if (!parsed.ok() || !parsed.value().is_object()) return UserSigDefect::kJson;
+  nlohmann::json& document = parsed.value();
+  if (const auto defect = VersionDefect(document)) return *defect;
+  DecodedUserSig decoded;
+  UserSigClaims& claims = decoded.claims;
+  if (!TakeString(document, "TLS.identifier", &claims.identifier) ||
+      !ReadInteger(document, "TLS.sdkappid", &claims.sdkappid) ||
+      !ReadInteger(document, "TLS.time", &claims.time) ||
+      !ReadInteger(document, "TLS.expire", &claims.expire) ||
+      !TakeString(document, "TLS.userbuf", &claims.userbuf) ||
+      !TakeString(document, "TLS.sig", &decoded.signature)) {
+    return UserSigDefect::kFieldType;
+  }
+  return decoded;
+}
+
+bool VerifyUserSig(const UserSigClaims& claims, std::string_view signature, std::string_view key) {
+  const std::string expected = SignatureOf(claims, key);
+  // The length is public: it is that of every HMAC-SHA256 in base64.
+  return !expected.empty() && signature.size() == expected.size() &&
+         CRYPTO_memcmp(signature.data(), expected.data(), expected.size()) == 0;
+}
+
+bool UserSigExpired(const UserSigClaims& claims, UnixTime now) {
+  std::int64_t end = 0;
+  if (__builtin_add_overflow(claims.time, claims.expire, &end)) {
+    end = claims.expire > 0 ? std::numeric_limits<std::int64_t>::max()
+                            : std::numeric_limits<std::int64_t>::min();
+  }
+  return std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count() > end;
+}
+
+}  // namespace timock
