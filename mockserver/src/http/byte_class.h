@@ -1,0 +1,61 @@
+#ifndef TIMOCK_HTTP_BYTE_CLASS_H_
+#define TIMOCK_HTTP_BYTE_CLASS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace timock {
+
+/// What a byte may stand in; a set of bits.
+enum ByteClass : std::uint8_t {
+  kToken = 1,   ///< tchar of RFC 9110 5.6.2: method, field name.
+  kField = 2,   ///< Field value: HT, SP, VCHAR, obs-text.
+  kTarget = 4,  ///< Request target: any byte but controls and space (R5).
+  kHost = 8,    ///< reg-name of RFC 3986, without the comma that makes a list.
+};
+
+namespace internal {
+
+constexpr std::array<std::uint8_t, 256> MakeByteClasses() {
+  std::array<std::uint8_t, 256> classes = {};
+  for (std::size_t byte = 0; byte < classes.size(); ++byte) {
+    std::uint8_t bits = 0;
+    const bool control = byte < 0x20 || byte == 0x7F;
+    if (!control || byte == '\t') bits |= kField;
+    if (!control && byte != ' ') bits |= kTarget;
+    const bool alphanumeric = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+                              (byte >= 'a' && byte <= 'z');
+    if (alphanumeric) bits |= kToken | kHost;
+    const char character = static_cast<char>(byte);
+    if (byte < 0x80 && std::string_view("!#$%&'*+-.^_`|~").find(character) != std::string::npos) {
+      bits |= kToken;
+    }
+    if (byte < 0x80 && std::string_view("-._~%!$&'()*+;=").find(character) != std::string::npos) {
+      bits |= kHost;
+    }
+    classes[byte] = bits;
+  }
+  return classes;
+}
+
+inline constexpr std::array<std::uint8_t, 256> kByteClasses = MakeByteClasses();
+
+}  // namespace internal
+
+inline bool Is(char byte, ByteClass wanted) {
+  return (internal::kByteClasses[static_cast<unsigned char>(byte)] & wanted) != 0;
+}
+
+/// The length of the longest beginning of `text` that is all of one class.
+inline std::size_t Span(std::string_view text, ByteClass wanted) {
+  std::size_t length = 0;
+  while (length < text.size() && Is(text[length], wanted)) ++length;
+  return length;
+}
+
+}  // namespace timock
+
+#endif  // TIMOCK_HTTP_BYTE_CLASS_H_

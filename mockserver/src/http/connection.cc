@@ -1,0 +1,338 @@
+#include "http/connection.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <span>
+#include <utility>
+
+#include "http/limits.h"
+#include "http/plain_stream.h"
+#include "http/tls_handshake.h"
+#include "http/tls_stream.h"
+
+namespace timock {
+
+template <typename Stream>
+Connection<Stream>::Connection(Worker& worker, Stream stream, Seat seat, Door door)
+    : worker_(worker),
+      stream_(std::move(stream)),
+      seat_(std::move(seat)),
+      reader_(worker.limits, worker.service.max_body_bytes(), door == Door::kProxy),
+      now_(worker.clock.Ticks()),
+      door_(door) {
+  worker_.connections.Add(*this, now_);
+}
+
+template <typename Stream>
+void Connection<Stream>::Serve(Worker& worker, Stream stream, Seat seat, Door door) {
+  (new Connection(worker, std::move(stream), std::move(seat), door))->Wait();
+}
+
+template <typename Stream>
+void Connection<Stream>::Refuse(Worker& worker, Stream stream, Seat seat, std::string_view reason) {
+  (new Connection(worker, std::move(stream), std::move(seat), Door::kHttp))->GiveUp(reason);
+}
+
+template <typename Stream>
+void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Seat seat) {
+  auto* const connection = new Connection(worker, std::move(stream), std::move(seat), Door::kHttp);
+  HttpResponse& response = worker.response;
+  response.status = 503;
+  response.content_type = "application/json";
+  response.body = R"({"error":"too many connections; see limits.connections"})";
+  worker.output.clear();
+  connection->AppendLast(true);
+  if (connection->Send()) connection->Drain();
+}
+
+template <typename Stream>
+void Connection<Stream>::Read() {
+  const std::span<char> space = reader_.Prepare();
+  stream_.AsyncReadSome(
+      boost::asio::buffer(space.data(), space.size()),
+      [this](const boost::system::error_code& error, std::size_t bytes) { OnRead(error, bytes); });
+}
+
+template <typename Stream>
+void Connection<Stream>::OnRead(const boost::system::error_code& error, std::size_t bytes) {
+  if (phase() == Phase::kClosing) return Finish();
+  now_ = worker_.clock.Ticks();
+  if (!give_up_.empty()) return GiveUp(give_up_);
+  if (error == boost::asio::error::eof && reader_.InRequest()) {
+    return GiveUp("the client ended the connection inside a request (RFC 9112 8)");
+  }
+  if (error == boost::asio::error::operation_aborted && stream_.HasInput()) return Read();
+  if (error) return EndWithoutAnswer();
+  reader_.Commit(bytes);
+  Proceed();
+}
+
+/// Answers all that has arrived, writes, and waits for more.
+template <typename Stream>
+void Connection<Stream>::Proceed() {
+  for (;;) {
+    worker_.output.clear();
+    const bool more = GatherAnswers();
+    if (!Send()) return;
+    if (last_) return Drain();
+    if (tunnel_) return StartTunnel();
+    if (!more) return Wait();
+  }
+}
+
+/// Fills worker_.output with answers in the order of the requests; false when no further request is
+/// complete, true when it stopped because enough was gathered.
+template <typename Stream>
+bool Connection<Stream>::GatherAnswers() {
+  using Outcome = RequestReader::Outcome;
+  while (!last_ && !tunnel_) {
+    if (worker_.output.size() >= kGatheredAnswers) return true;
+    const Outcome outcome = reader_.Next(&worker_.request);
+    if (outcome == Outcome::kIncomplete) {
+      // R13: a client that sends a large body may wait for leave.
+      if (reader_.TakeExpectation()) worker_.output += "HTTP/1.1 100 Continue\r\n\r\n";
+      return false;
+    }
+    if (outcome == Outcome::kMalformed) {
+      AppendRefusal(worker_.request.reason);
+      return false;
+    }
+    const bool body_too_large = outcome == Outcome::kBodyTooLarge;
+    if (door_ == Door::kProxy) {
+      AppendProxyAnswer(body_too_large);
+    } else {
+      AppendAnswer(body_too_large, Stream::kTls);
+    }
+    if (!last_) reader_.Consume();
+  }
+  return false;
+}
+
+template <typename Stream>
+void Connection<Stream>::AppendAnswer(bool body_too_large, bool tls) {
+  const RequestHead& head = worker_.request.head;
+  const HttpRequestView view = {
+      .method = head.method,
+      .target = head.target,
+      .headers = head.headers,
+      .body = body_too_large ? std::string_view() : worker_.request.body,
+      .tls = tls,
+      .body_too_large = body_too_large,
+  };
+  HttpResponse& response = worker_.response;
+  response.status = 200;
+  response.close = false;
+  worker_.service.Handle(view, &response);
+  // P8, and rule `body_too_large`: the rest of that body cannot be told from a next request.
+  last_ = response.close || body_too_large || !head.keep_alive || worker_.stopping;
+  more_to_come_ = body_too_large;
+  answered_ = true;
+  // P7
+  const Persistence open = head.http_1_0 ? Persistence::kKeepAlive : Persistence::kImplied;
+  AppendResponse(response, last_ ? Persistence::kClose : open, worker_.date.At(now_, worker_.clock),
+                 head.method != "HEAD", &worker_.output);
+}
+
+template <typename Stream>
+void Connection<Stream>::AppendProxyAnswer(bool body_too_large) {
+  const RequestHead& head = worker_.request.head;
+  switch (RouteOf(head.method, head.target, worker_.shared.own_ports)) {
+    case ProxyRoute::kServe:
+      return AppendAnswer(body_too_large, false);
+    case ProxyRoute::kServeAsTls:
+      return AppendAnswer(body_too_large, true);
+    case ProxyRoute::kTunnel:
+      tunnel_ = true;
+      worker_.output += "HTTP/1.1 200 Connection established\r\n\r\n";
+      return;
+    case ProxyRoute::kRefuse:
+      worker_.service.RefuseProxy(head.method, head.target, &worker_.response);
+      more_to_come_ = true;
+      return AppendLast(head.method != "HEAD");
+    case ProxyRoute::kNoProxyForm:
+      // P9; RFC 9112 3.2.2: a proxy is sent the absolute form.
+      return AppendRefusal(
+          "the target has no host, and this port is an HTTP proxy: set it as the client's proxy, "
+          "or "
+          "send calls to the port for HTTP or HTTPS (RFC 9112 3.2.2)");
+  }
+}
+
+/// P9
+template <typename Stream>
+void Connection<Stream>::AppendRefusal(std::string_view reason) {
+  worker_.service.RefuseMalformed(reason, &worker_.response);
+  more_to_come_ = true;
+  AppendLast(true);
+}
+
+template <typename Stream>
+void Connection<Stream>::AppendLast(bool with_body) {
+  last_ = true;
+  AppendResponse(worker_.response, Persistence::kClose, worker_.date.At(now_, worker_.clock),
+                 with_body, &worker_.output);
+}
+
+/// After an error of the stream itself; one of TLS is told as what it is, to the log alone.
+template <typename Stream>
+void Connection<Stream>::EndWithoutAnswer() {
+  if (!stream_.failure().empty()) {
+    worker_.service.RefuseMalformed("TLS failed: " + std::string(stream_.failure()),
+                                    &worker_.response);
+  }
+  Finish();
+}
+
+/// After the answer to a CONNECT: goes on as a TLS connection of our own.
+template <typename Stream>
+void Connection<Stream>::StartTunnel() {
+  if constexpr (!Stream::kTls) {
+    TlsHandshake::Serve(worker_, stream_.TakeSocket(), reader_.TakeRest(), std::move(seat_));
+  }
+  Finish();
+}
+
+/// Writes worker_.output; false when the client does not take all of it now: OnWritten goes on.
+template <typename Stream>
+bool Connection<Stream>::Send() {
+  const std::string& output = worker_.output;
+  if (output.empty()) return true;
+  const std::size_t written = stream_.TryWrite(boost::asio::buffer(output));
+  if (written == output.size()) return true;
+  if (worker_.grace_over) {
+    Finish();
+    return false;
+  }
+  pending_.assign(output, written);
+  pending_begin_ = 0;
+  worker_.connections.Enter(*this, Phase::kWrite, now_);
+  WritePending();
+  return false;
+}
+
+template <typename Stream>
+void Connection<Stream>::WritePending() {
+  stream_.AsyncWriteSome(boost::asio::buffer(pending_) + pending_begin_,
+                         [this](const boost::system::error_code& error, std::size_t bytes) {
+                           OnWritten(error, bytes);
+                         });
+}
+
+template <typename Stream>
+void Connection<Stream>::OnWritten(const boost::system::error_code& error, std::size_t bytes) {
+  if (error || phase() == Phase::kClosing) return Finish();
+  pending_begin_ += bytes;
+  if (pending_begin_ < pending_.size()) return WritePending();
+  pending_ = std::string();
+  now_ = worker_.clock.Ticks();
+  if (last_) return Drain();
+  if (tunnel_) return StartTunnel();
+  Proceed();
+}
+
+/// Reads on, in the phase that what has arrived says.
+template <typename Stream>
+void Connection<Stream>::Wait() {
+  if (!reader_.InRequest()) {
+    if (worker_.stopping && !stream_.HasInput()) return Finish();
+    worker_.connections.Enter(*this, Phase::kIdle, now_);
+  } else if (answered_ || phase() != Phase::kRequest) {
+    worker_.connections.Enter(*this, Phase::kRequest, now_);
+  }
+  answered_ = false;
+  Read();
+}
+
+/// After the last answer: says that nothing follows it, and reads what the client still sends, so
+/// that no reset overtakes the answer (RFC 9112 9.6).
+template <typename Stream>
+void Connection<Stream>::Drain() {
+  stream_.ShutdownSend();
+  if (worker_.grace_over || (worker_.stopping && OwesNothing())) return Finish();
+  reader_.Release();
+  worker_.connections.Enter(*this, Phase::kDrain, now_);
+  ReadToDrain();
+}
+
+template <typename Stream>
+void Connection<Stream>::ReadToDrain() {
+  stream_.AsyncDiscardSome(boost::asio::buffer(worker_.discarded),
+                           [this](const boost::system::error_code& error, std::size_t bytes) {
+                             drained_ += bytes;
+                             const bool over = error || drained_ >= kDrainBytes;
+                             if (over || phase() == Phase::kClosing) return Finish();
+                             ReadToDrain();
+                           });
+}
+
+/// Answers a request that will never be complete; no operation is pending.
+template <typename Stream>
+void Connection<Stream>::GiveUp(std::string_view reason) {
+  worker_.output.clear();
+  AppendRefusal(reason);
+  if (Send()) Drain();
+}
+
+template <typename Stream>
+void Connection<Stream>::OnDeadline() {
+  switch (phase()) {
+    case Phase::kIdle:
+      worker_.connections.Enter(*this, Phase::kIdle, worker_.clock.Ticks());
+      return EndIfIdle();
+    case Phase::kRequest:
+      // HttpLimits::request_time; the pending read ends, and its handler answers.
+      give_up_ = "the request did not arrive within the limit of time";
+      worker_.connections.Enter(*this, Phase::kWrite, worker_.clock.Ticks());
+      return stream_.Cancel();
+    case Phase::kWrite:
+    case Phase::kDrain:
+    case Phase::kClosing:
+      return Abort();
+  }
+}
+
+template <typename Stream>
+void Connection<Stream>::OnStop() {
+  if (phase() == Phase::kIdle || (phase() == Phase::kDrain && OwesNothing())) EndIfIdle();
+}
+
+/// Whether the client can lose nothing of its last answer when the connection closes now.
+template <typename Stream>
+bool Connection<Stream>::OwesNothing() {
+  return !more_to_come_ && !stream_.HasInput();
+}
+
+template <typename Stream>
+void Connection<Stream>::OnGraceOver() {
+  if (phase() != Phase::kRequest) return Abort();
+  give_up_ = "the server stopped before the request was complete";
+  worker_.connections.Enter(*this, Phase::kWrite, worker_.clock.Ticks());
+  stream_.Cancel();
+}
+
+/// Ends an idle connection, unless a request has arrived at this very moment: the handler of the
+/// pending read sees it.
+template <typename Stream>
+void Connection<Stream>::EndIfIdle() {
+  stream_.Cancel();
+}
+
+/// Ends the connection while an operation is pending, whose handler then calls Finish.
+template <typename Stream>
+void Connection<Stream>::Abort() {
+  if (phase() == Phase::kClosing) return;
+  worker_.connections.Enter(*this, Phase::kClosing, now_);
+  stream_.Close();
+}
+
+/// Ends the connection while no operation is pending.
+template <typename Stream>
+void Connection<Stream>::Finish() {
+  worker_.Forget(*this);
+  delete this;
+}
+
+template class Connection<PlainStream>;
+template class Connection<TlsStream>;
+
+}  // namespace timock

@@ -1,0 +1,137 @@
+#include "http/event_loop.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "http/connection.h"
+#include "http/limits.h"
+#include "http/plain_stream.h"
+#include "http/tls_handshake.h"
+
+namespace timock {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+/// A port that is listened on.
+struct EventLoop::Entrance {
+  Entrance(tcp::acceptor the_acceptor, Door the_door)
+      : acceptor(std::move(the_acceptor)),
+        protocol(acceptor.local_endpoint().protocol()),
+        retry(acceptor.get_executor()),
+        door(the_door) {}
+
+  tcp::acceptor acceptor;
+  const tcp protocol;
+  asio::steady_timer retry;
+  const Door door;
+};
+
+EventLoop::EventLoop(Shared& shared)
+    : io_(1), work_(io_.get_executor()), grace_(io_), loops_{this}, worker_(io_, shared) {}
+
+EventLoop::~EventLoop() = default;
+
+void EventLoop::Listen(tcp::acceptor acceptor, Door door) {
+  entrances_.push_back(std::make_unique<Entrance>(std::move(acceptor), door));
+  WaitForConnections(*entrances_.back());
+}
+
+void EventLoop::Run() { io_.run(); }
+
+void EventLoop::Stop() {
+  asio::post(io_, [this] { BeginStop(); });
+}
+
+void EventLoop::WaitForConnections(Entrance& entrance) {
+  entrance.acceptor.async_wait(
+      tcp::acceptor::wait_read, [this, &entrance](const error_code& error) {
+        if (error || worker_.stopping) return;
+        if (AcceptAll(entrance)) return WaitForConnections(entrance);
+        entrance.retry.expires_after(kAcceptRetry);
+        entrance.retry.async_wait([this, &entrance](const error_code& cancelled) {
+          if (!cancelled && !worker_.stopping) WaitForConnections(entrance);
+        });
+      });
+}
+
+/// Accepts what is there, within reason; false when the process can hold no more for now.
+bool EventLoop::AcceptAll(Entrance& entrance) {
+  constexpr int kAtATime = 64;
+  for (int accepted = 0; accepted < kAtATime; ++accepted) {
+    const int descriptor = ::accept4(entrance.acceptor.native_handle(), nullptr, nullptr,
+                                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor >= 0) {
+      Deal(descriptor, entrance);
+    } else if (errno == EAGAIN) {
+      return true;
+    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The socket belongs to the loop whose turn it is, and so does all that becomes of it.
+void EventLoop::Deal(int descriptor, const Entrance& entrance) {
+  EventLoop* const loop = loops_[next_loop_];
+  next_loop_ = (next_loop_ + 1) % loops_.size();
+  tcp::socket socket(loop->io_);
+  error_code error;
+  socket.assign(entrance.protocol, descriptor, error);
+  if (error) {
+    ::close(descriptor);
+    return;
+  }
+  if (loop == this) return Admit(std::move(socket), entrance.door);
+  asio::post(loop->io_, [loop, socket = std::move(socket), door = entrance.door]() mutable {
+    loop->Admit(std::move(socket), door);
+  });
+}
+
+void EventLoop::Admit(tcp::socket socket, Door door) {
+  Shared& shared = worker_.shared;
+  Seat seat = Seat::Take(shared.served, shared.limits.connections);
+  const bool turned_away = !seat;
+  Seat waiting = turned_away ? Seat::Take(shared.turned_away, kTurnedAway) : Seat();
+  if (turned_away && !waiting) return;
+  if (door == Door::kTls) {
+    if (turned_away) return TlsHandshake::TurnAway(worker_, std::move(socket), std::move(waiting));
+    return TlsHandshake::Serve(worker_, std::move(socket), {}, std::move(seat));
+  }
+  PlainStream stream(std::move(socket));
+  if (turned_away) {
+    return Connection<PlainStream>::TurnAway(worker_, std::move(stream), std::move(waiting));
+  }
+  Connection<PlainStream>::Serve(worker_, std::move(stream), std::move(seat), door);
+}
+
+void EventLoop::BeginStop() {
+  // What the kernel has accepted for us counts as accepted: it may hold a request.
+  for (const auto& entrance : entrances_) {
+    AcceptAll(*entrance);
+    error_code ignored;
+    entrance->acceptor.close(ignored);
+    entrance->retry.cancel();
+  }
+  // Behind the connections that were dealt to them.
+  for (EventLoop* const loop : loops_) {
+    if (loop != this) loop->Stop();
+  }
+  worker_.stopping = true;
+  worker_.connections.ForEach([](Timed& connection) { connection.OnStop(); });
+  if (worker_.connections.empty()) return io_.stop();
+  grace_.expires_after(kStopGrace);
+  grace_.async_wait([this](const error_code& cancelled) {
+    if (cancelled) return;
+    worker_.grace_over = true;
+    worker_.connections.ForEach([](Timed& connection) { connection.OnGraceOver(); });
+  });
+}
+
+}  // namespace timock

@@ -1,0 +1,262 @@
+#include "http/head_reader.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+
+#include "http/byte_class.h"
+#include "http/framing.h"
+#include "http/limits.h"
+
+namespace timock {
+namespace {
+
+using Outcome = HeadScanner::Outcome;
+
+bool Refuse(std::string text, std::string* reason) {
+  *reason = std::move(text);
+  return false;
+}
+
+Outcome Malformed(std::string text, std::string* reason) {
+  *reason = std::move(text);
+  return Outcome::kMalformed;
+}
+
+std::string Hex(char byte) {
+  char text[8];
+  std::snprintf(text, sizeof(text), "0x%02X",
+                static_cast<unsigned>(static_cast<unsigned char>(byte)));
+  return text;
+}
+
+/// Names the byte at `at` that may not stand in a field value or a request line.
+std::string NameBadByte(std::string_view text, std::size_t at) {
+  const char byte = text[at];
+  if (byte == '\r') return "a bare CR (RFC 9112 2.2)";
+  if (byte == '\n') return "a bare LF (RFC 9112 2.2)";
+  if (byte == '\0') return "a NUL byte (RFC 9110 5.5)";
+  return "the control character " + Hex(byte) + " (RFC 9110 5.5)";
+}
+
+/// Whether a first byte may begin a request; most often it does not because TLS was spoken.
+bool CheckFirstByte(char byte, std::string* reason) {
+  if (Is(byte, kToken)) return true;
+  constexpr char kTlsHandshake = 0x16;
+  if (byte == kTlsHandshake) {
+    return Refuse("a TLS handshake arrived on the port for plain HTTP: use http://", reason);
+  }
+  if (byte == '\n') {
+    return Refuse("a bare LF stands before the request line (RFC 9112 2.2)", reason);
+  }
+  return Refuse("no method begins with the byte " + Hex(byte) + " (RFC 9112 3.1)", reason);
+}
+
+/// authority-form with CONNECT; else origin-form, absolute-form or asterisk-form (RFC 9112 3.2).
+bool CheckTarget(const RequestHead& head, std::string* reason) {
+  if (head.method == "CONNECT") {
+    const std::size_t colon = head.target.rfind(':');
+    const bool has_port = colon != std::string_view::npos && colon + 1 < head.target.size();
+    return (has_port && ValidHost(head.target)) ||
+           Refuse("the target of CONNECT is not one host and port (RFC 9112 3.2.3)", reason);
+  }
+  if (head.target.front() == '/') return true;
+  if (head.target == "*") {
+    if (head.method == "OPTIONS") return true;
+    return Refuse("the target * goes with OPTIONS only (RFC 9112 3.2.4)", reason);
+  }
+  const std::size_t colon = head.target.find("://");
+  const bool has_scheme = colon != std::string_view::npos && colon > 0 &&
+                          std::isalpha(static_cast<unsigned char>(head.target.front())) != 0 &&
+                          Span(head.target.substr(0, colon), kHost) == colon;
+  if (!has_scheme) {
+    return Refuse("the target begins neither with / nor with a scheme (RFC 9112 3.2)", reason);
+  }
+  const std::string_view authority = head.target.substr(colon + 3);
+  if (authority.empty() || authority.front() == '/' || authority.front() == '?') {
+    return Refuse("the absolute target names no host (RFC 9110 4.2.1)", reason);
+  }
+  return true;
+}
+
+/// HTTP/1.1, HTTP/1.0, or a later minor version, which counts as 1.1 (RFC 9110 2.5).
+bool ReadVersion(std::string_view version, RequestHead* head, std::string* reason) {
+  constexpr std::string_view kPrefix = "HTTP/1.";
+  const bool supported = version.size() == kPrefix.size() + 1 && version.starts_with(kPrefix) &&
+                         version.back() >= '0' && version.back() <= '9';
+  if (!supported) {
+    const bool other = version.starts_with("HTTP/");
+    return Refuse(other ? "the HTTP version is not supported: 1.1 and 1.0 are (RFC 9112 2.3)"
+                        : "the request line does not end in an HTTP version (RFC 9112 3)",
+                  reason);
+  }
+  head->http_1_0 = version.back() == '0';
+  return true;
+}
+
+/// `line` is without its CRLF.
+bool ReadRequestLine(std::string_view line, RequestHead* head, std::string* reason) {
+  const std::size_t method = Span(line, kToken);
+  if (method == 0 || method == line.size() || line[method] != ' ') {
+    if (method < line.size() && !Is(line[method], kField)) {
+      return Refuse("the request line holds " + NameBadByte(line, method), reason);
+    }
+    return Refuse("the method is no token followed by one space (RFC 9112 3)", reason);
+  }
+  head->method = line.substr(0, method);
+  std::string_view rest = line.substr(method + 1);
+  const std::size_t target = Span(rest, kTarget);
+  if (target < rest.size() && rest[target] != ' ' && rest[target] != '\t') {
+    return Refuse("the request line holds " + NameBadByte(rest, target), reason);
+  }
+  if (target == 0) return Refuse("the request target is empty (RFC 9112 3)", reason);
+  if (target == rest.size()) {
+    return Refuse("the request line has no HTTP version (RFC 9112 3)", reason);
+  }
+  head->target = rest.substr(0, target);
+  const std::string_view version = rest.substr(target + 1);
+  const std::size_t end = Span(version, kTarget);
+  if (end < version.size() && version[end] != ' ' && version[end] != '\t') {
+    return Refuse("the request line holds " + NameBadByte(version, end), reason);
+  }
+  // R5: a raw space in the target.
+  if (end < version.size() || rest[target] != ' ') {
+    return Refuse(
+        "the request target holds a raw space, or more than one space parts the request "
+        "line (RFC 9112 3.2)",
+        reason);
+  }
+  return ReadVersion(version, head, reason) && CheckTarget(*head, reason);
+}
+
+std::string_view TrimmedValue(std::string_view value) {
+  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
+  return value;
+}
+
+/// Why the text does not begin with a field name and a colon.
+std::string WhyNoName(std::string_view text, std::size_t name, bool first) {
+  const char next = text[name];
+  const bool blank = next == ' ' || next == '\t';
+  if (name == 0 && blank) {
+    return first ? "white space stands before the first header (RFC 9112 2.2)"
+                 : "a header is folded onto a second line (obs-fold, RFC 9112 5.2)";
+  }
+  if (name == 0 && next == ':') return "a header has no name (RFC 9112 5)";
+  if (blank) return "white space stands between a header's name and its colon (RFC 9112 5.1)";
+  if (next == '\r' && text.substr(name).starts_with("\r\n")) {
+    return "a header line has no colon (RFC 9112 5)";
+  }
+  if (!Is(next, kField)) return "a header's name holds " + NameBadByte(text, name);
+  return "a header's name holds the byte " + Hex(next) + " (RFC 9110 5.1)";
+}
+
+}  // namespace
+
+Outcome HeadScanner::Scan(std::string_view input, const HttpLimits& limits, std::string* reason) {
+  const std::size_t from = next_;
+  for (;;) {
+    const void* found = next_ < input.size()
+                            ? std::memchr(input.data() + next_, '\n', input.size() - next_)
+                            : nullptr;
+    if (found == nullptr) return ScanRest(input, from, limits, reason);
+    const auto line_end = static_cast<std::size_t>(static_cast<const char*>(found) - input.data());
+    if (line_end == line_begin_ || input[line_end - 1] != '\r') {
+      return Malformed("a line ends in a bare LF (RFC 9112 2.2)", reason);
+    }
+    next_ = line_end + 1;
+    const std::size_t length = line_end - 1 - line_begin_;
+    if (fields_begin_ > 0) {
+      if (length == 0) return Outcome::kComplete;
+      // HttpLimits::header_bytes
+      if (next_ - fields_begin_ > limits.header_bytes) {
+        return Malformed("the headers are larger than the limit of " +
+                             std::to_string(limits.header_bytes) + " bytes",
+                         reason);
+      }
+    } else if (length == 0) {
+      if (++empty_lines_ > kLeadingEmptyLines) {
+        return Malformed("too many empty lines before a request line (RFC 9112 2.2)", reason);
+      }
+      begin_ = next_;
+    } else {
+      if (!CheckFirstByte(input[line_begin_], reason)) return Outcome::kMalformed;
+      // HttpLimits::request_line_bytes
+      if (length > limits.request_line_bytes) {
+        return Malformed("the request line is longer than the limit of " +
+                             std::to_string(limits.request_line_bytes) + " bytes",
+                         reason);
+      }
+      fields_begin_ = next_;
+    }
+    line_begin_ = next_;
+  }
+}
+
+Outcome HeadScanner::ScanRest(std::string_view input, std::size_t from, const HttpLimits& limits,
+                              std::string* reason) const {
+  const std::string_view rest = input.substr(line_begin_);
+  const bool in_request_line = fields_begin_ == 0;
+  if (in_request_line && !rest.empty() && rest != "\r" && !CheckFirstByte(rest.front(), reason)) {
+    return Outcome::kMalformed;
+  }
+  std::size_t cr = input.find('\r', from > 0 ? from - 1 : 0);
+  for (; cr != std::string_view::npos && cr + 1 < input.size(); cr = input.find('\r', cr + 2)) {
+    if (input[cr + 1] != '\n') return Malformed("a line holds a bare CR (RFC 9112 2.2)", reason);
+  }
+  // HttpLimits::request_line_bytes and header_bytes, before the line's end has come; its CR may
+  // have.
+  if (in_request_line && rest.size() > limits.request_line_bytes + 1) {
+    return Malformed("the request line is longer than the limit of " +
+                         std::to_string(limits.request_line_bytes) + " bytes",
+                     reason);
+  }
+  if (!in_request_line && input.size() - fields_begin_ > limits.header_bytes + 1) {
+    return Malformed("the headers are larger than the limit of " +
+                         std::to_string(limits.header_bytes) + " bytes",
+                     reason);
+  }
+  return Outcome::kIncomplete;
+}
+
+bool ReadFieldLines(std::string_view text, std::size_t most, std::vector<HttpHeaderView>* fields,
+                    std::string* reason) {
+  fields->clear();
+  while (!text.starts_with("\r\n")) {
+    const std::size_t name = Span(text, kToken);
+    if (name == text.size()) return Refuse("a header line has no end (RFC 9112 5)", reason);
+    if (name == 0 || text[name] != ':') {
+      return Refuse(WhyNoName(text, name, fields->empty()), reason);
+    }
+    const std::string_view rest = text.substr(name + 1);
+    const std::size_t length = Span(rest, kField);
+    const std::string_view line_end = rest.substr(length, 2);
+    if (line_end != "\r\n") {
+      if (line_end.size() < 2) return Refuse("a header line has no end (RFC 9112 5)", reason);
+      return Refuse("a header's value holds " + NameBadByte(rest, length), reason);
+    }
+    // HttpLimits::header_count
+    if (fields->size() == most) {
+      return Refuse("there are more headers than the limit of " + std::to_string(most), reason);
+    }
+    fields->push_back({text.substr(0, name), TrimmedValue(rest.substr(0, length))});
+    text = rest.substr(length + 2);
+  }
+  return true;
+}
+
+bool ReadHead(std::string_view text, const HttpLimits& limits, RequestHead* head,
+              std::string* reason) {
+  const std::size_t line_end = text.find('\n');
+  if (line_end == std::string_view::npos || line_end == 0 || text[line_end - 1] != '\r') {
+    return Refuse("the request line has no end (RFC 9112 2.2)", reason);
+  }
+  return ReadRequestLine(text.substr(0, line_end - 1), head, reason) &&
+         ReadFieldLines(text.substr(line_end + 1), limits.header_count, &head->headers, reason) &&
+         ReadFraming(head, reason);
+}
+
+}  // namespace timock

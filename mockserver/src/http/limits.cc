@@ -1,0 +1,43 @@
+#include "http/limits.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace timock {
+namespace {
+
+struct NamedLimit {
+  std::string_view name;
+  std::int64_t value;
+  std::int64_t most;
+};
+
+}  // namespace
+
+Result<Done> CheckLimits(const HttpLimits& limits) {
+  constexpr std::int64_t kMostBytes = std::int64_t{1} << 30;
+  constexpr std::int64_t kMostTime =
+      std::chrono::milliseconds(std::chrono::hours(24 * 365)).count();
+  const auto size = [](std::size_t value) {
+    return static_cast<std::int64_t>(std::min<std::size_t>(value, INT64_MAX));
+  };
+  const std::array<NamedLimit, 7> all = {{
+      {"request_line_bytes", size(limits.request_line_bytes), kMostBytes},
+      {"header_bytes", size(limits.header_bytes), kMostBytes},
+      {"header_count", size(limits.header_count), kMostBytes},
+      {"connections", size(limits.connections), kMostBytes},
+      {"request_time", limits.request_time.count(), kMostTime},
+      {"write_time", limits.write_time.count(), kMostTime},
+      {"idle_time", limits.idle_time.count(), kMostTime},
+  }};
+  for (const NamedLimit& limit : all) {
+    if (limit.value >= 1 && limit.value <= limit.most) continue;
+    return Error{"limits." + std::string(limit.name) + " is " + std::to_string(limit.value) +
+                 ": give a number from 1 to " + std::to_string(limit.most)};
+  }
+  return Done{};
+}
+
+}  // namespace timock

@@ -1,0 +1,86 @@
+#include "http/proxy_route.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/hosts.h"
+#include "core/target.h"
+
+namespace timock {
+namespace {
+
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+
+struct HostPort {
+  std::string_view host;
+  std::uint16_t port = 0;
+};
+
+char Lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; }
+
+/// `lower` is in lower case.
+bool BeginsWith(std::string_view text, std::string_view lower) {
+  return text.size() >= lower.size() &&
+         std::equal(lower.begin(), lower.end(), text.begin(),
+                    [](char left, char right) { return left == Lower(right); });
+}
+
+/// Nothing when the port is no number of 16 bits. An empty port is the default one.
+std::optional<HostPort> Split(std::string_view authority, std::uint16_t default_port) {
+  const std::size_t bracket = authority.rfind(']');
+  const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  HostPort out{authority.substr(0, colon), default_port};
+  if (colon == std::string_view::npos || colon + 1 == authority.size()) return out;
+  const std::string_view digits = authority.substr(colon + 1);
+  const char* const end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, out.port);
+  if (read.ec != std::errc() || read.ptr != end) return {};
+  return out;
+}
+
+bool SameHost(std::string_view host, std::string_view lower) {
+  return host.size() == lower.size() && BeginsWith(host, lower);
+}
+
+/// R11: those that the certificate is for.
+bool IsDocumented(std::string_view host) {
+  static const std::vector<std::string> hosts = DocumentedHosts();
+  return std::any_of(hosts.begin(), hosts.end(),
+                     [host](const std::string& name) { return SameHost(host, name); });
+}
+
+bool IsLoopback(std::string_view host) {
+  constexpr std::array<std::string_view, 3> kNames = {"localhost", "127.0.0.1", "[::1]"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [host](std::string_view name) { return SameHost(host, name); });
+}
+
+}  // namespace
+
+ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts own) {
+  if (method == "CONNECT") {
+    const std::optional<HostPort> to = Split(target, 0);
+    const bool ours = to && to->port == kHttpsPort && IsDocumented(to->host);
+    return ours ? ProxyRoute::kTunnel : ProxyRoute::kRefuse;
+  }
+  if (target.starts_with('/') || target == "*") return ProxyRoute::kNoProxyForm;
+  const bool https = BeginsWith(target, "https://");
+  if (!https && !BeginsWith(target, "http://")) return ProxyRoute::kRefuse;
+  const std::uint16_t scheme_port = https ? kHttpsPort : kHttpPort;
+  const std::optional<HostPort> to = Split(SplitTarget(target).authority, scheme_port);
+  if (!to) return ProxyRoute::kRefuse;
+  const bool default_port = to->port == scheme_port;
+  const std::uint16_t own_port = https ? own.tls : own.http;
+  const bool ours =
+      (default_port && IsDocumented(to->host)) ||
+      ((default_port || (own_port != 0 && to->port == own_port)) && IsLoopback(to->host));
+  if (!ours) return ProxyRoute::kRefuse;
+  return https ? ProxyRoute::kServeAsTls : ProxyRoute::kServe;
+}
+
+}  // namespace timock

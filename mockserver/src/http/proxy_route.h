@@ -1,0 +1,30 @@
+#ifndef TIMOCK_HTTP_PROXY_ROUTE_H_
+#define TIMOCK_HTTP_PROXY_ROUTE_H_
+
+#include <cstdint>
+#include <string_view>
+
+namespace timock {
+
+/// What becomes of a request on the proxy's port. Nothing is ever sent on.
+enum class ProxyRoute : std::uint8_t {
+  kServe,        ///< `http://` of a host of ours: a call.
+  kServeAsTls,   ///< `https://` of one: a proxy would have spoken TLS to it (R12).
+  kTunnel,       ///< `CONNECT host:443` of a documented host: TLS with ourselves.
+  kRefuse,       ///< Any other host or port.
+  kNoProxyForm,  ///< Neither CONNECT nor an absolute target.
+};
+
+/// The server's own ports; 0 for none.
+struct OwnPorts {
+  std::uint16_t http = 0;
+  std::uint16_t tls = 0;
+};
+
+/// Routes a well-formed request. Hosts of ours are the documented ones (R11) at the scheme's own
+/// port, and, in absolute form only, localhost, 127.0.0.1 and ::1 at that port or at `own`.
+ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts own);
+
+}  // namespace timock
+
+#endif  // TIMOCK_HTTP_PROXY_ROUTE_H_

@@ -1,0 +1,89 @@
+#ifndef TIMOCK_HTTP_REQUEST_READER_H_
+#define TIMOCK_HTTP_REQUEST_READER_H_
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "http/chunked_body.h"
+#include "http/head_reader.h"
+#include "timock/server.h"
+
+namespace timock {
+
+/// One request as RequestReader found it. Meant to be shared by all connections of a thread: it is
+/// valid only until the reader that filled it is used again.
+struct ParsedRequest {
+  RequestHead head;
+  std::string_view body;
+  std::string reason;  ///< Why it is malformed.
+};
+
+/// Cuts the bytes of one connection into requests, however they are split or joined. No sockets,
+/// no time. It holds one page while nothing is read, and while a request arrives the bytes of that
+/// request and what came behind it.
+class RequestReader {
+ public:
+  enum class Outcome {
+    kIncomplete,
+    kComplete,
+    kBodyTooLarge,  ///< Head and body_too_large; the connection must end.
+    kMalformed,     ///< Only the reason; the connection must end.
+  };
+
+  /// `limits` must outlive this. CONNECT is malformed unless `proxy`.
+  RequestReader(const HttpLimits& limits, std::size_t max_body_bytes, bool proxy = false)
+      : limits_(limits), max_body_bytes_(max_body_bytes), proxy_(proxy) {}
+
+  /// Where to put the next bytes; never empty. Valid until any other call.
+  std::span<char> Prepare();
+  /// `bytes` of what Prepare gave were filled.
+  void Commit(std::size_t bytes) { end_ += bytes; }
+
+  /// Looks for one request in what was committed. After kComplete, Consume must be called before
+  /// the next.
+  Outcome Next(ParsedRequest* request);
+  void Consume();
+
+  /// Whether bytes of an unfinished request are here; empty lines before it do not count.
+  bool InRequest() const { return stage_ != Stage::kHead || scanner_.begin() != end_ - begin_; }
+
+  /// Whether the client waits for `100 Continue`; true once a request, after kIncomplete.
+  bool TakeExpectation();
+
+  /// The bytes behind what was consumed, for whom a CONNECT hands them to; nothing more is to be
+  /// read here.
+  std::string TakeRest();
+
+  /// Frees the memory; nothing more will be read.
+  void Release();
+
+ private:
+  enum class Stage { kHead, kBody, kChunks };
+
+  Outcome ReadNewHead(ParsedRequest* request);
+  Outcome ReadChunks(ParsedRequest* request);
+  bool CheckConnect(const RequestHead& head, std::string* reason) const;
+  void Resize(std::size_t capacity);
+  std::string_view input() const { return {buffer_.get() + begin_, end_ - begin_}; }
+
+  const HttpLimits& limits_;
+  const std::size_t max_body_bytes_;
+  const bool proxy_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;  // of the current request
+  std::size_t end_ = 0;    // of what was committed
+  HeadScanner scanner_;
+  Stage stage_ = Stage::kHead;
+  bool expects_continue_ = false;
+  std::size_t head_bytes_ = 0;
+  std::size_t body_bytes_ = 0;  // 0 in stage kChunks
+  std::unique_ptr<ChunkedBody> chunks_;
+};
+
+}  // namespace timock
+
+#endif  // TIMOCK_HTTP_REQUEST_READER_H_

@@ -1,0 +1,39 @@
+#ifndef TIMOCK_HTTP_RESPONSE_WRITER_H_
+#define TIMOCK_HTTP_RESPONSE_WRITER_H_
+
+#include <string>
+#include <string_view>
+
+#include "timock/clock.h"
+#include "timock/http_message.h"
+
+namespace timock {
+
+/// The line `Date: Sun, 06 Nov 1994 08:49:37 GMT` with its CRLF (RFC 9110 6.6.1), made once a
+/// second and by demand. For one thread.
+class DateLine {
+ public:
+  /// `ticks` is the present moment of `clock`.
+  std::string_view At(Tick ticks, const Clock& clock);
+
+ private:
+  Tick valid_from_{0};
+  Tick valid_until_{0};
+  std::string line_;
+};
+
+/// What an answer says about the life of its connection.
+enum class Persistence {
+  kImplied,    ///< HTTP/1.1 that stays open: nothing.
+  kKeepAlive,  ///< HTTP/1.0 that stays open: `Connection: keep-alive` (P7).
+  kClose,      ///< `Connection: close` (P8).
+};
+
+/// Appends the whole answer to `*out`. `date_line` may be empty; `with_body` is false for HEAD,
+/// whose answer has the headers of the body it leaves out (P6).
+void AppendResponse(const HttpResponse& response, Persistence persistence,
+                    std::string_view date_line, bool with_body, std::string* out);
+
+}  // namespace timock
+
+#endif  // TIMOCK_HTTP_RESPONSE_WRITER_H_

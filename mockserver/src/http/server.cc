@@ -1,0 +1,155 @@
+#include "timock/server.h"
+
+#include <cstddef>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/mutex.h"
+#include "http/event_loop.h"
+#include "http/limits.h"
+#include "http/listener.h"
+#include "http/tls_context.h"
+#include "http/tls_identity.h"
+
+namespace timock {
+
+struct Server::Impl {
+  Impl(ServerOptions&& the_options, std::unique_ptr<Service> the_service)
+      : options(std::move(the_options)),
+        service(std::move(the_service)),
+        shared{.service = *service, .limits = options.limits} {}
+  ~Impl() { Stop(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  Result<Done> Open();
+  Result<std::uint16_t> OpenDoor(Door door, std::uint16_t port);
+  void Run();
+  void Stop();
+
+  ServerOptions options;
+  std::unique_ptr<Service> service;
+  std::string ca_certificate;
+  std::unique_ptr<TlsContext> tls;
+  Shared shared;
+  std::vector<std::unique_ptr<EventLoop>> loops;
+  std::uint16_t proxy_port = 0;
+  Mutex stop_mutex;  // held by a Stop until all loops have ended
+  std::vector<std::thread> threads TIMOCK_GUARDED_BY(stop_mutex);  // of the last loops, backwards
+};
+
+namespace {
+
+Result<Done> CheckOptions(const ServerOptions& options) {
+  if (options.threads < 1 || options.threads > kMostThreads) {
+    return Error{"threads is " + std::to_string(options.threads) + ": give a number from 1 to " +
+                 std::to_string(kMostThreads)};
+  }
+  if (options.proxy_port && !options.tls) {
+    return Error{"proxy_port is given without tls: the proxy hands its tunnels to the own TLS"};
+  }
+  return CheckLimits(options.limits);
+}
+
+}  // namespace
+
+/// Makes what TLS needs, binds every port, and readies the loops.
+Result<Done> Server::Impl::Open() {
+  if (options.tls) {
+    Result<TlsIdentity> identity = MakeTlsIdentity(*options.tls);
+    if (!identity) return identity.error();
+    Result<std::unique_ptr<TlsContext>> context = TlsContext::Create(identity.value());
+    if (!context) return context.error();
+    tls = std::move(context).value();
+    shared.tls = tls.get();
+    ca_certificate = std::move(identity.value().ca_certificate);
+  }
+  std::vector<EventLoop*> all;
+  for (unsigned loop = 0; loop < options.threads; ++loop) {
+    loops.push_back(std::make_unique<EventLoop>(shared));
+    all.push_back(loops.back().get());
+  }
+  loops.front()->DealTo(std::move(all));
+  const Result<std::uint16_t> http = OpenDoor(Door::kHttp, options.port);
+  if (!http) return http.error();
+  shared.own_ports.http = http.value();
+  if (options.tls) {
+    const Result<std::uint16_t> https = OpenDoor(Door::kTls, options.tls->port);
+    if (!https) return https.error();
+    shared.own_ports.tls = https.value();
+  }
+  if (options.proxy_port) {
+    const Result<std::uint16_t> proxy = OpenDoor(Door::kProxy, *options.proxy_port);
+    if (!proxy) return proxy.error();
+    proxy_port = proxy.value();
+  }
+  return Done{};
+}
+
+Result<std::uint16_t> Server::Impl::OpenDoor(Door door, std::uint16_t port) {
+  auto acceptor = Listen(loops.front()->io(), options.host, port);
+  if (!acceptor) return acceptor.error();
+  const std::uint16_t bound = acceptor.value().local_endpoint().port();
+  loops.front()->Listen(std::move(acceptor).value(), door);
+  return bound;
+}
+
+/// The loop that accepts begins last, when all that it deals to run.
+void Server::Impl::Run() {
+  const MutexLock lock(stop_mutex);
+  for (std::size_t loop = loops.size(); loop-- > 0;) {
+    threads.emplace_back([running = loops[loop].get()] { running->Run(); });
+  }
+}
+
+void Server::Impl::Stop() {
+  const MutexLock lock(stop_mutex);
+  if (threads.empty()) return;
+  if (threads.size() == loops.size()) {
+    loops.front()->Stop();
+  } else {  // a thread could not be had
+    for (std::size_t begun = 0; begun < threads.size(); ++begun) {
+      loops[loops.size() - 1 - begun]->Stop();
+    }
+  }
+  for (std::thread& thread : threads) thread.join();
+  threads.clear();
+}
+
+Result<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
+  if (Result<Done> checked = CheckOptions(options); !checked) return checked.error();
+  Result<std::unique_ptr<Service>> service = Service::Create(std::move(options.service));
+  if (!service) return service.error();
+  options.service = {};
+  try {
+    auto impl = std::make_unique<Impl>(std::move(options), std::move(service).value());
+    if (Result<Done> opened = impl->Open(); !opened) return opened.error();
+    impl->Run();
+    return std::unique_ptr<Server>(new Server(std::move(impl)));
+  } catch (const std::runtime_error& error) {
+    return Error{std::string("cannot start the server: ") + error.what() +
+                 "; raise `ulimit -n` (open files) or `ulimit -u` (threads)"};
+  }
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Server::~Server() { Stop(); }
+
+std::uint16_t Server::port() const { return impl_->shared.own_ports.http; }
+
+std::string Server::url() const { return "http://" + HostAndPort(impl_->options.host, port()); }
+
+std::uint16_t Server::tls_port() const { return impl_->shared.own_ports.tls; }
+
+std::uint16_t Server::proxy_port() const { return impl_->proxy_port; }
+
+const std::string& Server::ca_certificate() const { return impl_->ca_certificate; }
+
+Service& Server::service() { return *impl_->service; }
+
+void Server::Stop() { impl_->Stop(); }
+
+}  // namespace timock

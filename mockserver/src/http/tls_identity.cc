@@ -1,0 +1,262 @@
+#include "http/tls_identity.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "core/hosts.h"
+#include "http/certificate_authority.h"
+
+namespace timock {
+namespace {
+
+constexpr std::size_t kMostPemBytes = std::size_t{1024} * 1024;
+constexpr mode_t kPublic = 0644;
+constexpr mode_t kSecret = 0600;
+constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+
+class File {
+ public:
+  explicit File(int descriptor) : descriptor_(descriptor) {}
+  ~File() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  bool ok() const { return descriptor_ >= 0; }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+std::vector<std::string> CertifiedHosts() {
+  std::vector<std::string> hosts = DocumentedHosts();
+  hosts.emplace_back("localhost");
+  return hosts;
+}
+
+Error FileError(const std::string& path, const char* doing) {
+  return Error{path + ": cannot " + doing + ": " + std::strerror(errno)};
+}
+
+// What to do about an authority that cannot be used.
+Error WithRenewal(const Error& error, const AuthorityFiles& files) {
+  return Error{error.message + "; delete " + files.certificate +
+               ", and the next start makes a new authority, which clients have to trust anew"};
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.ok()) return FileError(path, "read it");
+  std::string text;
+  char buffer[16 * 1024];
+  for (;;) {
+    const ssize_t size = read(file.descriptor(), buffer, sizeof buffer);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return FileError(path, "read it");
+    if (size == 0) return text;
+    text.append(buffer, static_cast<std::size_t>(size));
+    if (text.size() > kMostPemBytes) {
+      return Error{path + ": larger than the " + std::to_string(kMostPemBytes) +
+                   " bytes allowed; expected a PEM file"};
+    }
+  }
+}
+
+bool WriteAll(int descriptor, const std::string& text) {
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t size = write(descriptor, text.data() + written, text.size() - written);
+    if (size < 0 && errno != EINTR) return false;
+    written += size > 0 ? static_cast<std::size_t>(size) : 0;
+  }
+  return true;
+}
+
+// Puts a whole file in the place of `path`, for good: it survives a crash of the machine. To be
+// called under the lock, which makes the temporary name ours.
+Result<Done> WriteFile(const std::string& path, const std::string& text, mode_t mode) {
+  const std::string temporary = path + ".new";
+  unlink(temporary.c_str());
+  const auto fail = [&] {
+    Error error = FileError(path, "write it");
+    unlink(temporary.c_str());
+    return error;
+  };
+  {
+    const File file(
+        open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kSecret));
+    if (!file.ok() || !WriteAll(file.descriptor(), text) || fchmod(file.descriptor(), mode) != 0 ||
+        fsync(file.descriptor()) != 0) {
+      return fail();
+    }
+  }
+  if (rename(temporary.c_str(), path.c_str()) != 0) return fail();
+  return Done{};
+}
+
+bool Exists(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+// Makes a folder and those above it, none of them for others.
+Result<Done> MakeFolder(const std::string& path) {
+  for (std::size_t end = 0; end != std::string::npos;) {
+    end = path.find('/', end + 1);
+    const std::string part = path.substr(0, end);
+    if (mkdir(part.c_str(), 0700) != 0 && errno != EEXIST && end == std::string::npos) {
+      return FileError("state directory " + path, "make it");
+    }
+  }
+  return Done{};
+}
+
+// Runs `change` while no other process and no other thread changes the folder.
+template <typename Change>
+Result<Done> Locked(const std::string& folder, const Change& change) {
+  const std::string path = folder + "/ca.lock";
+  const File lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kSecret));
+  if (!lock.ok()) return FileError(path, "open it");
+  while (flock(lock.descriptor(), LOCK_EX) != 0) {
+    if (errno != EINTR) return FileError(path, "lock it");
+  }
+  Result<Done> changed = change();
+  if (!changed) return changed;
+  const File directory(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.ok() || fsync(directory.descriptor()) != 0) {
+    return FileError("state directory " + folder, "write it");
+  }
+  return Done{};
+}
+
+Result<Done> WriteTrustStore(const AuthorityFiles& files, const std::string& certificate) {
+  const Result<std::string> trust_store = MakeTrustStore(certificate);
+  if (!trust_store) return WithRenewal(trust_store.error(), files);
+  return WriteFile(files.trust_store, trust_store.value(), kPublic);
+}
+
+Result<Done> MakeMissing(const std::string& folder, const AuthorityFiles& files, UnixTime now) {
+  if (Exists(files.certificate)) return Done{};
+  if (Result<Done> made = MakeFolder(folder); !made) return made;
+  return Locked(folder, [&]() -> Result<Done> {
+    if (Exists(files.certificate)) return Done{};  // another process was faster
+    const Result<KeyPair> authority = MakeAuthority(CertifiedHosts(), now);
+    if (!authority) return authority.error();
+    const Result<std::string> root = RootOf(authority.value());
+    if (!root) return root.error();
+    // Clients trust the root alone; the issuer stands with its key.
+    const std::string& chain = authority.value().certificate;
+    const std::string issuer = chain.substr(0, chain.size() - root.value().size());
+    Result<Done> written = WriteFile(files.key, authority.value().key + issuer, kSecret);
+    if (written) written = WriteTrustStore(files, root.value());
+    if (written) written = WriteFile(files.certificate, root.value(), kPublic);
+    return written;
+  });
+}
+
+Result<Done> CheckSecrecy(const AuthorityFiles& files) {
+  struct stat status {};
+  if (stat(files.key.c_str(), &status) != 0) {
+    const bool missing = errno == ENOENT;
+    const Error error = FileError(files.key, "read it");
+    return missing ? WithRenewal(error, files) : error;
+  }
+  if ((status.st_mode & kOthers) != 0) {
+    return Error{files.key + ": others may read or write the key; run `chmod 600 " + files.key +
+                 "`, or, if somebody may have done so, delete " + files.certificate +
+                 ", and the next start makes a new authority"};
+  }
+  return Done{};
+}
+
+Result<KeyPair> OpenAuthority(const std::string& folder, const AuthorityFiles& files,
+                              UnixTime now) {
+  const Result<Done> made = MakeMissing(folder, files, now);
+  if (!made) return made.error();
+  const Result<Done> checked = CheckSecrecy(files);
+  if (!checked) return checked.error();
+  const Result<std::string> certificate = ReadFile(files.certificate);
+  if (!certificate) return certificate.error();
+  const Result<std::string> key = ReadFile(files.key);
+  if (!key) return key.error();
+  // The key's file has the issuer, which comes first.
+  return KeyPair{key.value() + '\n' + certificate.value(), key.value(), files.certificate,
+                 files.key};
+}
+
+Result<TlsIdentity> IssueIdentity(const KeyPair& authority, UnixTime now) {
+  Result<KeyPair> issued = IssueCertificate(authority, CertifiedHosts(), now);
+  if (!issued) return issued.error();
+  Result<std::string> root = RootOf(authority);
+  if (!root) return root.error();
+  return TlsIdentity{std::move(issued.value().certificate), std::move(issued.value().key),
+                     std::move(root).value()};
+}
+
+Result<TlsIdentity> IdentityOfFolder(const std::string& folder, UnixTime now) {
+  const AuthorityFiles files = AuthorityFilesIn(folder);
+  const Result<KeyPair> authority = OpenAuthority(folder, files, now);
+  if (!authority) return authority.error();
+  Result<TlsIdentity> identity = IssueIdentity(authority.value(), now);
+  if (!identity) return WithRenewal(identity.error(), files);
+  return identity;
+}
+
+Result<TlsIdentity> OwnIdentity(const TlsOptions& options) {
+  if (options.certificate_file.empty() || options.key_file.empty()) {
+    const bool has_key = options.certificate_file.empty();
+    return Error{(has_key ? options.key_file : options.certificate_file) + ": given without " +
+                 (has_key ? "its certificate file" : "its key file") + "; expected both or none"};
+  }
+  Result<std::string> certificate = ReadFile(options.certificate_file);
+  if (!certificate) return certificate.error();
+  Result<std::string> key = ReadFile(options.key_file);
+  if (!key) return key.error();
+  Result<KeyPair> pair = ReadKeyPair({std::move(certificate).value(), std::move(key).value(),
+                                      options.certificate_file, options.key_file});
+  if (!pair) return pair.error();
+  return TlsIdentity{std::move(pair.value().certificate), std::move(pair.value().key), {}};
+}
+
+}  // namespace
+
+AuthorityFiles AuthorityFilesIn(const std::string& state_directory) {
+  return {state_directory + "/ca.pem", state_directory + "/ca-key.pem",
+          state_directory + "/ca.p12"};
+}
+
+Result<AuthorityFiles> PrepareAuthority(const std::string& state_directory) {
+  const Result<TlsIdentity> identity = IdentityOfFolder(state_directory, SystemClock().Now());
+  if (!identity) return identity.error();
+  AuthorityFiles files = AuthorityFilesIn(state_directory);
+  if (!Exists(files.trust_store)) {
+    const Result<Done> written = Locked(
+        state_directory, [&] { return WriteTrustStore(files, identity.value().ca_certificate); });
+    if (!written) return written.error();
+  }
+  return files;
+}
+
+Result<TlsIdentity> MakeTlsIdentity(const TlsOptions& options) {
+  if (!options.certificate_file.empty() || !options.key_file.empty()) {
+    return OwnIdentity(options);
+  }
+  const UnixTime now = SystemClock().Now();
+  if (!options.state_directory.empty()) {
+    return IdentityOfFolder(options.state_directory, now);
+  }
+  const Result<KeyPair> authority = MakeAuthority(CertifiedHosts(), now);
+  if (!authority) return authority.error();
+  return IssueIdentity(authority.value(), now);
+}
+
+}  // namespace timock

@@ -1,0 +1,146 @@
+#ifndef TIMOCK_HTTP_TLS_STREAM_H_
+#define TIMOCK_HTTP_TLS_STREAM_H_
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "http/tls_context.h"
+
+struct ssl_st;
+
+namespace timock {
+
+/// The stream of Connection over TLS: OpenSSL on the socket itself, which is waited for by Asio. In
+/// boost::asio::ssl::stream each connection keeps 34 KB of buffers while it is idle; here, none.
+class TlsStream {
+ public:
+  using Socket = boost::asio::ip::tcp::socket;
+  using ErrorCode = boost::system::error_code;
+
+  static constexpr bool kTls = true;
+
+  /// `early` is what has been read from the socket already. `context` must outlive this.
+  TlsStream(const TlsContext& context, Socket socket, std::string early);
+  TlsStream(TlsStream&&) noexcept;
+  TlsStream& operator=(TlsStream&&) = delete;
+  /// Tells the client that the stream ends, unless it has been told or the stream is broken.
+  ~TlsStream();
+
+  /// Before all else. `handler` takes an ErrorCode; eof when the client ended the connection.
+  template <typename Handler>
+  void AsyncHandshake(Handler handler) {
+    Advance([this] { return Handshake(); },
+            [handler = std::move(handler)](const ErrorCode& error, std::size_t) mutable {
+              handler(error);
+            });
+  }
+
+  template <typename Handler>
+  void AsyncReadSome(boost::asio::mutable_buffer into, Handler handler) {
+    auto read = [this, into] { return ReadSome(into); };
+    if (!HasBuffered()) {
+      Wait(Socket::wait_read, std::move(read), std::move(handler));
+      return;
+    }
+    // Every socket here is of an io_context: named, it is posted to without type erasure.
+    auto& loop = static_cast<boost::asio::io_context&>(socket_.get_executor().context());
+    boost::asio::post(loop, [this, read, handler = std::move(handler)]() mutable {
+      Advance(read, std::move(handler));
+    });
+  }
+
+  /// After TryWrite took less than all: `from` begins with what it did not take.
+  template <typename Handler>
+  void AsyncWriteSome(boost::asio::const_buffer from, Handler handler) {
+    Wait(
+        Socket::wait_write, [this, from] { return WriteSome(from); }, std::move(handler));
+  }
+
+  /// After ShutdownSend: reads bytes as they came, only to be dropped.
+  template <typename Handler>
+  void AsyncDiscardSome(boost::asio::mutable_buffer into, Handler&& handler) {
+    socket_.async_read_some(into, std::forward<Handler>(handler));
+  }
+
+  /// Writes what can be written without waiting; 0 when that is nothing.
+  std::size_t TryWrite(boost::asio::const_buffer from);
+
+  /// Whether bytes have arrived that no read has taken.
+  bool HasInput();
+
+  /// Ends the pending operation with operation_aborted.
+  void Cancel();
+
+  /// Sends close_notify, and ends the sending direction.
+  void ShutdownSend();
+
+  void Close();
+
+  /// Why TLS failed, for people; empty when it did not.
+  const std::string& failure() const { return failure_; }
+
+  /// Whether the client's first byte begins no TLS record: it speaks plain HTTP. Nothing was sent.
+  bool SpokenPlain() const;
+  /// Whether a byte has arrived.
+  bool Begun() const;
+
+  Socket TakeSocket();
+
+ private:
+  enum class Need : std::uint8_t { kNothing, kToRead, kToWrite };
+  struct Step {
+    Need need = Need::kNothing;
+    ErrorCode error = {};
+    std::size_t bytes = 0;
+  };
+  struct Channel;
+  struct Free {
+    void operator()(ssl_st* ssl) const;
+  };
+
+  Step Handshake();
+  Step ReadSome(boost::asio::mutable_buffer into);
+  Step WriteSome(boost::asio::const_buffer from);
+  Step StepAfter(int returned);
+  bool HasBuffered() const;
+  void SendCloseNotify();
+
+  /// Tries, waits as long as the attempt needs to, and calls `handler` with an ErrorCode and a
+  /// count of bytes.
+  template <typename Attempt, typename Handler>
+  void Advance(Attempt attempt, Handler handler) {
+    const Step step = attempt();
+    if (step.need == Need::kNothing) return handler(step.error, step.bytes);
+    Wait(step.need == Need::kToRead ? Socket::wait_read : Socket::wait_write, std::move(attempt),
+         std::move(handler));
+  }
+
+  template <typename Attempt, typename Handler>
+  void Wait(Socket::wait_type for_what, Attempt attempt, Handler handler) {
+    socket_.async_wait(for_what, [this, attempt = std::move(attempt),
+                                  handler = std::move(handler)](const ErrorCode& error) mutable {
+      if (error) return handler(error, 0);
+      Advance(std::move(attempt), std::move(handler));
+    });
+  }
+
+  Socket socket_;
+  std::unique_ptr<Channel> channel_;  // what OpenSSL reads from and writes to
+  std::unique_ptr<ssl_st, Free> ssl_;
+  bool established_ = false;
+  bool ended_ = false;  // nothing more is to be sent
+  std::string failure_;
+};
+
+}  // namespace timock
+
+#endif  // TIMOCK_HTTP_TLS_STREAM_H_

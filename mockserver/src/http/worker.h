@@ -1,0 +1,72 @@
+#ifndef TIMOCK_HTTP_WORKER_H_
+#define TIMOCK_HTTP_WORKER_H_
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "http/deadline_queue.h"
+#include "http/proxy_route.h"
+#include "http/request_reader.h"
+#include "http/response_writer.h"
+#include "http/tls_context.h"
+#include "timock/clock.h"
+#include "timock/http_message.h"
+#include "timock/server.h"
+#include "timock/service.h"
+
+namespace timock {
+
+/// What a port is for.
+enum class Door : std::uint8_t { kHttp, kTls, kProxy };
+
+/// What all loops of a server share. Only the counters change after the first loop has begun, and
+/// they only with connections, never with calls.
+struct Shared {
+  Service& service;
+  const HttpLimits& limits;
+  const TlsContext* tls = nullptr;  ///< Null: neither kTls nor kProxy is open.
+  OwnPorts own_ports = {};
+  std::atomic<std::size_t> served = 0;       ///< Seats of HttpLimits::connections.
+  std::atomic<std::size_t> turned_away = 0;  ///< Seats of connections that are being told 503.
+};
+
+/// What all connections of one loop share: what they serve, and the memory they work in, so that an
+/// idle connection holds next to none. Used by the loop's thread only.
+struct Worker {
+  Worker(boost::asio::io_context& io, Shared& the_shared)
+      : loop(io),
+        shared(the_shared),
+        service(the_shared.service),
+        limits(the_shared.limits),
+        connections(io, the_shared.limits) {}
+
+  /// A connection left the queue. The loop ends with its last one.
+  void Forget(Timed& connection) {
+    connections.Remove(connection);
+    if (stopping && connections.empty()) loop.stop();
+  }
+
+  boost::asio::io_context& loop;
+  Shared& shared;
+  Service& service;
+  const HttpLimits& limits;
+  bool stopping = false;    ///< Every answer is the last of its connection.
+  bool grace_over = false;  ///< Nothing is waited for.
+
+  SystemClock clock;
+  DateLine date;
+  ParsedRequest request;
+  HttpResponse response;
+  std::string output;  ///< Answers gathered for one write.
+  std::array<char, std::size_t{16} * 1024> discarded;
+
+  DeadlineQueue connections;  // last: it owns them, and they refer to the rest
+};
+
+}  // namespace timock
+
+#endif  // TIMOCK_HTTP_WORKER_H_
