@@ -1,0 +1,293 @@
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "app/commands.h"
+#include "app/diagnosis_tally.h"
+#include "app/flags.h"
+#include "app/serve_options.h"
+#include "app/settings.h"
+#include "app/signals.h"
+#include "app/standalone.h"
+#include "http/tls_identity.h"
+
+namespace timock::app {
+namespace {
+
+constexpr const char* kMore = R"(
+The command finds in its environment TIMOCK_URL (http://HOST:PORT; of 0.0.0.0 and ::, 127.0.0.1
+and [::1]) and, for the first app, TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER (its first admin), TIMOCK_SECRET_KEY and TIMOCK_USERSIG (valid
+for 24 hours); with --tls, TIMOCK_HTTPS_URL and TIMOCK_CA_FILE, the certificate to trust. The
+variables that set up the server itself are removed, so that the command may run a timock of its
+own. SIGTERM and SIGINT are passed on to it.
+
+With --proxy-port, a command that has a documented host and https hard-coded needs no change: beside
+TIMOCK_PROXY_URL it finds HTTPS_PROXY and https_proxy, the certificate authority in SSL_CERT_FILE,
+NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, and NODE_USE_ENV_PROXY=1. NO_PROXY gains
+this machine; HTTPS to any other host fails unless NO_PROXY names it and its certificate is trusted.
+PHP and Java take flags instead, see `timock ca`.
+
+Exit codes: the command's own, 128 + N when signal N killed it, 126 when it is not executable, 127
+when it was not found; 1 the server could not start, or --fail-on; 2 a setting is wrong.
+
+Examples:
+  timock exec -- pytest tests/
+  timock exec --proxy-port 0 -- npm test
+  timock exec --profile table-2023 --fail-on diagnosis -- ./gradlew test
+  timock exec -- sh -c 'echo "$TIMOCK_URL $TIMOCK_SDKAPPID $TIMOCK_USERSIG"')";
+
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+// A client cannot call 0.0.0.0 everywhere, and by HTTPS nowhere: no certificate names it.
+std::string ReachableUrl(std::string url) {
+  constexpr std::pair<std::string_view, std::string_view> kHosts[] = {
+      {"//0.0.0.0:", "//127.0.0.1:"}, {"//[::]:", "//[::1]:"}};
+  for (const auto& [anywhere, here] : kHosts) {
+    if (const std::size_t place = url.find(anywhere); place != std::string::npos) {
+      url.replace(place, anywhere.size(), here);
+    }
+  }
+  return url;
+}
+
+// What leads a client with a hard-coded host to the proxy, and makes it trust what answers.
+void AppendProxyExports(const std::string& proxy, const std::string& ca_file,
+                        Variables* variables) {
+  for (const char* name : {"HTTPS_PROXY", "https_proxy"}) {
+    variables->emplace_back(name, proxy);
+  }
+  std::string direct = "localhost,127.0.0.1,::1";
+  const auto lower = ProcessEnvironment("no_proxy");
+  const auto inherited = lower ? lower : ProcessEnvironment("NO_PROXY");
+  if (inherited && !inherited->empty()) {
+    direct += "," + *inherited;
+  }
+  for (const char* name : {"NO_PROXY", "no_proxy"}) {
+    variables->emplace_back(name, direct);
+  }
+  variables->emplace_back("NODE_USE_ENV_PROXY", "1");
+  if (ca_file.empty()) {
+    return;
+  }
+  for (const char* name :
+       {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
+    variables->emplace_back(name, ca_file);
+  }
+}
+
+// How to reach the server by HTTPS.
+void AppendTlsExports(const Settings& settings, const Server& server, Variables* variables) {
+  const bool has_tls = server.tls_port() != 0;
+  const bool has_proxy = server.proxy_port() != 0;
+  const std::string ca_file =
+      server.ca_certificate().empty()
+          ? ""
+          : AuthorityFilesIn(settings.server.tls->state_directory).certificate;
+  const std::string proxy =
+      has_proxy ? ReachableUrl(UrlOnPort(server, "http", server.proxy_port())) : "";
+  variables->emplace_back(
+      "TIMOCK_HTTPS_URL",
+      has_tls ? ReachableUrl(UrlOnPort(server, "https", server.tls_port())) : "");
+  variables->emplace_back("TIMOCK_CA_FILE", ca_file);
+  variables->emplace_back("TIMOCK_PROXY_URL", proxy);
+  if (has_proxy) {
+    AppendProxyExports(proxy, ca_file, variables);
+  }
+}
+
+// What the command needs to call the server. Empty values stand for an app or admin that is not
+// there.
+Result<Variables> Exports(const Settings& settings, Server* server) {
+  Variables variables = {{"TIMOCK_URL", ReachableUrl(server->url())},
+                         {"TIMOCK_SDKAPPID", ""},
+                         {"TIMOCK_IDENTIFIER", ""},
+                         {"TIMOCK_SECRET_KEY", ""},
+                         {"TIMOCK_USERSIG", ""}};
+  AppendTlsExports(settings, *server, &variables);
+  const std::vector<App>& apps = settings.server.service.apps;
+  if (apps.empty()) {
+    return variables;
+  }
+  const App& app = apps.front();
+  variables[1].second = std::to_string(app.sdkappid);
+  variables[3].second = app.keys.front();
+  if (app.admins.empty()) {
+    return variables;
+  }
+  Result<std::string> user_sig = server->service().Sign(app.sdkappid, app.admins.front());
+  if (!user_sig.ok()) {
+    return user_sig.error();
+  }
+  variables[2].second = app.admins.front();
+  variables[4].second = std::move(user_sig).value();
+  return variables;
+}
+
+// Which variables of Exports stay away, and why; empty when all are there.
+std::string MissingCredentials(const std::vector<App>& apps) {
+  if (apps.empty()) {
+    return "no app is declared: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, TIMOCK_SECRET_KEY and "
+           "TIMOCK_USERSIG are not exported";
+  }
+  if (apps.front().admins.empty()) {
+    return "the first app, " + std::to_string(apps.front().sdkappid) +
+           ", has no admin: TIMOCK_IDENTIFIER and TIMOCK_USERSIG are not exported";
+  }
+  return {};
+}
+
+bool IsServerVariable(std::string_view name) {
+  const auto options = ServeOptions();
+  return name == kConfigVariable ||
+         std::any_of(options.begin(), options.end(),
+                     [&](const ServeOption& option) { return name == option.EnvironmentName(); });
+}
+
+// This process's environment without the server's variables, and with `exports`.
+std::vector<std::string> CommandEnvironment(const Variables& exports) {
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::string_view name = text.substr(0, text.find('='));
+    const bool exported = std::any_of(exports.begin(), exports.end(),
+                                      [&](const auto& variable) { return variable.first == name; });
+    if (!exported && !IsServerVariable(name)) {
+      environment.emplace_back(text);
+    }
+  }
+  for (const auto& [name, value] : exports) {
+    if (!value.empty()) {
+      environment.push_back(name);
+      environment.back().append("=").append(value);
+    }
+  }
+  return environment;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>* texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : *texts) {
+    pointers.push_back(text.data());
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Starts the command with the signal state that this process itself was started with. Returns 0 or
+// an errno.
+int Spawn(std::vector<std::string> command, std::vector<std::string> environment,
+          const SignalWaiter& signals, pid_t* child) {
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setsigmask(&attributes, &signals.original_mask());
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  const int error = posix_spawnp(child, command.front().c_str(), nullptr, &attributes,
+                                 Pointers(&command).data(), Pointers(&environment).data());
+  posix_spawnattr_destroy(&attributes);
+  return error;
+}
+
+// Waits for the command and passes signals on to it. Returns its exit code, 128 + N for signal N.
+int Await(pid_t child, const SignalWaiter& signals) {
+  for (;;) {
+    const siginfo_t signal = signals.Wait();
+    if (signal.si_signo != SIGCHLD) {
+      // The terminal has sent its own signals to the command, too.
+      if (signal.si_code != SI_KERNEL) {
+        kill(child, signal.si_signo);
+      }
+      continue;
+    }
+    int status = 0;
+    if (waitpid(child, &status, WNOHANG) != child) {
+      continue;
+    }
+    if (WIFEXITED(status)) {
+      return WEXITSTATUS(status);
+    }
+    if (WIFSIGNALED(status)) {
+      return 128 + WTERMSIG(status);
+    }
+  }
+}
+
+int RunCommand(const std::vector<std::string>& command, const Variables& exports,
+               const SignalWaiter& signals) {
+  pid_t child = 0;
+  const int error = Spawn(command, CommandEnvironment(exports), signals, &child);
+  if (error != 0) {
+    return Complain("cannot run " + command.front() + ": " + std::strerror(error),
+                    error == ENOENT ? kExitNotFound : kExitNotExecutable);
+  }
+  return Await(child, signals);
+}
+
+int Exec(const Flags& flags, const std::vector<std::string>& command, bool fail_on_diagnosis) {
+  if (command.empty()) {
+    return Complain("exec: expected -- COMMAND ARGUMENTS... at the end", kExitUsage);
+  }
+  const Result<Settings> settings = MergeSettings(flags, ProcessEnvironment, {});
+  if (!settings.ok()) {
+    return Complain(settings.error().message, kExitUsage);
+  }
+  const SignalWaiter signals(SignalWaiter::Child::kWatch);
+  DiagnosisTally tally;
+  std::function<void(const CallEvent&)> count;
+  if (fail_on_diagnosis) {
+    count = [&tally](const CallEvent& event) { tally.Add(event); };
+  }
+  Result<Standalone> running = StartStandalone(settings.value(), count);
+  if (!running.ok()) {
+    return Complain(running.error().message, kExitFailed);
+  }
+  Server* const server = running.value().server.get();
+  const Result<Variables> exports = Exports(settings.value(), server);
+  if (!exports.ok()) {
+    return Complain(exports.error().message, kExitFailed);
+  }
+  if (const std::string missing = MissingCredentials(settings.value().server.service.apps);
+      !missing.empty()) {
+    running.value().Notice("warning: exec: " + missing);
+  }
+  const int exit_code = RunCommand(command, exports.value(), signals);
+  running.value().Stop();
+  if (tally.empty()) {
+    return exit_code;
+  }
+  std::string report = tally.Report();
+  report.pop_back();
+  Complain("--fail-on diagnosis: the fake had something to note:\n" + report, kExitFailed);
+  return exit_code == kExitOk ? kExitFailed : exit_code;
+}
+
+}  // namespace
+
+void AddExecCommand(CLI::App* program, std::vector<std::string> command, Run* run) {
+  CLI::App* exec = program->add_subcommand(
+      "exec", "Run a command beside a server: timock exec [OPTIONS] -- COMMAND ARGUMENTS...");
+  const std::shared_ptr<Flags> flags = AddServeFlags(exec);
+  exec->get_option("--port")->description("Port to listen on, default 0: a free one [TIMOCK_PORT]");
+  exec->add_option("--fail-on",
+                   "Exit 1 when any call gave the fake something to diagnose, and list "
+                   "what,\neven where the command succeeded")
+      ->type_name("diagnosis")
+      ->check(CLI::IsMember({"diagnosis"}).description(""));
+  exec->footer(ServeHelp() + kMore);
+  exec->callback([exec, flags, run, command = std::move(command)] {
+    const bool fail_on_diagnosis = exec->get_option("--fail-on")->count() > 0;
+    *run = [flags, command, fail_on_diagnosis] { return Exec(*flags, command, fail_on_diagnosis); };
+  });
+}
+
+}  // namespace timock::app

@@ -1,0 +1,34 @@
+#include "app/profile_source.h"
+
+#include "app/text_file.h"
+
+namespace timock::app {
+namespace {
+
+constexpr std::size_t kMostProfileBytes = 1024UL * 1024;
+
+}  // namespace
+
+std::string ShippedProfileNames() {
+  std::string names;
+  for (const std::string& name : Profile::ShippedNames()) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+Result<Profile> LoadProfile(const std::string& name_or_path) {
+  for (const std::string& name : Profile::ShippedNames()) {
+    if (name == name_or_path) {
+      return Profile::Named(name);
+    }
+  }
+  const Result<std::string> text = ReadTextFile(name_or_path, kMostProfileBytes);
+  if (!text.ok()) {
+    return Error{"expected one of " + ShippedProfileNames() + ", or a profile file (" +
+                 text.error().message + ")"};
+  }
+  return Profile::Parse(text.value(), name_or_path);
+}
+
+}  // namespace timock::app

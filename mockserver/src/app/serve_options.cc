@@ -1,0 +1,382 @@
+#include "app/serve_options.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "app/profile_source.h"
+#include "app/text_values.h"
+#include "core/app_json.h"
+
+namespace timock::app {
+namespace {
+
+using Values = std::vector<std::string>;
+using Member = ServeOption::Member;
+
+constexpr std::uint64_t kMostThrottle = 1'000'000;
+constexpr std::uint64_t kMostBodyBytes = 1024UL * 1024 * 1024;
+constexpr std::uint64_t kMostApps = 100'000'000;
+constexpr std::uint64_t kMostThreads = 64;
+constexpr std::uint32_t kMostU32 = std::numeric_limits<std::uint32_t>::max();
+
+bool SetHost(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->server.host = values.back();
+  return !values.back().empty();
+}
+
+bool ReadPort(const Values& values, std::uint16_t* out) {
+  const auto port = ParseUnsigned(values.back(), 0, 65'535);
+  *out = static_cast<std::uint16_t>(port.value_or(0));
+  return port.has_value();
+}
+
+bool SetPort(const Values& values, Settings* settings, std::string* /*expected*/) {
+  return ReadPort(values, &settings->server.port);
+}
+
+bool ReadPath(const Values& values, std::string* out) {
+  *out = values.back();
+  return !out->empty();
+}
+
+bool SetPortFile(const Values& values, Settings* settings, std::string* /*expected*/) {
+  return ReadPath(values, &settings->port_file);
+}
+
+bool SetPortsFile(const Values& values, Settings* settings, std::string* /*expected*/) {
+  return ReadPath(values, &settings->ports_file);
+}
+
+bool SetTls(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->serve_tls = values.back() == "on";
+  return values.back() == "on" || values.back() == "off";
+}
+
+bool SetTlsPort(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->tls_implied = true;
+  return ReadPort(values, &settings->tls.port);
+}
+
+bool SetTlsCertificate(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->tls_implied = true;
+  return ReadPath(values, &settings->tls.certificate_file);
+}
+
+bool SetTlsKey(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->tls_implied = true;
+  return ReadPath(values, &settings->tls.key_file);
+}
+
+bool SetStateDirectory(const Values& values, Settings* settings, std::string* /*expected*/) {
+  return ReadPath(values, &settings->tls.state_directory);
+}
+
+bool SetProxyPort(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->tls_implied = true;
+  return ReadPort(values, &settings->server.proxy_port.emplace());
+}
+
+bool SetThreads(const Values& values, Settings* settings, std::string* /*expected*/) {
+  const auto threads = ParseUnsigned(values.back(), 1, kMostThreads);
+  settings->server.threads = static_cast<unsigned>(threads.value_or(1));
+  return threads.has_value();
+}
+
+// "ID:KEY[:ADMIN,...]". What is wrong is told without the key.
+Result<App> ReadAppText(const std::string& text) {
+  const std::size_t id_end = text.find(':');
+  const auto sdkappid = ParseUnsigned(std::string_view(text).substr(0, id_end), 0, kMostU32);
+  if (!sdkappid) {
+    return Error{"expected ID:KEY or ID:KEY:ADMIN,..., where ID is a number up to 4294967295"};
+  }
+  const std::string which = "app " + std::to_string(*sdkappid) + ": ";
+  if (id_end == std::string::npos) {
+    return Error{which + "expected a colon and the secret key after the ID"};
+  }
+  const std::size_t key_end = text.find(':', id_end + 1);
+  const std::string key = text.substr(id_end + 1, key_end - id_end - 1);
+  nlohmann::json app = {{"sdkappid", *sdkappid}, {"key", key}, {"admins", {kDefaultAdmin}}};
+  if (key_end != std::string::npos) {
+    app["admins"] = SplitText(std::string_view(text).substr(key_end + 1), ",");
+    if (app["admins"].empty()) {
+      return Error{which + "expected at least one admin after the second colon"};
+    }
+  }
+  Result<App> read = AppFromJson(app);
+  return read.ok() ? std::move(read) : Error{which + read.error().message};
+}
+
+bool SetApps(const Values& values, Settings* settings, std::string* expected) {
+  std::vector<App> apps;
+  for (const std::string& text : values) {
+    Result<App> app = ReadAppText(text);
+    if (!app.ok()) {
+      *expected = app.error().message;
+      return false;
+    }
+    const std::uint32_t sdkappid = app.value().sdkappid;
+    if (std::any_of(apps.begin(), apps.end(),
+                    [&](const App& other) { return other.sdkappid == sdkappid; })) {
+      *expected = "app " + std::to_string(sdkappid) + " stands twice; expected each SDKAppID once";
+      return false;
+    }
+    apps.push_back(std::move(app).value());
+  }
+  settings->server.service.apps = std::move(apps);
+  return true;
+}
+
+bool SetProfile(const Values& values, Settings* settings, std::string* expected) {
+  Result<Profile> profile = LoadProfile(values.back());
+  if (!profile.ok()) {
+    *expected = profile.error().message;
+    return false;
+  }
+  settings->server.service.profile = std::move(profile).value();
+  return true;
+}
+
+bool SetThrottle(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->throttle = values.back();
+  return values.back() == "off" || ParseUnsigned(values.back(), 1, kMostThrottle);
+}
+
+bool SetUserSig(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->server.service.verify_user_sig = values.back() == "verify";
+  return values.back() == "verify" || values.back() == "off";
+}
+
+bool SetClock(const Values& values, Settings* settings, std::string* /*expected*/) {
+  const std::string& text = values.back();
+  if (text == "real") {
+    settings->server.service.clock = nullptr;
+    return true;
+  }
+  if (text.empty() || (text[0] != '@' && text[0] != '+')) {
+    return false;
+  }
+  const auto seconds = ParseSigned(std::string_view(text).substr(1), 0, kMostUnixSeconds);
+  if (!seconds) {
+    return false;
+  }
+  if (text[0] == '@') {
+    settings->server.service.clock = std::make_shared<ManualClock>(UnixSeconds(*seconds));
+  } else {
+    settings->server.service.clock = std::make_shared<OffsetClock>(UnixSeconds(*seconds));
+  }
+  return true;
+}
+
+template <typename E, std::size_t N>
+bool SetChoice(const std::string& text, const std::pair<std::string_view, E> (&choices)[N],
+               E* out) {
+  for (const auto& [name, value] : choices) {
+    if (text == name) {
+      *out = value;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool SetLog(const Values& values, Settings* settings, std::string* /*expected*/) {
+  constexpr std::pair<std::string_view, LogFormat> kFormats[] = {
+      {"text", LogFormat::kText}, {"json", LogFormat::kJson}, {"off", LogFormat::kOff}};
+  return SetChoice(values.back(), kFormats, &settings->log);
+}
+
+bool SetLogLevel(const Values& values, Settings* settings, std::string* /*expected*/) {
+  constexpr std::pair<std::string_view, LogLevel> kLevels[] = {{"trace", LogLevel::kTrace},
+                                                               {"debug", LogLevel::kDebug},
+                                                               {"info", LogLevel::kInfo},
+                                                               {"warn", LogLevel::kWarn},
+                                                               {"error", LogLevel::kError}};
+  return SetChoice(values.back(), kLevels, &settings->log_level);
+}
+
+bool SetSize(const Values& values, std::uint64_t most, std::size_t* out) {
+  const auto size = ParseUnsigned(values.back(), 1, most);
+  *out = static_cast<std::size_t>(size.value_or(0));
+  return size.has_value();
+}
+
+bool SetMaxBody(const Values& values, Settings* settings, std::string* /*expected*/) {
+  return SetSize(values, kMostBodyBytes, &settings->server.service.max_body_bytes);
+}
+
+bool SetMaxApps(const Values& values, Settings* settings, std::string* /*expected*/) {
+  return SetSize(values, kMostApps, &settings->server.service.max_apps);
+}
+
+constexpr ServeOption kOptions[] = {
+    {.name = "host",
+     .value_name = "ADDRESS",
+     .help = "Address to listen on (default 127.0.0.1)",
+     .expected = "an address such as 127.0.0.1",
+     .set = SetHost},
+    {.name = "port",
+     .value_name = "PORT",
+     .help = "Port to listen on; 0 takes a free one",
+     .expected = "a whole number from 0 to 65535",
+     .member = Member::kNumber,
+     .set = SetPort},
+    {.name = "port-file",
+     .value_name = "FILE",
+     .help = "File that holds the port while connections are accepted; removed at exit",
+     .expected = "a path",
+     .set = SetPortFile},
+    {.name = "ports-file",
+     .value_name = "FILE",
+     .help = "The same for all ports, as JSON: {\"http\":8080,\"https\":8443,\"proxy\":8081}",
+     .expected = "a path",
+     .set = SetPortsFile},
+    {.name = "tls",
+     .value_name = "",
+     .help = "Serve HTTPS, too; --tls-port, --tls-cert and --proxy-port imply it",
+     .expected = "on or off",
+     .member = Member::kSwitch,
+     .set = SetTls},
+    {.name = "tls-port",
+     .value_name = "PORT",
+     .help = "Port of HTTPS; 0 takes a free one",
+     .expected = "a whole number from 0 to 65535",
+     .member = Member::kNumber,
+     .set = SetTlsPort},
+    {.name = "tls-cert",
+     .value_name = "FILE",
+     .help = "Own certificate chain, PEM (default: one for every documented host, from a\n"
+             "certificate authority of this machine's own; see `timock ca`)",
+     .expected = "a path",
+     .set = SetTlsCertificate},
+    {.name = "tls-key",
+     .value_name = "FILE",
+     .help = "Key of --tls-cert, PEM",
+     .expected = "a path",
+     .set = SetTlsKey},
+    {.name = "state-dir",
+     .value_name = "DIR",
+     .help = "Where the certificate authority is kept (default $XDG_STATE_HOME/timock or\n"
+             "$HOME/.local/state/timock)",
+     .expected = "a path",
+     .set = SetStateDirectory},
+    {.name = "proxy-port",
+     .value_name = "PORT",
+     .help = "Port of an HTTP proxy that brings the documented hosts here and refuses all\n"
+             "others; 0 takes a free one",
+     .expected = "a whole number from 0 to 65535",
+     .member = Member::kNumber,
+     .set = SetProxyPort},
+    {.name = "threads",
+     .value_name = "N",
+     .help = "Threads that serve (default 1)",
+     .expected = "a whole number from 1 to 64",
+     .member = Member::kNumber,
+     .set = SetThreads},
+    {.name = "app",
+     .value_name = "ID:KEY[:ADMIN,...]",
+     .help = "An app; may be repeated (default: the demo app: SDKAppID\n"
+             "1400000000, admin administrator, key 0123456789abcdef four times). In the\n"
+             "environment, several stand apart by a space or a semicolon",
+     .expected = "ID:KEY[:ADMIN,...]",
+     .member = Member::kOwnReader,
+     .repeatable = true,
+     .secret = true,
+     .set = SetApps},
+    {.name = "profile",
+     .value_name = "NAME|FILE",
+     .help = "What answers what: seed-2022-04 (default), table-2023, lenient, or a file",
+     .expected = "a profile's name or file",
+     .member = Member::kOwnReader,
+     .set = SetProfile},
+    {.name = "throttle",
+     .value_name = "N|off",
+     .help = "Calls that one app may make of one command in a window (default: the\n"
+             "profile's, 100 a second)",
+     .expected = "a whole number from 1 to 1000000, or off",
+     .member = Member::kNumberOrText,
+     .set = SetThrottle},
+    {.name = "usersig",
+     .value_name = "verify|off",
+     .help = "Whether UserSigs are checked (default verify)",
+     .expected = "verify or off",
+     .set = SetUserSig},
+    {.name = "clock",
+     .value_name = "real|@UNIX|+UNIX",
+     .help = "The machine's time (default), a moment at which it stands still, or one from\n"
+             "which it runs, in UNIX seconds. At @UNIX a throttled call stays throttled\n"
+             "until the clock moves: use --throttle off or +UNIX",
+     .expected = "real, @UNIX (stands still there) or +UNIX (runs from there), in seconds from 0 "
+                 "to 9000000000",
+     .set = SetClock},
+    {.name = "log",
+     .value_name = "text|json|off",
+     .help = "How calls are logged on stderr (default text)",
+     .expected = "text, json or off",
+     .set = SetLog},
+    {.name = "log-level",
+     .value_name = "LEVEL",
+     .help = "debug (every call), info (calls with something to note, the default), warn\n"
+             "(refused calls) or error",
+     .expected = "trace, debug, info, warn or error",
+     .set = SetLogLevel},
+    {.name = "max-body",
+     .value_name = "BYTES",
+     .help = "Largest request body (default 65536)",
+     .expected = "a whole number of bytes from 1 to 1073741824",
+     .member = Member::kNumber,
+     .set = SetMaxBody},
+    {.name = "max-apps",
+     .value_name = "N",
+     .help = "Most apps at one time (default 1000000)",
+     .expected = "a whole number from 1 to 100000000",
+     .member = Member::kNumber,
+     .set = SetMaxApps},
+};
+
+std::string Shown(const ServeOption& option, const Values& values) {
+  constexpr std::size_t kMostShown = 200;
+  return option.secret ? "" : "'" + OneLine(values.back(), kMostShown) + "': ";
+}
+
+}  // namespace
+
+std::string ServeOption::EnvironmentName() const {
+  // TIMOCK_USERSIG is the UserSig that exec hands to its command.
+  if (name == "usersig") {
+    return "TIMOCK_USERSIG_CHECK";
+  }
+  std::string variable = "TIMOCK_";
+  for (const char c : name) {
+    variable += c == '-' ? '_' : static_cast<char>(c - 'a' + 'A');
+  }
+  return variable;
+}
+
+std::string ServeOption::MemberName() const {
+  if (name == "max-body") {
+    return "max_body_bytes";
+  }
+  if (name == "app") {
+    return "apps";
+  }
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '-', '_');
+  return text;
+}
+
+std::span<const ServeOption> ServeOptions() { return kOptions; }
+
+Result<Done> SetOption(const ServeOption& option, const std::vector<std::string>& values,
+                       Settings* settings) {
+  std::string expected = "expected " + std::string(option.expected);
+  if (!option.set(values, settings, &expected)) {
+    return Error{Shown(option, values) + expected};
+  }
+  return Done{};
+}
+
+}  // namespace timock::app
