@@ -1,0 +1,222 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/folder.h"
+#include "app/process.h"
+#include "timock/app.h"
+#include "timock/error_code.h"
+#include "timock/profile.h"
+#include "timock/user_sig.h"
+
+namespace timock::app {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+struct Outcome {
+  int code;
+  std::string out;
+  std::string err;
+};
+
+Outcome RunTimock(const std::vector<std::string>& arguments,
+                  const std::vector<std::string>& environment = {}) {
+  Process process(arguments, environment);
+  const int code = process.Wait();
+  return {code, process.out(), process.err()};
+}
+
+std::string TakeLine(std::string text) {
+  EXPECT_THAT(text, testing::EndsWith("\n"));
+  text.pop_back();
+  return text;
+}
+
+TEST(ProgramTest, HelpsWithEveryCommandByExamples) {
+  const Outcome overview = RunTimock({"--help"});
+  EXPECT_EQ(overview.code, 0);
+  for (const std::string command :
+       {"serve", "exec", "ca", "usersig", "errors", "profile", "version"}) {
+    EXPECT_THAT(overview.out, HasSubstr("\n  " + command + " "));
+    const Outcome help = RunTimock({command, "--help"});
+    EXPECT_EQ(help.code, 0);
+    EXPECT_THAT(help.out, HasSubstr("Examples:\n  ")) << command;
+    EXPECT_THAT(help.out.substr(help.out.find("Examples:")), HasSubstr("timock " + command));
+  }
+}
+
+TEST(ProgramTest, NamesEveryVariableInTheHelpOfServe) {
+  const std::string help = RunTimock({"serve", "--help"}).out;
+  for (const char* name :
+       {"HOST",          "PORT",    "PORT_FILE", "APP",       "PROFILE",  "THROTTLE",
+        "USERSIG_CHECK", "CLOCK",   "LOG",       "LOG_LEVEL", "MAX_BODY", "MAX_APPS",
+        "PORTS_FILE",    "TLS",     "TLS_PORT",  "TLS_CERT",  "TLS_KEY",  "STATE_DIR",
+        "PROXY_PORT",    "THREADS", "CONFIG"}) {
+    EXPECT_THAT(help, HasSubstr("[TIMOCK_" + std::string(name) + "]"));
+  }
+}
+
+TEST(ProgramTest, ExitsTwoOnWrongUsage) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {}, {"server"}, {"--verbose"}, {"errors", "1", "2"}, {"exec", "ls"}}) {
+    const Outcome outcome = RunTimock(arguments);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_THAT(outcome.err, StartsWith("timock: "));
+    EXPECT_THAT(outcome.err, HasSubstr("--help"));
+  }
+}
+
+TEST(ProgramTest, NamesTheCommandsWhereOneIsUnknown) {
+  EXPECT_THAT(RunTimock({"serv"}).err,
+              StartsWith("timock: unknown command \"serv\"; expected serve, exec, usersig, ca, "
+                         "errors, profile or version\n"));
+}
+
+TEST(ProgramTest, ListsUnexpectedArgumentsAsTheyWereGiven) {
+  const Outcome outcome = RunTimock({"serve", "--prot", "9"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, StartsWith("timock: unexpected arguments: --prot 9\n"));
+  EXPECT_THAT(RunTimock({"exec", "--prot", "9", "--", "true"}).err,
+              StartsWith("timock: unexpected arguments: --prot 9\n"));
+}
+
+TEST(ProgramTest, PrintsItsVersion) {
+  EXPECT_THAT(RunTimock({"--version"}).out, testing::MatchesRegex("timock [0-9]+\\.[0-9.]+\n"));
+  EXPECT_THAT(RunTimock({"version"}).out,
+              testing::MatchesRegex("timock [0-9.]+\ncompiler .*\nboost 1\\..*\nopenssl 3\\..*\n"));
+  const json version = json::parse(RunTimock({"version", "--json"}).out);
+  for (const char* member : {"timock", "compiler", "boost", "openssl"}) {
+    EXPECT_TRUE(version[member].is_string());
+  }
+}
+
+TEST(ProgramTest, PrintsTheErrorCatalogue) {
+  const Outcome table = RunTimock({"errors"});
+  EXPECT_EQ(table.code, 0);
+  EXPECT_EQ(static_cast<std::size_t>(std::count(table.out.begin(), table.out.end(), '\n')),
+            ErrorCatalogue().size() + 1);
+  const json rows = json::parse(RunTimock({"errors", "--json"}).out);
+  ASSERT_EQ(rows.size(), ErrorCatalogue().size());
+  EXPECT_EQ(rows[1]["code"], ErrorCatalogue()[1].code);
+}
+
+TEST(ProgramTest, ExplainsOneErrorCode) {
+  const Outcome one = RunTimock({"errors", "60002"});
+  EXPECT_EQ(one.code, 0);
+  EXPECT_THAT(one.out, HasSubstr("ErrorInfo    HTTP parse Error\n"));
+  EXPECT_EQ(json::parse(RunTimock({"errors", "60002", "--json"}).out)["text"], "HTTP parse Error");
+  const Outcome unknown = RunTimock({"errors", "12345"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_EQ(unknown.out, "");
+  EXPECT_THAT(unknown.err, HasSubstr("no error code 12345"));
+  EXPECT_EQ(RunTimock({"errors", "many"}).code, 2);
+}
+
+TEST(ProgramTest, PrintsAWholeProfileThatReadsBackAsItself) {
+  for (const std::string& name : Profile::ShippedNames()) {
+    const Outcome outcome = RunTimock({"profile", name});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_EQ(TakeLine(outcome.out), Profile::Named(name).value().ToJson());
+  }
+  EXPECT_EQ(RunTimock({"profile"}).out, RunTimock({"profile", "seed-2022-04"}).out);
+  EXPECT_EQ(RunTimock({"profile"}, {"TIMOCK_PROFILE=lenient"}).out,
+            RunTimock({"profile", "lenient"}).out);
+  EXPECT_EQ(RunTimock({"profile", "--list"}).out, "seed-2022-04\ntable-2023\nlenient\n");
+}
+
+TEST(ProgramTest, ChecksAProfileFile) {
+  const Folder folder;
+  const std::string good = folder.Write("good.json", R"({"base": "lenient", "not_admin": 60010})");
+  EXPECT_EQ(json::parse(RunTimock({"profile", good}).out)["not_admin"], 60010);
+  const std::string broken = folder.Write("broken.json", "{\n\"not_admin\": }");
+  const Outcome syntax = RunTimock({"profile", broken});
+  EXPECT_EQ(syntax.code, 2);
+  EXPECT_EQ(syntax.out, "");
+  EXPECT_THAT(syntax.err, HasSubstr(broken + ": line 2, column "));
+  const std::string unknown = folder.Write("unknown.json", R"({"not_adimn": 60010})");
+  EXPECT_THAT(RunTimock({"profile", unknown}).err, HasSubstr(unknown + ": /not_adimn: "));
+  EXPECT_EQ(RunTimock({"profile", "no-such"}).code, 2);
+}
+
+class UserSigCommandTest : public testing::Test {
+ protected:
+  static std::vector<std::string> Sign(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {"usersig", "--sdkappid", "7",     "--identifier",
+                                          "root",    "--key",      "secret"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+  static DecodedUserSig Decoded(const std::string& user_sig) {
+    return std::get<DecodedUserSig>(DecodeUserSig(user_sig));
+  }
+};
+
+TEST_F(UserSigCommandTest, PrintsOnlyAUserSigThatVerifies) {
+  const Outcome outcome =
+      RunTimock(Sign({"--expire", "60", "--time", "1700000000", "--userbuf", "YWJj"}));
+  EXPECT_EQ(outcome.code, 0);
+  const DecodedUserSig user_sig = Decoded(TakeLine(outcome.out));
+  EXPECT_EQ(user_sig.claims.identifier, "root");
+  EXPECT_EQ(user_sig.claims.sdkappid, 7);
+  EXPECT_EQ(user_sig.claims.time, 1'700'000'000);
+  EXPECT_EQ(user_sig.claims.expire, 60);
+  EXPECT_EQ(user_sig.claims.userbuf, "YWJj");
+  EXPECT_TRUE(VerifyUserSig(user_sig.claims, *user_sig.signature, "secret"));
+}
+
+TEST_F(UserSigCommandTest, TakesItsCredentialsFromTheEnvironment) {
+  const Outcome outcome = RunTimock(
+      {"usersig"}, {"TIMOCK_SDKAPPID=7", "TIMOCK_IDENTIFIER=root", "TIMOCK_SECRET_KEY=secret"});
+  const DecodedUserSig user_sig = Decoded(TakeLine(outcome.out));
+  EXPECT_TRUE(VerifyUserSig(user_sig.claims, *user_sig.signature, "secret"));
+  EXPECT_EQ(user_sig.claims.expire, 86'400);
+  EXPECT_FALSE(UserSigExpired(user_sig.claims, SystemClock().Now()));
+}
+
+TEST_F(UserSigCommandTest, SaysWhatIsMissingOrWrong) {
+  const Outcome missing = RunTimock({"usersig", "--sdkappid", "7", "--identifier", "root"});
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_EQ(missing.err, "timock: usersig: expected --key or TIMOCK_SECRET_KEY\n");
+  const Outcome id =
+      RunTimock({"usersig", "--identifier", "root", "--key", "secret", "--sdkappid", "x"});
+  EXPECT_EQ(id.code, 2);
+  EXPECT_THAT(id.err, HasSubstr("--sdkappid: 'x': expected a whole number"));
+  EXPECT_THAT(id.err, Not(HasSubstr("secret")));
+  EXPECT_THAT(RunTimock(Sign({"--expire", "day"})).err, HasSubstr("--expire: 'day': expected"));
+  EXPECT_THAT(RunTimock(Sign({"--time", "now"})).err, HasSubstr("--time: 'now': expected"));
+  EXPECT_THAT(RunTimock(Sign({"--userbuf", "a-b"})).err, HasSubstr("--userbuf: 'a-b': expected"));
+}
+
+TEST_F(UserSigCommandTest, TakesAUserSigApart) {
+  const std::string user_sig =
+      SignUserSig({.identifier = "root", .sdkappid = 7, .time = 1000, .expire = 60}, "secret");
+  const Outcome keyless = RunTimock({"usersig", "--decode", user_sig, "--time", "2000"});
+  EXPECT_EQ(keyless.code, 0);
+  EXPECT_EQ(json::parse(keyless.out),
+            json::parse(R"({"identifier": "root", "sdkappid": 7, "time": 1000, "expire": 60,
+                            "expired": true})"));
+  const auto judge = [&](const std::string& key, const std::string& time) {
+    return RunTimock({"usersig", "--decode", user_sig, "--key", key, "--time", time});
+  };
+  EXPECT_EQ(judge("secret", "1060").code, 0);
+  EXPECT_EQ(json::parse(judge("secret", "1060").out)["verifies"], true);
+  EXPECT_EQ(judge("secret", "1061").code, 1);
+  EXPECT_EQ(judge("other", "1060").code, 1);
+  EXPECT_EQ(json::parse(judge("other", "1060").out)["verifies"], false);
+  const Outcome empty = RunTimock(Sign({"--decode", ""}));
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_EQ(empty.out, "");
+  EXPECT_EQ(empty.err, "timock: usersig: --decode: empty; expected a UserSig\n");
+  const Outcome text = RunTimock({"usersig", "--decode", "hello"});
+  EXPECT_EQ(text.code, 1);
+  EXPECT_THAT(text.err, HasSubstr("no UserSig: "));
+}
+
+}  // namespace
+}  // namespace timock::app

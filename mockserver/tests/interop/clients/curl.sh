@@ -1,0 +1,10 @@
+#!/bin/sh
+# curl.sh USERSIG NAME: sets a name, reads the names back, prints both replies.
+set -eu
+call() { # call COMMAND BODY
+  curl -sS -d "$2" "https://console.tim.qq.com/v4/all_member_push/$1?sdkappid=1400000000&identifier=administrator&usersig=$user_sig&random=7&contenttype=json"
+  echo
+}
+user_sig=$1
+call im_set_attr_name "{\"AttrNames\":{\"0\":\"$2\"}}"
+call im_get_attr_name '{}'

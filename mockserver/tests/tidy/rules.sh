@@ -1,0 +1,70 @@
+#!/bin/sh
+# rules.sh ROOT: the rules that no compiler checks. Prints every offending line; exits 1 when there is
+# one. rules_test.sh beside this file shows that each rule bites.
+# shellcheck disable=SC2086,SC2010  # lists of paths, one word each; no odd names at the top level
+root=$1
+cd "$root" || exit 2
+bad=0
+fail() { # fail WHY HITS
+  [ -z "$2" ] || {
+    printf '%s:\n%s\n' "$1" "$2"
+    bad=1
+  }
+}
+ban() { # ban WHY EXTENDED_REGEXP ALLOWED_FILES PATH...; ALLOWED_FILES is a regexp, or - for none
+  why=$1 pattern=$2 allowed=$3
+  shift 3
+  fail "$why" "$(grep -HrnE --include='*.h' --include='*.cc' "$pattern" "$@" 2>/dev/null |
+    grep -vE "^($allowed):")"
+}
+room() { # room NAME ROOMS_ABOVE: no file of src/NAME includes from a room above it
+  ban "src/$1 knows nothing above it" "#include [<\"](\.\./)*($2)/" - "mockserver/src/$1"
+}
+source='mockserver/src mockserver/include'
+everything='mockserver conformance bench'
+pure='mockserver/src/json mockserver/src/usersig mockserver/src/core mockserver/src/endpoints'
+pure="$pure mockserver/src/service.cc"
+
+ban 'only the allowed files read the real time or sleep' \
+  '_clock::now\(|std::time\(|[^_a-z]time\(NULL|time\(nullptr|gettimeofday|clock_gettime|sleep_(for|until)|usleep\(' \
+  'mockserver/src/system_clock.cc|conformance/src/stopwatch.cc|bench/load/[a-z_]*.cc' $everything
+
+ban 'the core does no I/O' \
+  '#include <(httplib|boost/|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/|spdlog/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
+  - $pure
+
+room json 'usersig|core|endpoints|control|http|app'
+room usersig 'core|endpoints|control|http|app'
+room core 'endpoints|control|http|app'
+room endpoints 'control|http|app'
+room service.cc 'control|http|app'
+room control 'http|app'
+room http 'app'
+ban 'the signer is a leaf: it knows no service' \
+  '#include "timock/(app|error_code|http|profile|server|service|throttle|timock)' - \
+  mockserver/src/json mockserver/src/usersig mockserver/include/timock/user_sig.h
+ban 'an include names its room' '#include "[^/"]*"' - $source
+ban 'only src/http knows Boost' '#include <boost/' \
+  'mockserver/src/http/[a-z_]*\.(h|cc)|mockserver/tests/fuzz/http_framing_fuzz.cc|bench/load/transport.cc' $everything
+ban 'only src/app knows the command line and the log' '#include <(CLI|spdlog)/' \
+  'mockserver/src/app/[a-z_]*\.(h|cc)' $everything
+ban 'only the pure rooms and the transport know OpenSSL and zlib' '#include <(openssl/|zlib)' \
+  'mockserver/src/((usersig|core|http)/[a-z_]*\.(h|cc)|app/version_command.cc)' $source
+ban 'public headers name only the standard library' '#include (<[^>]*[/.]|"([^t]|t[^i]|ti[^m]))' \
+  'mockserver/include/timock/httplib.h' mockserver/include
+ban 'locks are the annotated Mutex' \
+  'std::(recursive_|shared_|timed_)?(mutex|lock_guard|unique_lock|scoped_lock)' \
+  'mockserver/src/core/mutex.h' $source
+ban 'the suite and the load generator are black boxes' \
+  '#include [<"](timock/(clock|service|server|app|fault|journal|timock)|core/|endpoints/|http/)' \
+  '[a-z/]*target_inprocess.cc' conformance bench/load
+
+fail 'the top level holds only the agreed names' "$(ls | grep -vxE \
+  'CMakeLists.txt|CMakePresets.json|README.md|LICENSE|mockserver|conformance|fixtures|bench|build')"
+fail 'no path of a machine and no reminder in the text' "$(
+  grep -rnIE --exclude-dir=build --exclude-dir=.git --exclude-dir=node_modules \
+    '(^|[^a-zA-Z0-9_.])/(wor[k]|hom[e]|roo[t]|tm[p])/[a-zA-Z]|\b(TOD[O]|FIXM[E])\b' . | cut -c 1-200)"
+fail 'a file is one thing, of at most 450 lines' "$(
+  find $everything \( -name '*.cc' -o -name '*.h' \) -exec wc -l {} + 2>/dev/null |
+    awk '$1 > 450 && $2 != "total"')"
+exit $bad

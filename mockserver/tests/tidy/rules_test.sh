@@ -1,0 +1,61 @@
+#!/bin/sh
+# rules_test.sh ROOT: rules.sh passes on a copy of the tree and fails on it, for the right reason,
+# once a violation is planted.
+set -eu
+root=$1
+rules=$(cd "$(dirname "$0")" && pwd)/rules.sh
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+for name in CMakeLists.txt README.md LICENSE mockserver conformance fixtures bench; do
+  cp -R "$root/$name" "$copy/"
+done
+bad=0
+
+sh "$rules" "$copy" || {
+  echo 'the clean copy must pass'
+  exit 1
+}
+plant() { # plant FILE LINE REASON: FILE, a new one, makes the rules fail with REASON
+  mkdir -p "$(dirname "$copy/$1")"
+  printf '%s\n' "$2" >"$copy/$1"
+  if report=$(sh "$rules" "$copy"); then
+    echo "not caught: $2 in $1"
+    bad=1
+  elif [ "$(printf '%s\n' "$report" | head -n 1)" != "$3:" ]; then
+    printf 'caught %s in %s for another reason:\n%s\n' "$2" "$1" "$report"
+    bad=1
+  fi
+  rm "$copy/$1"
+}
+src=mockserver/src
+above='knows nothing above it'
+
+plant $src/core/x.cc 'auto now = std::chrono::steady_clock::now();' \
+  'only the allowed files read the real time or sleep'
+plant mockserver/tests/unit/x.cc 'std::this_thread::sleep_for(pause);' \
+  'only the allowed files read the real time or sleep'
+plant $src/endpoints/x.cc '#include <fstream>' 'the core does no I/O'
+plant $src/json/x.h '#include "usersig/base64.h"' "src/json $above"
+plant $src/usersig/x.cc '#include "core/throttle.h"' "src/usersig $above"
+plant $src/core/x.cc '#include "endpoints/set_attr_name.h"' "src/core $above"
+plant $src/endpoints/x.cc '#include "control/routes.h"' "src/endpoints $above"
+plant $src/control/x.cc '#include "http/server.h"' "src/control $above"
+plant $src/http/x.cc '#include "app/main.h"' "src/http $above"
+plant $src/usersig/x.cc '#include "timock/service.h"' 'the signer is a leaf: it knows no service'
+plant $src/core/x.cc '#include "throttle.h"' 'an include names its room'
+plant $src/app/x.cc '#include <boost/asio.hpp>' 'only src/http knows Boost'
+plant $src/http/x.cc '#include <spdlog/spdlog.h>' 'only src/app knows the command line and the log'
+plant $src/app/x.cc '#include <openssl/hmac.h>' \
+  'only the pure rooms and the transport know OpenSSL and zlib'
+plant mockserver/include/timock/x.h '#include <nlohmann/json.hpp>' \
+  'public headers name only the standard library'
+plant mockserver/include/timock/x.h '#include "core/throttle.h"' \
+  'public headers name only the standard library'
+plant $src/core/x.cc 'std::mutex mutex;' 'locks are the annotated Mutex'
+plant conformance/src/x.cc '#include <timock/service.h>' \
+  'the suite and the load generator are black boxes'
+plant notes.txt 'a note' 'the top level holds only the agreed names'
+plant fixtures/x.json "\"/ho""me/someone\"" 'no path of a machine and no reminder in the text'
+plant mockserver/x.md "TO""DO: more" 'no path of a machine and no reminder in the text'
+plant bench/x.cc "$(yes '//' | head -n 451)" 'a file is one thing, of at most 450 lines'
+exit $bad
