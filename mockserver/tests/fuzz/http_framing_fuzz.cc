@@ -71,7 +71,7 @@ void CompareWithBeast(std::string_view bytes, const ParsedRequest& request) {
   Require(same(message.target(), request.head.target));
   Require(same(message.body(), request.body));
   // In HTTP/1.0 Beast lets keep-alive win over close.
-  if (!request.head.http_1_0 && !chunked) Require(message.keep_alive() == request.head.keep_alive);
+  if (!request.head.http_1_0 && !chunked) Require(parser.keep_alive() == request.head.keep_alive);
 }
 
 /// Feeds `bytes` in pieces of at most `step`.
