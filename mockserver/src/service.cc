@@ -5,11 +5,12 @@
 #include <utility>
 
 #include "core/app_json.h"
-#include "core/call.h"
+#include "core/fault_answer.h"
 #include "core/pipeline.h"
 #include "core/redact.h"
 #include "core/reply.h"
 #include "endpoints/endpoints.h"
+#include "service_impl.h"
 #include "timock/user_sig.h"
 
 namespace timock {
@@ -32,50 +33,90 @@ std::string PercentEncode(std::string_view text) {
   return out;
 }
 
-ThrottlePlan MakePlan(const ThrottleRule& rule, const Clock& clock) {
+ThrottlePlan MakePlan(const ThrottleRule& rule, ControlledClock::Moment moment) {
   return {.algorithm = rule.algorithm,
           .limit = rule.limit.value_or(1),
           .burst = rule.burst,
           .window_ns = std::chrono::nanoseconds{rule.window}.count(),
           .count_refused = rule.count_refused,
-          .unix_minus_ticks_ns = (clock.Now().time_since_epoch() - clock.Ticks()).count()};
+          .unix_minus_ticks_ns = (moment.now.time_since_epoch() - moment.tick).count()};
 }
 
 Error AppError(const App& app, const std::string& message) {
   return Error{"app " + std::to_string(app.sdkappid) + message};
 }
 
+/// Writes the answer to `call`, and what a fault leaves of it.
+void WriteReply(Call& call, const FaultHit* fault, HttpResponse* response) {
+  const ProfileData& profile = call.setting.profile;
+  response->content_type = profile.content_type;
+  response->close = call.close;
+  if (fault == nullptr && call.code == 0 && call.payload.empty()) {
+    response->body = call.setting.success;
+    return;
+  }
+  if (call.error_info.empty()) call.error_info = ErrorInfoText(profile, call.code);
+  if (fault == nullptr) {
+    WriteEnvelope(profile, call.code, call.error_info, call.payload, &response->body);
+  } else {
+    call.code =
+        WriteFaultedAnswer(*fault, profile, {call.code, call.error_info, call.payload}, response);
+  }
+}
+
+std::size_t ThreadNumber() {
+  static std::atomic<std::size_t> next{0};
+  thread_local const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed);
+  return mine;
+}
+
 }  // namespace
 
-struct Service::Impl {
-  explicit Impl(ServiceOptions from)
-      : options(std::move(from)),
-        clock(options.clock ? options.clock : std::make_shared<SystemClock>()),
-        apps(options.max_apps),
-        setting{.profile = options.profile.data(),
-                .throttle_plan = MakePlan(options.profile.throttle(), *clock),
-                .verify_user_sig = options.verify_user_sig,
-                .max_body_bytes = options.max_body_bytes,
-                .endpoints = ServedEndpoints(),
-                .unserved_commands = UnservedCommands()} {
-    WriteEnvelope(setting.profile, 0, ErrorInfoText(setting.profile, 0), {}, &success);
-  }
+Service::Impl::Impl(ServiceOptions from)
+    : options(std::move(from)),
+      clock(options.clock ? options.clock : std::make_shared<SystemClock>()),
+      apps(options.max_apps),
+      journal(options.journal, kShards) {}
 
-  AppState* Find(std::uint32_t sdkappid) const {
-    AppState* state = apps.Find(sdkappid);
-    return state != nullptr && state->Config() != nullptr ? state : nullptr;
-  }
+AppState* Service::Impl::Find(std::uint32_t sdkappid) const {
+  AppState* state = apps.Find(sdkappid);
+  return state != nullptr && state->Config() != nullptr ? state : nullptr;
+}
 
-  void Report(const CallEvent& event) const {
-    if (options.on_call) options.on_call(event);
-  }
+void Service::Impl::UseProfile(const Profile& profile, bool verify_user_sig) {
+  const std::shared_ptr<const Setting> old = Current();
+  if (!old || old->profile.throttle != profile.throttle()) ++plan_generation;
+  Setting setting{.owner = profile,
+                  .profile = profile.data(),
+                  .throttle_plan = MakePlan(profile.throttle(), clock.Read()),
+                  .verify_user_sig = verify_user_sig,
+                  .max_body_bytes = options.max_body_bytes,
+                  .endpoints = ServedEndpoints(),
+                  .unserved_commands = UnservedCommands()};
+  setting.throttle_plan.generation = plan_generation;
+  WriteEnvelope(setting.profile, 0, ErrorInfoText(setting.profile, 0), {}, &setting.success);
+  for (Shard& shard : shards) shard.Use(std::make_shared<const Setting>(setting));
+}
 
-  const ServiceOptions options;
-  const std::shared_ptr<const Clock> clock;
-  IdTable<AppState> apps;
-  const Setting setting;
-  std::string success;  // the reply of an accepted call without a payload
-};
+Shard& Service::Impl::OwnShard() { return shards[ThreadNumber() % kShards]; }
+
+void Service::Impl::Record(Shard& shard, const CallRecord& record) {
+  shard.counters.Count(record.served ? record.command : std::string_view(), record.error_code,
+                       record.duration);
+  if (options.journal.enabled) {
+    journal.Append(static_cast<std::size_t>(&shard - shards.data()), record);
+  }
+  if (!options.on_call) return;
+  options.on_call({.at = record.at,
+                   .method = record.request.method,
+                   .command = record.command,
+                   .sdkappid = record.sdkappid,
+                   .http_status = record.response.status,
+                   .error_code = record.error_code,
+                   .rule = record.rule,
+                   .fault = record.fault,
+                   .diagnoses = record.diagnoses});
+}
 
 Service::Service(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
@@ -84,11 +125,20 @@ Service::~Service() = default;
 Result<std::unique_ptr<Service>> Service::Create(ServiceOptions options) {
   std::vector<App> apps = std::exchange(options.apps, {});
   std::unique_ptr<Service> service(new Service(std::make_unique<Impl>(std::move(options))));
+  Impl& impl = *service->impl_;
+  if (const Result<Done> set = impl.clock.Set(impl.options.clock_setting); !set) {
+    return Error{"clock_setting: " + set.error().message};
+  }
+  {
+    const MutexLock lock(impl.control_mutex);
+    impl.UseProfile(impl.options.profile, impl.options.verify_user_sig);
+  }
   for (const App& app : apps) {
-    if (service->FindApp(app.sdkappid)) {
+    if (impl.Find(app.sdkappid) != nullptr) {
       return AppError(app, "/sdkappid: this SDKAppID stands twice among the apps");
     }
     if (const Result<Done> put = service->PutApp(app); !put.ok()) return put.error();
+    impl.first_apps.push_back(impl.Find(app.sdkappid)->Config());
   }
   return service;
 }
@@ -114,66 +164,73 @@ HttpResponse Service::Handle(const HttpRequest& request) {
 }
 
 void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
+  const Tick began = impl_->clock.RealTicks();
+  Shard& shard = impl_->OwnShard();
+  const std::shared_ptr<const Setting> setting = shard.Current();
+  const ControlledClock::Moment moment = impl_->clock.Read();
   response->status = 200;  // P1
   response->close = false;
+  response->headers.clear();
+  response->fault.reset();
   // P6
   if (request.method == "HEAD" && SplitTarget(request.target).path == "/") {
     response->content_type.clear();
     response->body.clear();
-    impl_->Report({.at = impl_->clock->Now(), .method = request.method});
-    return;
+    return impl_->Record(shard, {.at = moment.now,
+                                 .duration = impl_->clock.RealTicks() - began,
+                                 .request = request,
+                                 .response = *response});
   }
   Call call{.request = request,
-            .setting = impl_->setting,
+            .setting = *setting,
             .apps = impl_->apps,
-            .now = impl_->clock->Now(),
-            .tick = impl_->clock->Ticks()};
-  RunPipeline(call);
-  const ProfileData& profile = impl_->setting.profile;
-  response->content_type = profile.content_type;
-  response->close = call.close;
-  if (call.code == 0 && call.payload.empty()) {
-    response->body = impl_->success;
+            .now = moment.now,
+            .tick = moment.tick};
+  std::optional<FaultHit> fault;
+  if (!impl_->faults.empty()) fault = impl_->faults.Meet(request);
+  if (fault && AnswersItself(fault->action)) {
+    Identify(call);
   } else {
-    WriteEnvelope(profile, call.code,
-                  call.error_info.empty() ? ErrorInfoText(profile, call.code) : call.error_info,
-                  call.payload, &response->body);
+    RunPipeline(call);
   }
-  if (!impl_->options.on_call) return;
+  WriteReply(call, fault ? &*fault : nullptr, response);
+  if (call.admitted) shard.counters.CountThrottle(*call.admitted);
   // A path that is no known command may hold anything, the query included.
   const std::string unknown_command = call.endpoint == nullptr ? Redacted(call.command) : "";
-  impl_->Report({.at = call.now,
-                 .method = request.method,
-                 .command = call.endpoint != nullptr ? call.command : unknown_command,
-                 .sdkappid = call.sdkappid,
-                 .http_status = response->status,
-                 .error_code = call.code,
-                 .rule = call.rule,
-                 .diagnoses = call.diagnoses});
+  impl_->Record(shard, {.at = call.now,
+                        .duration = impl_->clock.RealTicks() - began,
+                        .request = request,
+                        .response = *response,
+                        .command = call.endpoint != nullptr ? call.command : unknown_command,
+                        .served = call.endpoint != nullptr,
+                        .sdkappid = call.sdkappid,
+                        .error_code = call.code,
+                        .rule = call.rule,
+                        .fault = fault ? std::string_view(fault->id) : std::string_view(),
+                        .diagnoses = call.diagnoses,
+                        .assumptions = call.assumptions});
 }
 
 void Service::RefuseMalformed(std::string_view reason, HttpResponse* response) {
   // P9
-  const ProfileData& profile = impl_->setting.profile;
-  response->status = 400;
-  response->close = true;
-  response->content_type = profile.content_type;
-  WriteEnvelope(profile, kHttpParseError, ErrorInfoText(profile, kHttpParseError), {},
-                &response->body);
+  Shard& shard = impl_->OwnShard();
+  const std::shared_ptr<const Setting> setting = shard.Current();
+  *response = {.status = 400, .content_type = setting->profile.content_type, .close = true};
+  WriteEnvelope(setting->profile, kHttpParseError, ErrorInfoText(setting->profile, kHttpParseError),
+                {}, &response->body);
   const Diagnosis diagnosis{"http_malformed", std::string(reason),
                             "send a valid HTTP message (RFC 9112)"};
-  impl_->Report({.at = impl_->clock->Now(),
-                 .http_status = response->status,
-                 .error_code = kHttpParseError,
-                 .rule = diagnosis.name,
-                 .diagnoses = {&diagnosis, 1}});
+  impl_->Record(shard, {.at = Now(),
+                        .request = {},
+                        .response = *response,
+                        .error_code = kHttpParseError,
+                        .rule = diagnosis.name,
+                        .diagnoses = {&diagnosis, 1}});
 }
 
 void Service::RefuseProxy(std::string_view method, std::string_view target,
                           HttpResponse* response) {
-  response->status = 403;
-  response->close = true;
-  response->content_type = "application/json";
+  *response = {.status = 403, .content_type = "application/json", .close = true};
   response->body =
       R"({"error":"timock: nothing leaves this machine through this proxy; it serves the documented )"
       R"(hosts of the REST API, HTTPS on port 443. Name all other hosts in NO_PROXY"})";
@@ -181,11 +238,11 @@ void Service::RefuseProxy(std::string_view method, std::string_view target,
                             std::string(method) + " " + std::string(target) +
                                 ": no documented host (R11) at its usual port",
                             "name the host in NO_PROXY, or correct the host of the client"};
-  impl_->Report({.at = impl_->clock->Now(),
-                 .method = method,
-                 .http_status = response->status,
-                 .rule = diagnosis.name,
-                 .diagnoses = {&diagnosis, 1}});
+  impl_->Record(impl_->OwnShard(), {.at = Now(),
+                                    .request = {.method = method, .target = target},
+                                    .response = *response,
+                                    .rule = diagnosis.name,
+                                    .diagnoses = {&diagnosis, 1}});
 }
 
 std::size_t Service::max_body_bytes() const { return impl_->options.max_body_bytes; }
@@ -200,7 +257,7 @@ Result<Done> Service::PutApp(const App& app) {
     return AppError(app, ": the bound of " + std::to_string(impl_->options.max_apps) +
                              " apps is reached; raise max_apps");
   }
-  state->Configure(app);
+  state->Configure(std::make_shared<const App>(app));
   return Done{};
 }
 
@@ -246,7 +303,7 @@ Result<std::string> Service::Sign(std::uint32_t sdkappid, std::string_view ident
                                   std::chrono::seconds expire) const {
   const std::optional<App> app = FindApp(sdkappid);
   if (!app) return Error{"there is no app " + std::to_string(sdkappid) + " to sign for"};
-  const auto now = std::chrono::floor<std::chrono::seconds>(impl_->clock->Now());
+  const auto now = std::chrono::floor<std::chrono::seconds>(Now());
   return SignUserSig({.identifier = std::string(identifier),
                       .sdkappid = sdkappid,
                       .time = now.time_since_epoch().count(),

@@ -52,16 +52,17 @@ class ManualClock final : public Clock {
   std::atomic<std::int64_t> moved_{0};
 };
 
-/// Starts at a given UNIX time and runs at the pace of the machine's clock.
-class OffsetClock final : public Clock {
- public:
-  explicit OffsetClock(UnixTime start) : offset_(start - UnixTime{system_.Ticks()}) {}
-  UnixTime Now() const override { return UnixTime{system_.Ticks()} + offset_; }
-  Tick Ticks() const override { return system_.Ticks(); }
+/// How a service's clock relates to the one that it was given (the machine's, usually).
+struct ClockSetting {
+  enum class Mode {
+    kReal,    ///< That clock.
+    kFrozen,  ///< Stands still at `at`.
+    kOffset,  ///< Starts at `at` and runs at that clock's pace.
+  };
+  Mode mode = Mode::kReal;
+  UnixTime at = {};  ///< Not read in mode kReal.
 
- private:
-  SystemClock system_;
-  std::chrono::nanoseconds offset_;
+  bool operator==(const ClockSetting&) const = default;
 };
 
 }  // namespace timock

@@ -1,6 +1,10 @@
 #ifndef TIMOCK_HTTP_MESSAGE_H_
 #define TIMOCK_HTTP_MESSAGE_H_
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +41,17 @@ struct HttpRequestView {
   bool tls = false;
   /// The transport stopped reading the body at the limit (rule `body_too_large`).
   bool body_too_large = false;
+  std::uint64_t connection = 0;  ///< For the journal: which connection it came on; 0: none.
+};
+
+/// What a fault asks of the transport that sends an answer; one that cannot do it leaves it out.
+struct TransportFault {
+  std::chrono::milliseconds delay{0};  ///< Before the first byte.
+  enum class Ending : std::uint8_t { kNone, kClose, kReset, kTruncate, kTrickle };
+  Ending ending = Ending::kNone;                ///< As in FaultAction.
+  std::optional<std::size_t> after_bytes = {};  ///< Of the whole answer; unset: half of it.
+  std::size_t trickle_bytes = 1;
+  std::chrono::milliseconds trickle_every{100};
 };
 
 struct HttpResponse {
@@ -44,6 +59,9 @@ struct HttpResponse {
   std::string content_type = {};
   std::string body = {};
   bool close = false;  ///< The transport must send `Connection: close` and close.
+  std::vector<HttpHeader> headers =
+      {};  ///< Further ones, in order; the endpoint's answers have none.
+  std::optional<TransportFault> fault = {};
 };
 
 }  // namespace timock

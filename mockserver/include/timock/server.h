@@ -39,6 +39,16 @@ struct TlsOptions {
   std::string state_directory = {};
 };
 
+/// The control API below /_timock/, and the page to look at.
+struct ControlOptions {
+  bool enabled = true;
+  /// Serves it there and not beside the endpoint; 0: a free port, read it back with control_port().
+  std::optional<std::uint16_t> port = {};
+  /// What `Authorization: Bearer` must carry. Empty: nothing on a loopback address, elsewhere
+  /// a random one is made; read it back with control_token().
+  std::string token = {};
+};
+
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  ///< 0: a free one; read it back with port().
@@ -49,6 +59,7 @@ struct ServerOptions {
   /// host to the own TLS, serves absolute-form requests, refuses every other host with 403. Needs
   /// `tls`.
   std::optional<std::uint16_t> proxy_port = {};
+  ControlOptions control = {};
   /// Event loops, 1 to 256, each with a thread and a share of the connections.
   unsigned threads = 1;
 };
@@ -71,6 +82,10 @@ class Server {
   /// 0 when there is no such port.
   std::uint16_t tls_port() const;
   std::uint16_t proxy_port() const;
+  /// port() unless the control API has a port of its own.
+  std::uint16_t control_port() const;
+  /// Empty when none is demanded.
+  const std::string& control_token() const;
   /// The authority's certificate as PEM, to be trusted by clients; empty without one.
   const std::string& ca_certificate() const;
   Service& service();

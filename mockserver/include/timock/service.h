@@ -14,18 +14,13 @@
 
 #include "timock/app.h"
 #include "timock/clock.h"
+#include "timock/fault.h"
 #include "timock/http_message.h"
+#include "timock/journal.h"
 #include "timock/profile.h"
 #include "timock/result.h"
 
 namespace timock {
-
-/// One thing the fake noticed about a call, for people. Holds no key and no UserSig.
-struct Diagnosis {
-  std::string name;    ///< The rule (a switch of the profile) or the kind of oddity.
-  std::string detail;  ///< The offending part.
-  std::string remedy;  ///< What to do about it.
-};
 
 /// What became of one call. A refused call has at least one diagnosis, its own reason first; an
 /// accepted one has those that its client should know of.
@@ -36,7 +31,8 @@ struct CallEvent {
   std::optional<std::uint32_t> sdkappid = {};
   int http_status = 200;
   int error_code = 0;
-  std::string_view rule = {};  ///< The switch that refused the call; empty when it was accepted.
+  std::string_view rule = {};   ///< The switch that refused the call; empty when it was accepted.
+  std::string_view fault = {};  ///< Id of the fault that it met.
   std::span<const Diagnosis> diagnoses = {};
 };
 
@@ -45,11 +41,54 @@ struct ServiceOptions {
   Profile profile = {};
   bool verify_user_sig = true;              ///< False skips every check of PROTOCOL section 6.
   std::shared_ptr<const Clock> clock = {};  ///< Null: the machine's.
+  ClockSetting clock_setting = {};          ///< Where it starts from; see SetClock.
   std::size_t max_body_bytes = 65'536;      ///< Rule `body_too_large`.
   std::size_t max_apps = 1'000'000;
+  JournalOptions journal = {};
   /// Called once a call, from the thread that made it, when the reply is ready. The event and what
   /// it refers to are valid only inside the call. Must be safe to call from several threads.
   std::function<void(const CallEvent&)> on_call = {};
+};
+
+/// The throttle of one app, as it stands. Windows are as long as the profile's.
+struct ThrottleStatus {
+  std::uint32_t sdkappid = 0;
+  std::string command = {};  ///< Empty where all commands of the app share a counter.
+  std::optional<std::uint32_t> limit = {};  ///< Unset: unlimited, and nothing is counted.
+  std::uint64_t admitted = 0;               ///< In the window that ends now.
+  std::uint64_t refused = 0;                ///< In the window that ends now.
+  /// The moment from which a call would be admitted. Unset where each identifier has a counter of
+  /// its own.
+  std::optional<UnixTime> next_free = {};
+  std::uint64_t worst_admitted = 0;  ///< Most calls admitted in any one window so far.
+  bool worst_at_least = false;       ///< More than can be remembered: the true number is higher.
+  std::uint64_t admitted_total = 0;
+  std::uint64_t refused_total = 0;
+};
+
+/// Counters since Create; only ever grow.
+struct CallMetrics {
+  struct Outcome {
+    std::string command;  ///< "all_member_push/im_set_attr_name"; empty: none that is served.
+    int error_code = 0;   ///< -1: all codes that found no counter of their own.
+    std::uint64_t calls = 0;
+  };
+  std::vector<Outcome> outcomes;
+  /// Calls by duration: the upper bounds in seconds, and how many took at most that.
+  std::vector<double> duration_bounds;
+  std::vector<std::uint64_t> duration_counts;  ///< Cumulative; one more than bounds: all.
+  double duration_sum = 0;                     ///< Seconds.
+  std::uint64_t throttle_admitted = 0;
+  std::uint64_t throttle_refused = 0;
+};
+
+/// All that can be dumped and put back: what decides the next answer, apart from what calls have
+/// left in the throttle's counters.
+struct ServiceState {
+  std::vector<App> apps;
+  Profile profile;
+  bool verify_user_sig = true;
+  ClockSetting clock;
 };
 
 /// The fake without sockets: a request in, the documented answer out. Safe to use from any number
@@ -77,12 +116,19 @@ class Service {
 
   std::size_t max_body_bytes() const;
 
+  // Apps.
+
   /// Adds an app, or replaces the one of the same SDKAppID with all its state.
   Result<Done> PutApp(const App& app);
   bool RemoveApp(std::uint32_t sdkappid);
   /// The app as it stands, names included.
   std::optional<App> FindApp(std::uint32_t sdkappid) const;
   std::vector<App> Apps() const;
+
+  /// Adds an app with an SDKAppID that no other app has, a random key when `like` has none, and the
+  /// admin `administrator` when it has none; `like.sdkappid` does not count. For a test of its own
+  /// among others.
+  Result<App> CreateApp(App like = {});
 
   /// The stored names; empty for an unknown app.
   AttrNames Names(std::uint32_t sdkappid) const;
@@ -97,6 +143,68 @@ class Service {
   /// "administrator")`.
   Result<std::string> Target(std::string_view command, std::uint32_t sdkappid,
                              std::string_view identifier) const;
+
+  // Journal.
+
+  /// The first `limit` entries that fit.
+  JournalPage Calls(const JournalFilter& filter = {}, std::size_t limit = 100) const;
+  std::optional<JournalEntry> FindCall(std::uint64_t id) const;
+  JournalCount CountCalls(const JournalFilter& filter = {}) const;
+  /// Waits, in real time, until at least `at_least` entries fit; the count then, or at the end.
+  JournalCount WaitForCalls(const JournalFilter& filter, std::uint64_t at_least,
+                            std::chrono::milliseconds wait) const;
+  /// CountCalls, with near misses.
+  JournalCount ExplainCalls(const JournalFilter& filter) const;
+  /// Forgets the entries that fit.
+  void ClearCalls(const JournalFilter& filter = {});
+  JournalStatus journal_status() const;
+  /// What the recorded calls that fit depended on, in the order of PROTOCOL section 4.
+  std::vector<Assumption> Assumptions(const JournalFilter& filter = {}) const;
+
+  // Faults.
+
+  /// Fails when the fault is not valid, its id is taken, or kMostFaults stand already; the message
+  /// begins with the JSON pointer of the bad member.
+  Result<FaultStatus> AddFault(const Fault& fault);
+  std::vector<FaultStatus> Faults() const;
+  std::optional<FaultStatus> FindFault(std::string_view id) const;
+  bool RemoveFault(std::string_view id);
+  void RemoveFaults();
+
+  // Clock, profile, throttle, state.
+
+  UnixTime Now() const;
+  /// kReal, kFrozen at the present moment, or kOffset, where `at` is the present moment.
+  ClockSetting clock() const;
+  /// Fails when the time lies outside the UNIX seconds 0 to 9000000000. UNIX time and ticks jump
+  /// together.
+  Result<Done> SetClock(const ClockSetting& setting);
+  /// Moves UNIX time and ticks together, forwards or backwards; fails as SetClock does.
+  Result<Done> AdvanceClock(std::chrono::nanoseconds by);
+
+  Profile profile() const;
+  /// Calls that have begun go on under the old one. Empties all throttle counters if the throttle's
+  /// rule differs.
+  void SetProfile(const Profile& profile);
+  bool verifies_user_sig() const;
+  void SetVerifyUserSig(bool verify);
+
+  /// The counters of one app, or of all that have been called; see ThrottleStatus.
+  std::vector<ThrottleStatus> Throttles(std::optional<std::uint32_t> sdkappid = {}) const;
+
+  ServiceState State() const;
+  /// Puts `state` in the place of everything, or changes nothing and says why not. The journal and
+  /// the faults stay.
+  Result<Done> SetState(const ServiceState& state);
+
+  /// As after Create: apps, profile, clock; the journal and the faults are empty.
+  void Reset();
+  /// The app as it was put last, without its throttle counters, its remembered UserSigs, its
+  /// journal entries and the faults that match it alone. False when there is no such app.
+  bool ResetApp(std::uint32_t sdkappid);
+
+  /// Counters since Create, for monitoring.
+  CallMetrics metrics() const;
 
  private:
   struct Impl;

@@ -14,7 +14,9 @@
 #include "timock/app.h"           // IWYU pragma: export
 #include "timock/clock.h"         // IWYU pragma: export
 #include "timock/error_code.h"    // IWYU pragma: export
+#include "timock/fault.h"         // IWYU pragma: export
 #include "timock/http_message.h"  // IWYU pragma: export
+#include "timock/journal.h"       // IWYU pragma: export
 #include "timock/profile.h"       // IWYU pragma: export
 #include "timock/result.h"        // IWYU pragma: export
 #include "timock/server.h"        // IWYU pragma: export

@@ -153,7 +153,7 @@ bool SetUserSig(const Values& values, Settings* settings, std::string* /*expecte
 bool SetClock(const Values& values, Settings* settings, std::string* /*expected*/) {
   const std::string& text = values.back();
   if (text == "real") {
-    settings->server.service.clock = nullptr;
+    settings->server.service.clock_setting = {};
     return true;
   }
   if (text.empty() || (text[0] != '@' && text[0] != '+')) {
@@ -163,11 +163,9 @@ bool SetClock(const Values& values, Settings* settings, std::string* /*expected*
   if (!seconds) {
     return false;
   }
-  if (text[0] == '@') {
-    settings->server.service.clock = std::make_shared<ManualClock>(UnixSeconds(*seconds));
-  } else {
-    settings->server.service.clock = std::make_shared<OffsetClock>(UnixSeconds(*seconds));
-  }
+  settings->server.service.clock_setting = {
+      text[0] == '@' ? ClockSetting::Mode::kFrozen : ClockSetting::Mode::kOffset,
+      UnixSeconds(*seconds)};
   return true;
 }
 

@@ -98,9 +98,7 @@ std::string UrlOnPort(const Server& server, const std::string& scheme, std::uint
   return scheme + url.substr(host, url.rfind(':') - host + 1) + std::to_string(port);
 }
 
-void Standalone::Notice(const std::string& text) {
-  log->Notice(text, clock ? clock->Now() : SystemClock().Now());
-}
+void Standalone::Notice(const std::string& text) { log->Notice(text, server->service().Now()); }
 
 void Standalone::Stop() {
   port_file.Remove();
@@ -112,7 +110,6 @@ Result<Standalone> StartStandalone(const Settings& settings,
                                    const std::function<void(const CallEvent&)>& also) {
   Standalone running;
   running.log = std::make_unique<CallLog>(settings.log, settings.log_level);
-  running.clock = settings.server.service.clock;
   ServerOptions options = settings.server;
   options.service.on_call = Listener(settings, running.log.get(), also);
   Result<std::unique_ptr<Server>> server = Server::Start(std::move(options));

@@ -15,7 +15,6 @@ namespace timock::app {
 /// A server that runs with its log and port files. Ended in reverse: the port files go first.
 struct Standalone {
   std::unique_ptr<CallLog> log;
-  std::shared_ptr<const Clock> clock;  ///< Null: the machine's.
   std::unique_ptr<Server> server;
   PortFile port_file;
   PortFile ports_file;

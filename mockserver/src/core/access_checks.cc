@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 
 #include "core/pipeline.h"
@@ -11,24 +10,10 @@
 namespace timock {
 namespace {
 
-// Unsigned 32 bit decimal (R4): digits only.
-std::optional<std::uint32_t> ReadUint32(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || failure != std::errc{} || end != text.data() + text.size()) return {};
-  return value;
-}
-
 bool EqualsInAnyCase(std::string_view text, std::string_view lower) {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
   });
-}
-
-bool IsServiceSlashCommand(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  return slash != std::string_view::npos && slash > 0 && slash + 1 < text.size() &&
-         text.find('/', slash + 1) == std::string_view::npos;
 }
 
 std::string Quoted(std::string_view text) {
@@ -57,7 +42,7 @@ bool BodyTooLarge(Call& call) {
                      "send a smaller body, or raise the limit of the fake");
 }
 
-// R12: one slash before v4 may stand twice; apart from that the path is compared as it is.
+// R12
 bool PathMalformed(Call& call) {
   call.target = SplitTarget(call.request.target);
   call.query = ReadQuery(call.target.query);
@@ -67,13 +52,8 @@ bool PathMalformed(Call& call) {
               "the parameter " + Quoted(name) + " stands more than once; the first one counts",
               "give each parameter once");
   }
-  std::string_view path = call.target.path;
-  constexpr std::string_view kVersion = "/v4/";
-  if (path.starts_with("//")) path.remove_prefix(1);
-  if (path.starts_with(kVersion) && IsServiceSlashCommand(path.substr(kVersion.size()))) {
-    call.command = path.substr(kVersion.size());
-    return false;
-  }
+  call.command = CommandOf(call.target.path);
+  if (!call.command.empty()) return false;
   return call.Refuse(Switch::kPathMalformed, "the path is " + Quoted(call.target.path),
                      "call /v4/all_member_push/im_set_attr_name, with no slash at the end");
 }
@@ -181,6 +161,7 @@ bool Throttled(Call& call, ThrottlePosition position) {
   const auto command = static_cast<std::size_t>(call.endpoint - call.setting.endpoints.data());
   const ThrottleDecision decision =
       call.app->Admit(rule, call.setting.throttle_plan, command, call.identifier, call.tick);
+  call.admitted = decision.admitted;
   if (decision.admitted) return false;
   const std::uint32_t limit = call.config->limit.value_or(rule.limit.value_or(0));
   const std::chrono::nanoseconds wait = decision.next_free - call.tick;

@@ -105,7 +105,22 @@ std::optional<DuplicateName> FirstDuplicate(const AttrNames& stored,
 }  // namespace
 
 struct AppState::Activity {
+  struct Seen {
+    WindowCount admitted;
+    WindowCount refused;
+  };
+
+  void UsePlan(std::uint64_t generation) {
+    if (plan_generation == generation) return;
+    plan_generation = generation;
+    by_command = {};
+    by_identifier = {};
+    seen = {};
+  }
+
+  std::uint64_t plan_generation = 0;
   std::array<ThrottleCounter, kServedCommands> by_command;
+  std::array<Seen, kServedCommands> seen;
   IdentifierCounters by_identifier;
   std::vector<VerifiedUserSig> verified;
   std::size_t next_verified = 0;
@@ -122,11 +137,10 @@ AppState::Activity& AppState::ActiveLocked() {
   return *activity_;
 }
 
-void AppState::Configure(App app) {
-  AttrNames names = std::exchange(app.names, {});
-  auto config = std::make_shared<const App>(std::move(app));
+void AppState::Configure(std::shared_ptr<const App> app) {
+  AttrNames names = app->names;
   const MutexLock lock(mutex_);
-  config_ = std::move(config);
+  config_ = std::move(app);
   activity_.reset();
   names_ = std::move(names);
 }
@@ -143,27 +157,49 @@ std::shared_ptr<const App> AppState::Config() const {
   return config_;
 }
 
+std::optional<ThrottlePlan> AppState::OwnPlanLocked(const ThrottleRule& rule,
+                                                    const ThrottlePlan& plan) const {
+  const bool own_limit = config_ && config_->limit;
+  if (own_limit ? config_->limit == kNoLimit : !rule.limit) return {};
+  ThrottlePlan own = plan;
+  if (own_limit) own.limit = own.burst = *config_->limit;
+  return own;
+}
+
 ThrottleDecision AppState::Admit(const ThrottleRule& rule, const ThrottlePlan& plan,
                                  std::size_t command, std::string_view identifier, Tick now) {
   const MutexLock lock(mutex_);
-  const bool own_limit = config_ && config_->limit;
-  if (own_limit ? config_->limit == kNoLimit : !rule.limit) {
-    return {.admitted = true, .next_free = now};
-  }
-  ThrottlePlan own = plan;
-  if (own_limit) {
-    own.limit = own.burst = *config_->limit;
-  }
+  const std::optional<ThrottlePlan> own = OwnPlanLocked(rule, plan);
+  if (!own) return {.admitted = true, .next_free = now};
   Activity& active = ActiveLocked();
-  switch (rule.scope) {
-    case ThrottleScope::kAppAndCommand:
-      return active.by_command[command].Admit(own, now);
-    case ThrottleScope::kApp:
-      return active.by_command[0].Admit(own, now);
-    case ThrottleScope::kAppAndIdentifier:
-      break;
+  active.UsePlan(plan.generation);
+  const std::size_t counter = rule.scope == ThrottleScope::kAppAndCommand ? command : 0;
+  const ThrottleDecision decision =
+      rule.scope == ThrottleScope::kAppAndIdentifier
+          ? active.by_identifier.Of(CallerKey(identifier)).Admit(*own, now)
+          : active.by_command[counter].Admit(*own, now);
+  Activity::Seen& seen = active.seen[counter];
+  (decision.admitted ? seen.admitted : seen.refused).Add(now, rule.window);
+  return decision;
+}
+
+void AppState::ViewThrottle(const ThrottleRule& rule, const ThrottlePlan& plan, Tick now,
+                            const std::function<void(const ThrottleView&)>& visit) const {
+  const MutexLock lock(mutex_);
+  if (!activity_ || activity_->plan_generation != plan.generation) return;
+  const std::optional<ThrottlePlan> own = OwnPlanLocked(rule, plan);
+  for (std::size_t command = 0; command < kServedCommands; ++command) {
+    const Activity::Seen& seen = activity_->seen[command];
+    if (seen.admitted.total() + seen.refused.total() == 0) continue;
+    ThrottleView view{.admitted = &seen.admitted, .refused = &seen.refused};
+    if (rule.scope == ThrottleScope::kAppAndCommand) view.command = command;
+    if (own) view.limit = own->limit;
+    if (rule.scope != ThrottleScope::kAppAndIdentifier) {
+      ThrottleCounter would_be = activity_->by_command[command];
+      view.next_free = own ? would_be.Admit(*own, now).next_free : now;
+    }
+    visit(view);
   }
-  return active.by_identifier.Of(CallerKey(identifier)).Admit(own, now);
 }
 
 std::optional<UserSigClaims> AppState::FindVerified(std::string_view user_sig) const {

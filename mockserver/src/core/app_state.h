@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "core/mutex.h"
 #include "core/profile_data.h"
 #include "core/throttle.h"
+#include "core/window_count.h"
 #include "timock/app.h"
 #include "timock/user_sig.h"
 
@@ -39,6 +41,15 @@ struct DuplicateName {
   int slot = 0;  ///< Where it stands already.
 };
 
+/// What the throttle of one app did, of one command or (scope app and app_and_identifier) of all.
+struct ThrottleView {
+  std::optional<std::size_t> command = {};  ///< Its number; empty: all.
+  std::optional<std::uint32_t> limit = {};  ///< Empty: unlimited, and nothing is counted.
+  std::optional<Tick> next_free = {};       ///< Empty where identifiers have their own.
+  const WindowCount* admitted = nullptr;    ///< Valid while the app's lock is held.
+  const WindowCount* refused = nullptr;
+};
+
 /// Everything the fake keeps of one app, behind the app's own lock. It outlives the app: removing
 /// the app empties it, creating the app again fills it anew. What only calls need is allocated by
 /// the first of them.
@@ -48,17 +59,21 @@ class AppState {
   ~AppState();
 
   /// Replaces the app and drops all that calls left behind.
-  void Configure(App app);
+  void Configure(std::shared_ptr<const App> app);
   /// False when there was no app.
   bool Remove();
 
-  /// The app without its names; null when there is none.
+  /// The app with the names that it began with; null when there is none.
   std::shared_ptr<const App> Config() const;
 
   /// One call of the served command number `command`. `rule` and `plan` are the profile's; the
   /// app's own limit takes precedence.
   ThrottleDecision Admit(const ThrottleRule& rule, const ThrottlePlan& plan, std::size_t command,
                          std::string_view identifier, Tick now);
+
+  /// Calls `visit` with each counter that calls have made, under the app's lock.
+  void ViewThrottle(const ThrottleRule& rule, const ThrottlePlan& plan, Tick now,
+                    const std::function<void(const ThrottleView&)>& visit) const;
 
   /// What a UserSig that was verified before for this app claims.
   std::optional<UserSigClaims> FindVerified(std::string_view user_sig) const;
@@ -81,6 +96,9 @@ class AppState {
 
  private:
   struct Activity;
+  /// The plan of this app; empty where it has no limit.
+  std::optional<ThrottlePlan> OwnPlanLocked(const ThrottleRule& rule,
+                                            const ThrottlePlan& plan) const TIMOCK_REQUIRES(mutex_);
   Activity& ActiveLocked() TIMOCK_REQUIRES(mutex_);
 
   mutable Mutex mutex_;

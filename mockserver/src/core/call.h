@@ -32,14 +32,16 @@ struct Endpoint {
   bool (*apply_refused)(Call& call);
 };
 
-/// What is fixed for the life of a service and every call needs.
+/// What is fixed while a call is decided.
 struct Setting {
+  Profile owner;  ///< Of `profile`.
   const ProfileData& profile;
   ThrottlePlan throttle_plan;
   bool verify_user_sig = true;
   std::size_t max_body_bytes = 0;
   std::span<const Endpoint> endpoints;
   std::span<const std::string_view> unserved_commands;  ///< Real ones, for the diagnosis.
+  std::string success = {};  ///< The reply of an accepted call without a payload.
 };
 
 /// One call on its way through the checks, and what they found out about it.
@@ -67,6 +69,8 @@ struct Call {
   std::string payload = {};     ///< Further members of the reply, each after a comma.
   bool close = false;           ///< The connection has to end with this reply.
   std::vector<Diagnosis> diagnoses = {};
+  std::uint64_t assumptions = 0;      ///< Assumed switches that decided something, a bit each.
+  std::optional<bool> admitted = {};  ///< What the throttle said, once it was asked.
 
   const SwitchValue& SwitchOf(Switch which) const { return setting.profile[which]; }
 

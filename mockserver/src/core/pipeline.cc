@@ -45,4 +45,13 @@ void RunPipeline(Call& call) {
   }
 }
 
+void Identify(Call& call) {
+  const CallSubject subject = ReadSubject(call.request.target);
+  call.command = subject.command;
+  call.sdkappid = subject.sdkappid;
+  for (const Endpoint& endpoint : call.setting.endpoints) {
+    if (endpoint.command == call.command) call.endpoint = &endpoint;
+  }
+}
+
 }  // namespace timock

@@ -12,6 +12,10 @@ inline constexpr int kHttpParseError = 60002;
 /// section 3 stands here and nowhere else.
 void RunPipeline(Call& call);
 
+/// Fills in what the URL says of the command and the app, and checks nothing: for a call that is
+/// answered before all checks.
+void Identify(Call& call);
+
 }  // namespace timock
 
 #endif  // TIMOCK_CORE_PIPELINE_H_

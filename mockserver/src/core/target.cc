@@ -1,6 +1,7 @@
 #include "core/target.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace timock {
 namespace {
@@ -124,6 +125,40 @@ DecodedValue::DecodedValue(std::string_view raw, Plus plus) : raw_(raw) {
       out.push_back(spaces && raw[i] == '+' ? ' ' : raw[i]);
     }
   }
+}
+
+// Apart from the slash the path is compared as it is.
+std::string_view CommandOf(std::string_view path) {
+  constexpr std::string_view kVersion = "/v4/";
+  if (path.starts_with("//")) path.remove_prefix(1);
+  if (!path.starts_with(kVersion)) return {};
+  const std::string_view command = path.substr(kVersion.size());
+  const std::size_t slash = command.find('/');
+  const bool two_words = slash != std::string_view::npos && slash > 0 &&
+                         slash + 1 < command.size() &&
+                         command.find('/', slash + 1) == std::string_view::npos;
+  return two_words ? command : std::string_view{};
+}
+
+std::optional<std::uint32_t> ReadUint32(std::string_view text) {
+  std::uint32_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || failure != std::errc{} || end != text.data() + text.size()) return {};
+  return value;
+}
+
+CallSubject ReadSubject(std::string_view target) {
+  const Target parts = SplitTarget(target);
+  const Query query = ReadQuery(parts.query);
+  const std::string_view identifier = query[Parameter::kIdentifier];
+  CallSubject subject{.command = CommandOf(parts.path),
+                      .sdkappid = ReadUint32(DecodedValue(query[Parameter::kSdkappid]).text()),
+                      .identifier = std::string(DecodedValue(identifier).text()),
+                      .identifier_spaced = {}};
+  if (identifier.find('+') != std::string_view::npos) {
+    subject.identifier_spaced = DecodedValue(identifier, Plus::kIsSpace).text();
+  }
+  return subject;
 }
 
 }  // namespace timock

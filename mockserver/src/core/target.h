@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ struct Target {
 
 /// Splits origin form and absolute form (`http://` or `https://`).
 Target SplitTarget(std::string_view target);
+
+/// SERVICE/COMMAND of a path `/v4/SERVICE/COMMAND`, whose first slash may stand twice (R12); empty
+/// when the path has another form.
+std::string_view CommandOf(std::string_view path);
 
 /// The query parameters that mean something to the endpoint (R1).
 enum class Parameter { kSdkappid, kIdentifier, kUsersig, kRandom, kContenttype };
@@ -50,6 +55,19 @@ class DecodedValue {
   std::string_view raw_;
   std::optional<std::string> decoded_;
 };
+
+/// An unsigned 32 bit decimal, digits only (R4).
+std::optional<std::uint32_t> ReadUint32(std::string_view text);
+
+/// Whom a call is for, as far as its target says; nothing of it is checked.
+struct CallSubject {
+  std::string_view command;
+  std::optional<std::uint32_t> sdkappid;
+  std::string identifier;         ///< Decoded, `+` read as a plus.
+  std::string identifier_spaced;  ///< `+` read as a space, where that differs (R5).
+};
+
+CallSubject ReadSubject(std::string_view target);
 
 }  // namespace timock
 

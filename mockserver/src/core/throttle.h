@@ -19,6 +19,7 @@ struct ThrottlePlan {
   bool count_refused = false;
   /// UNIX time minus ticks: where the aligned windows of kFixedWindow and kSlidingCounter lie.
   std::int64_t unix_minus_ticks_ns = 0;
+  std::uint64_t generation = 0;  ///< Another one: counters of the plan before do not count on.
 };
 
 struct ThrottleDecision {

@@ -40,7 +40,8 @@ TEST(ConfigFileTest, ReadsEveryMember) {
   EXPECT_THAT(settings.server.service.profile.ToJson(), HasSubstr(R"("not_admin": 60010)"));
   EXPECT_EQ(settings.throttle, "off");
   EXPECT_FALSE(settings.server.service.verify_user_sig);
-  EXPECT_EQ(settings.server.service.clock->Now(), UnixSeconds(7));
+  EXPECT_EQ(settings.server.service.clock_setting,
+            (ClockSetting{ClockSetting::Mode::kFrozen, UnixSeconds(7)}));
   EXPECT_EQ(settings.log, LogFormat::kJson);
   EXPECT_EQ(settings.log_level, LogLevel::kDebug);
   EXPECT_EQ(settings.server.service.max_body_bytes, 100U);

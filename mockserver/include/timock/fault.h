@@ -1,0 +1,88 @@
+#ifndef TIMOCK_FAULT_H_
+#define TIMOCK_FAULT_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace timock {
+
+/// Which calls a fault may hit: those that fit all members that are set. A call is matched as it
+/// arrives, before any check.
+struct FaultMatch {
+  std::optional<std::uint32_t> sdkappid = {};
+  std::string command = {};  ///< "im_set_attr_name", with or without its service and a slash.
+  std::string identifier = {};
+  /// JSON pointer to what the body must hold, "/AttrNames/0"; its value must equal `body_equals`,
+  /// a JSON text, when that is set.
+  std::string body_pointer = {};
+  std::string body_equals = {};
+  std::uint32_t every_nth = 1;  ///< Of the calls that fit: the n-th, the 2n-th, ...
+  double probability = 1.0;     ///< Of each call that is left, drawn from Fault::seed.
+
+  bool operator==(const FaultMatch&) const = default;
+};
+
+/// How long an answer is held back, in real time. At most ten minutes, whatever is drawn.
+struct FaultDelay {
+  enum class Kind { kNone, kFixed, kUniform, kLogNormal };
+  Kind kind = Kind::kNone;
+  std::chrono::milliseconds low{0};     ///< kFixed: the delay. kUniform: the least.
+  std::chrono::milliseconds high{0};    ///< kUniform: the most.
+  std::chrono::milliseconds median{0};  ///< kLogNormal.
+  double sigma = 0;                     ///< kLogNormal: standard deviation of the logarithm.
+
+  bool operator==(const FaultDelay&) const = default;
+};
+
+/// What goes wrong. With `error_code` or `http_status` the call is answered in the place of the
+/// service, and changes nothing; without, it is carried out and its true answer is damaged.
+struct FaultAction {
+  std::optional<int> error_code = {};   ///< Of the catalogue or any other; its text goes with it.
+  std::string error_info = {};          ///< In the place of that text.
+  std::optional<int> http_status = {};  ///< 200 to 599, with `body`.
+  std::string body = {};
+  std::string content_type = {};  ///< In the place of the answer's own.
+  bool drop_action_status = false;
+  bool null_error_info = false;
+  FaultDelay delay = {};
+
+  /// What becomes of the connection.
+  enum class Ending {
+    kNone,
+    kClose,     ///< Closed before the first byte of the answer.
+    kReset,     ///< Reset after `ending_after_bytes` of the answer.
+    kTruncate,  ///< Closed after `ending_after_bytes` of the answer, whose length promises more.
+    kTrickle,   ///< The answer comes in pieces of `trickle_bytes`, one each `trickle_every`.
+  };
+  Ending ending = Ending::kNone;
+  std::optional<std::size_t> ending_after_bytes = {};  ///< Unset: half of the answer.
+  std::size_t trickle_bytes = 1;
+  std::chrono::milliseconds trickle_every{100};
+
+  bool operator==(const FaultAction&) const = default;
+};
+
+/// Something that goes wrong on demand. Of several that fit a call, the oldest acts.
+struct Fault {
+  std::string id = {};  ///< Empty: the service gives one, "fault-1".
+  FaultMatch match = {};
+  FaultAction action = {};
+  std::optional<std::uint64_t> times = {};  ///< How often it acts; unset: without end.
+  std::optional<std::uint64_t> seed = {};   ///< Of probability and delay; unset: a random one.
+
+  bool operator==(const Fault&) const = default;
+};
+
+/// A fault as it stands.
+struct FaultStatus {
+  Fault fault;                ///< With its id and its seed.
+  std::uint64_t matched = 0;  ///< Calls that fitted the match, every_nth and probability apart.
+  std::uint64_t hits = 0;     ///< Calls that it acted on.
+};
+
+}  // namespace timock
+
+#endif  // TIMOCK_FAULT_H_

@@ -1,0 +1,28 @@
+#ifndef TIMOCK_CORE_FAULT_ANSWER_H_
+#define TIMOCK_CORE_FAULT_ANSWER_H_
+
+#include "core/fault_plan.h"
+#include "core/profile_data.h"
+#include "timock/http_message.h"
+
+namespace timock {
+
+/// What the answer's envelope says under a fault: the code of the fault, or the true one.
+struct FaultedEnvelope {
+  int error_code = 0;
+  std::string_view error_info;
+  std::string_view payload;
+};
+
+/// Whether the fault answers in the place of the service.
+bool AnswersItself(const FaultAction& action);
+
+/// Writes the answer that a call gets under `hit`: `envelope` is what the service would say; it
+/// does not count when the fault answers itself. Returns the ErrorCode that was answered, 0 when
+/// the answer holds none.
+int WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
+                       const FaultedEnvelope& envelope, HttpResponse* response);
+
+}  // namespace timock
+
+#endif  // TIMOCK_CORE_FAULT_ANSWER_H_

@@ -1,0 +1,64 @@
+#ifndef TIMOCK_CORE_FAULT_PLAN_H_
+#define TIMOCK_CORE_FAULT_PLAN_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/mutex.h"
+#include "timock/fault.h"
+#include "timock/http_message.h"
+#include "timock/result.h"
+
+namespace timock {
+
+/// Faults at one time.
+inline constexpr std::size_t kMostFaults = 1'000;
+
+/// A fault that hits a call, with what was drawn for it.
+struct FaultHit {
+  std::string id;
+  FaultAction action;
+  std::chrono::milliseconds delay{0};
+};
+
+/// The faults that stand, in the order in which they came. Safe to use from any thread; while there
+/// are none, a call takes no lock.
+class FaultPlan {
+ public:
+  bool empty() const { return size_.load(std::memory_order_acquire) == 0; }
+
+  /// The fault that acts on this call, counted.
+  std::optional<FaultHit> Meet(const HttpRequestView& request);
+
+  Result<FaultStatus> Add(const Fault& fault);
+  std::vector<FaultStatus> All() const;
+  std::optional<FaultStatus> Find(std::string_view id) const;
+  bool Remove(std::string_view id);
+  /// Removes those that match this app alone.
+  void RemoveOf(std::uint32_t sdkappid);
+  void Clear();
+
+ private:
+  struct Standing {
+    FaultStatus status;
+    std::uint64_t random = 0;  // state of the fault's own generator
+  };
+
+  mutable Mutex mutex_;
+  std::vector<Standing> faults_ TIMOCK_GUARDED_BY(mutex_);
+  std::uint64_t given_ids_ TIMOCK_GUARDED_BY(mutex_) = 0;
+  std::atomic<std::size_t> size_{0};
+};
+
+/// Fails when a member is out of range or members exclude each other; the message begins with the
+/// JSON pointer of the bad member.
+Result<Done> CheckFault(const Fault& fault);
+
+}  // namespace timock
+
+#endif  // TIMOCK_CORE_FAULT_PLAN_H_

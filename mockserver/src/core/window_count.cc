@@ -1,0 +1,62 @@
+#include "core/window_count.h"
+
+#include <algorithm>
+
+namespace timock {
+namespace {
+
+constexpr std::size_t kFirstCapacity = 8;
+
+/// Nanoseconds from `earlier` to `later`, exact for every pair in this order.
+std::uint64_t Distance(std::int64_t earlier, std::int64_t later) {
+  return static_cast<std::uint64_t>(later) - static_cast<std::uint64_t>(earlier);
+}
+
+}  // namespace
+
+void WindowCount::Add(Tick now, Tick window) {
+  const auto length = static_cast<std::uint64_t>(window.count());
+  const std::int64_t tick = now.count();
+  if (size_ == 0 || tick >= newest_) {
+    newest_ = tick;
+  } else if (Distance(tick, newest_) > length) {
+    size_ = 0;
+    newest_ = tick;
+  }
+  while (size_ > 0 && Distance(At(0), newest_) >= length) {
+    oldest_ = (oldest_ + 1) % capacity_;
+    --size_;
+  }
+  Push(newest_);
+  ++total_;
+  worst_ = std::max<std::uint64_t>(worst_, size_);
+}
+
+void WindowCount::Push(std::int64_t tick) {
+  if (size_ == capacity_ && capacity_ < kMostTicks) {
+    const std::size_t grown = std::max(kFirstCapacity, capacity_ * 2);
+    auto ticks = std::make_unique<std::int64_t[]>(grown);
+    for (std::size_t i = 0; i < size_; ++i) ticks[i] = At(i);
+    ticks_ = std::move(ticks);
+    capacity_ = grown;
+    oldest_ = 0;
+  } else if (size_ == capacity_) {
+    oldest_ = (oldest_ + 1) % capacity_;
+    --size_;
+    at_least_ = true;
+  }
+  ticks_[(oldest_ + size_) % capacity_] = tick;
+  ++size_;
+}
+
+std::uint64_t WindowCount::In(Tick now, Tick window) const {
+  const auto length = static_cast<std::uint64_t>(window.count());
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < size_; ++i) {
+    const std::int64_t tick = At(i);
+    if (tick > now.count() || Distance(tick, now.count()) < length) ++count;
+  }
+  return count;
+}
+
+}  // namespace timock

@@ -1,0 +1,193 @@
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "core/app_json.h"
+#include "core/assumptions.h"
+#include "service_impl.h"
+
+namespace timock {
+namespace {
+
+/// 64 hex digits, as the console prints a key.
+std::string RandomKey() {
+  std::array<unsigned char, 32> bytes{};
+  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string key;
+  for (const unsigned char byte : bytes) key.append({kHex[byte >> 4], kHex[byte & 15]});
+  return key;
+}
+
+ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view, const Setting& setting,
+                        ControlledClock::Moment moment) {
+  const Tick window = setting.profile.throttle.window;
+  ThrottleStatus status{.sdkappid = sdkappid,
+                        .limit = view.limit,
+                        .admitted = view.admitted->In(moment.tick, window),
+                        .refused = view.refused->In(moment.tick, window),
+                        .worst_admitted = view.admitted->worst(),
+                        .worst_at_least = view.admitted->at_least(),
+                        .admitted_total = view.admitted->total(),
+                        .refused_total = view.refused->total()};
+  if (view.command) status.command = setting.endpoints[*view.command].command;
+  if (view.next_free) status.next_free = moment.now + (*view.next_free - moment.tick);
+  return status;
+}
+
+}  // namespace
+
+Result<App> Service::CreateApp(App like) {
+  if (like.keys.empty()) like.keys = {RandomKey()};
+  if (like.admins.empty()) like.admins = {"administrator"};
+  const MutexLock lock(impl_->control_mutex);
+  // An id of an app that was removed is not given again: its calls may still be on their way.
+  while (impl_->apps.Find(impl_->next_sdkappid) != nullptr) ++impl_->next_sdkappid;
+  like.sdkappid = impl_->next_sdkappid;
+  if (const Result<Done> put = PutApp(like); !put) return put.error();
+  return like;
+}
+
+JournalPage Service::Calls(const JournalFilter& filter, std::size_t limit) const {
+  return impl_->journal.Read(filter, limit);
+}
+
+std::optional<JournalEntry> Service::FindCall(std::uint64_t id) const {
+  return impl_->journal.Find(id);
+}
+
+JournalCount Service::CountCalls(const JournalFilter& filter) const {
+  return impl_->journal.Count(filter);
+}
+
+JournalCount Service::WaitForCalls(const JournalFilter& filter, std::uint64_t at_least,
+                                   std::chrono::milliseconds wait) const {
+  return impl_->journal.WaitFor(filter, at_least, wait);
+}
+
+JournalCount Service::ExplainCalls(const JournalFilter& filter) const {
+  return impl_->journal.Explain(filter);
+}
+
+void Service::ClearCalls(const JournalFilter& filter) { impl_->journal.Clear(filter); }
+
+JournalStatus Service::journal_status() const { return impl_->journal.status(); }
+
+std::vector<Assumption> Service::Assumptions(const JournalFilter& filter) const {
+  return AssumptionsOf(impl_->Current()->profile, impl_->journal.Dependences(filter));
+}
+
+Result<FaultStatus> Service::AddFault(const Fault& fault) { return impl_->faults.Add(fault); }
+
+std::vector<FaultStatus> Service::Faults() const { return impl_->faults.All(); }
+
+std::optional<FaultStatus> Service::FindFault(std::string_view id) const {
+  return impl_->faults.Find(id);
+}
+
+bool Service::RemoveFault(std::string_view id) { return impl_->faults.Remove(id); }
+
+void Service::RemoveFaults() { impl_->faults.Clear(); }
+
+UnixTime Service::Now() const { return impl_->clock.Read().now; }
+
+ClockSetting Service::clock() const { return impl_->clock.Setting(); }
+
+Result<Done> Service::SetClock(const ClockSetting& setting) { return impl_->clock.Set(setting); }
+
+Result<Done> Service::AdvanceClock(std::chrono::nanoseconds by) { return impl_->clock.Advance(by); }
+
+Profile Service::profile() const { return impl_->Current()->owner; }
+
+void Service::SetProfile(const Profile& profile) {
+  const MutexLock lock(impl_->control_mutex);
+  impl_->UseProfile(profile, impl_->Current()->verify_user_sig);
+}
+
+bool Service::verifies_user_sig() const { return impl_->Current()->verify_user_sig; }
+
+void Service::SetVerifyUserSig(bool verify) {
+  const MutexLock lock(impl_->control_mutex);
+  impl_->UseProfile(impl_->Current()->owner, verify);
+}
+
+std::vector<ThrottleStatus> Service::Throttles(std::optional<std::uint32_t> sdkappid) const {
+  const std::shared_ptr<const Setting> setting = impl_->Current();
+  const ControlledClock::Moment moment = impl_->clock.Read();
+  std::vector<ThrottleStatus> all;
+  const auto add = [&](std::uint32_t id, const AppState& state) {
+    const ThrottleRule& rule = setting->profile.throttle;
+    state.ViewThrottle(rule, setting->throttle_plan, moment.tick, [&](const ThrottleView& view) {
+      all.push_back(StatusOf(id, view, *setting, moment));
+    });
+  };
+  if (!sdkappid) {
+    impl_->apps.ForEach(add);
+  } else if (const AppState* state = impl_->Find(*sdkappid)) {
+    add(*sdkappid, *state);
+  }
+  return all;
+}
+
+ServiceState Service::State() const {
+  const std::shared_ptr<const Setting> setting = impl_->Current();
+  return {.apps = Apps(),
+          .profile = setting->owner,
+          .verify_user_sig = setting->verify_user_sig,
+          .clock = clock()};
+}
+
+Result<Done> Service::SetState(const ServiceState& state) {
+  std::set<std::uint32_t> ids;
+  std::size_t fresh = 0;
+  for (const App& app : state.apps) {
+    if (const Result<Done> fits = CheckApp(app); !fits) return fits;
+    if (!ids.insert(app.sdkappid).second) {
+      return Error{"app " + std::to_string(app.sdkappid) + " stands twice"};
+    }
+    if (impl_->apps.Find(app.sdkappid) == nullptr) ++fresh;
+  }
+  const MutexLock lock(impl_->control_mutex);
+  if (impl_->apps.size() + fresh > impl_->options.max_apps) {
+    return Error{"the bound of " + std::to_string(impl_->options.max_apps) + " apps is reached"};
+  }
+  if (const Result<Done> set = impl_->clock.Set(state.clock); !set) return set;
+  impl_->UseProfile(state.profile, state.verify_user_sig);
+  impl_->apps.ForEach([&](std::uint32_t id, AppState& app) {
+    if (!ids.contains(id)) app.Remove();
+  });
+  for (const App& app : state.apps) PutApp(app).value();
+  return Done{};
+}
+
+void Service::Reset() {
+  const MutexLock lock(impl_->control_mutex);
+  impl_->clock.Set(impl_->options.clock_setting).value();
+  impl_->UseProfile(impl_->options.profile, impl_->options.verify_user_sig);
+  impl_->apps.ForEach([](std::uint32_t /*id*/, AppState& app) { app.Remove(); });
+  for (const std::shared_ptr<const App>& app : impl_->first_apps) {
+    impl_->apps.Find(app->sdkappid)->Configure(app);
+  }
+  impl_->faults.Clear();
+  impl_->journal.Clear({});
+}
+
+bool Service::ResetApp(std::uint32_t sdkappid) {
+  AppState* const state = impl_->Find(sdkappid);
+  if (state == nullptr) return false;
+  state->Configure(state->Config());
+  impl_->faults.RemoveOf(sdkappid);
+  impl_->journal.Clear({.sdkappid = sdkappid});
+  return true;
+}
+
+CallMetrics Service::metrics() const {
+  CallMetrics sum;
+  for (const Shard& shard : impl_->shards) shard.counters.AddTo(&sum);
+  return sum;
+}
+
+}  // namespace timock
