@@ -158,7 +158,7 @@ class Service {
   /// Forgets the entries that fit.
   void ClearCalls(const JournalFilter& filter = {});
   JournalStatus journal_status() const;
-  /// What the recorded calls that fit depended on, in the order of PROTOCOL section 4.
+  /// What the recorded calls that fit depended on, in the order in which a profile has them.
   std::vector<Assumption> Assumptions(const JournalFilter& filter = {}) const;
 
   // Faults.
