@@ -150,7 +150,8 @@ class Service {
   JournalPage Calls(const JournalFilter& filter = {}, std::size_t limit = 100) const;
   std::optional<JournalEntry> FindCall(std::uint64_t id) const;
   JournalCount CountCalls(const JournalFilter& filter = {}) const;
-  /// Waits, in real time, until at least `at_least` entries fit; the count then, or at the end.
+  /// Waits, in real time and at most a day, until at least `at_least` entries fit; the count then,
+  /// or at the end.
   JournalCount WaitForCalls(const JournalFilter& filter, std::uint64_t at_least,
                             std::chrono::milliseconds wait) const;
   /// CountCalls, with near misses.

@@ -30,7 +30,7 @@ std::string_view NameOfBit(std::size_t bit) {
 
 std::vector<std::string> AssumptionNames(std::uint64_t bits) {
   std::vector<std::string> names;
-  for (std::size_t bit = 0; bits >> bit != 0; ++bit) {
+  for (std::size_t bit = 0; bit < kPremiseCount; ++bit) {
     const std::string_view name = NameOfBit(bit);
     if ((bits >> bit & 1) != 0 && !name.empty()) names.emplace_back(name);
   }
@@ -50,7 +50,11 @@ std::vector<Assumption> AssumptionsOf(const Profile& profile,
   for (const auto& [name, value] : members.items()) {
     add(name, value);
     if (name != "throttle") continue;
-    for (const auto& [member, part] : value.items()) add(name + '.' + member, part);
+    for (const auto& [member, part] : value.items()) {
+      std::string path = name + '.';
+      path += member;
+      add(path, part);
+    }
   }
   return all;
 }

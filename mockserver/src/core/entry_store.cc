@@ -98,7 +98,7 @@ EntryStore::PagePointer EntryStore::EvictOldestLocked() {
   return TakeDownLocked(oldest);
 }
 
-EntryStore::PagePointer EntryStore::TakeDownLocked(std::deque<Shelf>::iterator shelf) {
+EntryStore::PagePointer EntryStore::TakeDownLocked(const std::deque<Shelf>::iterator& shelf) {
   PagePointer page = std::move(shelf->page);
   held_entries_ -= shelf->reserved;
   held_bytes_ -= page->bytes();

@@ -71,7 +71,8 @@ class EntryStore {
       TIMOCK_REQUIRES(mutex_);
   void MarkFilledLocked(const EntryPage* page) TIMOCK_REQUIRES(mutex_);
   PagePointer EvictOldestLocked() TIMOCK_REQUIRES(mutex_);
-  PagePointer TakeDownLocked(std::deque<Shelf>::iterator shelf) TIMOCK_REQUIRES(mutex_);
+  /// Invalidates all iterators, `shelf` too.
+  PagePointer TakeDownLocked(const std::deque<Shelf>::iterator& shelf) TIMOCK_REQUIRES(mutex_);
   bool NextPage(std::uint64_t after, std::uint64_t* number,
                 std::shared_ptr<const EntryPage>* page) const TIMOCK_EXCLUDES(mutex_);
 
