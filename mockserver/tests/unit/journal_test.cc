@@ -373,13 +373,15 @@ TEST(JournalTest, CountsWhatCallsDependedOnByBit) {
 // Whoever reads on from the last id that was seen misses nothing, whichever shards are late.
 TEST(JournalTest, ReadingOnMissesNothingWhileThreadsAppend) {
   constexpr std::size_t kThreads = 4;
-  constexpr std::size_t kCalls = 2'000;
-  Journal journal({.max_entries = 100'000, .max_bytes = 64'000'000}, kThreads);
+  constexpr std::size_t kCalls = 400;
+  Journal journal({.max_entries = 100'000, .max_bytes = 200'000'000}, kThreads);
+  // A large one, for it takes longer between getting its id and being there.
+  const Made made{.body = std::string(40'000, 'x')};
   std::vector<std::thread> threads;
   threads.reserve(kThreads);
   for (std::size_t t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&journal, t] {
-      for (std::size_t i = 0; i < kCalls; ++i) Made{}.AppendTo(journal, t);
+    threads.emplace_back([&journal, &made, t] {
+      for (std::size_t i = 0; i < kCalls; ++i) made.AppendTo(journal, t);
     });
   }
   std::uint64_t seen = 0;
