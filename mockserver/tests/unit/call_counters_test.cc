@@ -80,6 +80,7 @@ TEST(CallCountersTest, ThreadsLoseNoCall) {
   constexpr int kCalls = 5'000;
   CallCounters counters;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < kCalls; ++i) counters.Count("s/set", i % 20, nanoseconds{i});

@@ -137,12 +137,12 @@ TEST(JournalTest, CutsABodyAndKeepsItsSize) {
   Journal journal({}, 1);
   Made{.body = std::string(65'536, 'a')}.AppendTo(journal);
   Made{.body = std::string(65'537, 'a')}.AppendTo(journal);
-  Made{.body = std::string(10'000'000, 'a')}.AppendTo(journal);
+  Made{.body = std::string(1'000'000, 'a')}.AppendTo(journal);
   Made{}.AppendTo(journal);
   EXPECT_EQ(journal.Find(1)->body.size(), 65'536U);
   EXPECT_EQ(journal.Find(2)->body.size(), 65'536U);
   EXPECT_EQ(journal.Find(2)->body_bytes, 65'537U);
-  EXPECT_EQ(journal.Find(3)->body_bytes, 10'000'000U);
+  EXPECT_EQ(journal.Find(3)->body_bytes, 1'000'000U);
   EXPECT_EQ(journal.Find(4)->body, "{}");
 }
 
