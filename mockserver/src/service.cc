@@ -11,6 +11,7 @@
 #include "core/reply.h"
 #include "endpoints/endpoints.h"
 #include "service_impl.h"
+#include "timock/error_code.h"
 #include "timock/user_sig.h"
 
 namespace timock {
@@ -46,11 +47,21 @@ Error AppError(const App& app, const std::string& message) {
   return Error{"app " + std::to_string(app.sdkappid) + message};
 }
 
+/// Whether the text of a refusal is our own wording.
+bool AssumedText(const ProfileData& profile, int code) {
+  const ErrorCodeInfo* row = FindErrorCode(code);
+  return !profile.error_info.contains(code) && (row == nullptr || row->mark == "A");
+}
+
 /// Writes the answer to `call`, and what a fault leaves of it.
 void WriteReply(Call& call, const FaultHit* fault, HttpResponse* response) {
   const ProfileData& profile = call.setting.profile;
   response->content_type = profile.content_type;
   response->close = call.close;
+  if (fault == nullptr) {
+    call.DependOn(Premise::kContentType);
+    if (AssumedText(profile, call.code)) call.DependOn(Premise::kErrorInfo);
+  }
   if (fault == nullptr && call.code == 0 && call.payload.empty()) {
     response->body = call.setting.success;
     return;

@@ -77,7 +77,7 @@ void Service::ClearCalls(const JournalFilter& filter) { impl_->journal.Clear(fil
 JournalStatus Service::journal_status() const { return impl_->journal.status(); }
 
 std::vector<Assumption> Service::Assumptions(const JournalFilter& filter) const {
-  return AssumptionsOf(impl_->Current()->profile, impl_->journal.Dependences(filter));
+  return AssumptionsOf(impl_->Current()->owner, impl_->journal.Dependences(filter));
 }
 
 Result<FaultStatus> Service::AddFault(const Fault& fault) { return impl_->faults.Add(fault); }

@@ -150,7 +150,8 @@ class Service {
   JournalPage Calls(const JournalFilter& filter = {}, std::size_t limit = 100) const;
   std::optional<JournalEntry> FindCall(std::uint64_t id) const;
   JournalCount CountCalls(const JournalFilter& filter = {}) const;
-  /// Waits, in real time, until at least `at_least` entries fit; the count then, or at the end.
+  /// Waits, in real time and at most a day, until at least `at_least` entries fit; the count then,
+  /// or at the end.
   JournalCount WaitForCalls(const JournalFilter& filter, std::uint64_t at_least,
                             std::chrono::milliseconds wait) const;
   /// CountCalls, with near misses.
@@ -158,7 +159,7 @@ class Service {
   /// Forgets the entries that fit.
   void ClearCalls(const JournalFilter& filter = {});
   JournalStatus journal_status() const;
-  /// What the recorded calls that fit depended on, in the order of PROTOCOL section 4.
+  /// What the recorded calls that fit depended on, in the order in which a profile has them.
   std::vector<Assumption> Assumptions(const JournalFilter& filter = {}) const;
 
   // Faults.
