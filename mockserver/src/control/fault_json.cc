@@ -36,10 +36,14 @@ Problem Expected(const std::string& at, std::string_view what) {
 template <typename Integer>
 Problem ReadInteger(const json& value, const std::string& at, Integer* out) {
   using Limits = std::numeric_limits<Integer>;
-  const bool fits = value.is_number_unsigned()
-                        ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(Limits::max())
-                        : value.is_number_integer() && Limits::is_signed &&
-                              value.get<std::int64_t>() >= std::int64_t{Limits::min()};
+  // A document holds a number that is not negative as unsigned, or, if a program put it there, as
+  // signed.
+  bool fits = false;
+  if (value.is_number_unsigned()) {
+    fits = std::in_range<Integer>(value.get<std::uint64_t>());
+  } else if (value.is_number_integer()) {
+    fits = std::in_range<Integer>(value.get<std::int64_t>());
+  }
   if (!fits) {
     return Expected(at, "a whole number from " + std::to_string(Limits::min()) + " to " +
                             std::to_string(Limits::max()));
