@@ -42,7 +42,7 @@ void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Seat seat) {
   worker.response = {.status = 503,
                      .content_type = "application/json",
                      .body = R"({"error":"too many connections; see limits.connections"})"};
-  worker.output.clear();
+  worker.ClearOutput();
   connection->AppendLast(true);
   if (connection->Send()) connection->Drain();
 }
@@ -73,7 +73,7 @@ void Connection<Stream>::OnRead(const boost::system::error_code& error, std::siz
 template <typename Stream>
 void Connection<Stream>::Proceed() {
   for (;;) {
-    worker_.output.clear();
+    worker_.ClearOutput();
     const bool more = GatherAnswers();
     if (!Send()) return;
     if (held_ || last_ || tunnel_) return Continue();
@@ -137,9 +137,11 @@ void Connection<Stream>::MakeAnswer(bool body_too_large, bool tls) {
     response = HttpResponse();
     std::unique_ptr<DeferredAnswer> deferred = worker_.shared.control(view, now_, &response);
     if (deferred) return HoldDeferred(std::move(deferred), form);
-  } else {
-    worker_.service.Handle(view, &response);
+    Append(response, form, &worker_.output);
+    response = HttpResponse();  // perhaps large
+    return;
   }
+  worker_.service.Handle(view, &response);
   if (!response.fault) return Append(response, form, &worker_.output);
   held_.reset(new HeldAnswer{boost::asio::steady_timer(worker_.loop), form, std::move(response)});
   held_->wait = held_->response.fault->delay;
@@ -189,7 +191,7 @@ void Connection<Stream>::OnHeld() {
   using Then = FaultWriter::Then;
   if (phase() == Phase::kClosing) return Finish();
   now_ = worker_.clock.Ticks();
-  worker_.output.clear();
+  worker_.ClearOutput();
   const Then then = held_->deferred ? StepDeferred() : StepFault();
   if (then != Then::kWait) held_.reset();
   if (then == Then::kClose) last_ = true;
@@ -371,7 +373,7 @@ void Connection<Stream>::ReadToDrain() {
 /// Answers a request that will never be complete; no operation is pending.
 template <typename Stream>
 void Connection<Stream>::GiveUp(std::string_view reason) {
-  worker_.output.clear();
+  worker_.ClearOutput();
   AppendRefusal(reason);
   if (Send()) Drain();
 }
@@ -398,9 +400,6 @@ void Connection<Stream>::OnDeadline() {
 template <typename Stream>
 void Connection<Stream>::OnStop() {
   if (phase() == Phase::kIdle || (phase() == Phase::kDrain && OwesNothing())) EndIfIdle();
-  // A stream ends when it is asked for more.
-  const bool streams = phase() == Phase::kHeld && held_->deferred && held_->deferred->stream();
-  if (streams) held_->timer.cancel();
 }
 
 /// Whether the client can lose nothing of its last answer when the connection closes now.

@@ -12,6 +12,7 @@
 
 #include "control/control_api.h"
 #include "http/deadline_queue.h"
+#include "http/limits.h"
 #include "http/proxy_route.h"
 #include "http/request_reader.h"
 #include "http/response_writer.h"
@@ -59,6 +60,12 @@ struct Worker {
   void Forget(Timed& connection) {
     connections.Remove(connection);
     if (stopping && connections.empty()) loop.stop();
+  }
+
+  /// Empties `output`, and gives back the memory of a large answer of the control API.
+  void ClearOutput() {
+    output.clear();
+    if (output.capacity() > 4 * kGatheredAnswers) output.shrink_to_fit();
   }
 
   boost::asio::io_context& loop;

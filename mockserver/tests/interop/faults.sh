@@ -1,6 +1,7 @@
 #!/bin/sh
-# faults.sh FAULT_SERVER CLIENT: one call of each preset by a real client (curl, python, node). What the
-# client reports must be what stands below, and each fault must have been hit once. 77: no such client.
+# faults.sh FAULT_SERVER CLIENT: one call of each preset by a real client (curl, python, node). What
+# the client reports must be what stands below, and each fault must have been hit once. 77: no such
+# client.
 server=$1
 client=$2
 here=$(cd "$(dirname "$0")" && pwd)

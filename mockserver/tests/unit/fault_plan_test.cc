@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace timock {
@@ -203,6 +205,24 @@ TEST_F(FaultPlanTest, HoldsAThousandFaultsAndNoMore) {
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().message,
             ": 1000 faults stand already, which is the most; remove some first");
+}
+
+TEST_F(FaultPlanTest, CountsExactlyWhenManyThreadsMeetIt) {
+  Add({.body_pointer = "/AttrNames"}, 100);
+  std::atomic<int> met = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([this, &met] {
+      for (int call = 0; call < 500; ++call) {
+        if (!Call().empty()) ++met;
+        if (call % 100 == 0) plan_.Remove(Add({.sdkappid = 9}).fault.id);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(met.load(), 100);
+  EXPECT_EQ(plan_.Find("fault-1")->hits, 100U);
+  EXPECT_EQ(plan_.Find("fault-1")->matched, 2000U);
 }
 
 TEST(CheckFaultTest, NamesTheMemberThatIsWrong) {
