@@ -127,7 +127,8 @@ Problem CheckContent(const FaultAction& action) {
   if (!action.body.empty() && !own_body) {
     return Error{"/action/body: goes with http_status, and without error_code"};
   }
-  if (!action.body.empty() && (action.http_status == 204 || action.http_status == 304)) {
+  const int status = action.http_status.value_or(200);
+  if (!action.body.empty() && (status == 204 || status == 304)) {
     return Error{"/action/body: an answer of status 204 or 304 has none"};
   }
   if (own_body && (action.drop_action_status || action.null_error_info)) {

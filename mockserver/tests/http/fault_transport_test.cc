@@ -169,20 +169,20 @@ TEST_F(FaultTransportTest, AStatusWithoutABodyIsFramedAsOne) {
 }
 
 TEST_F(FaultTransportTest, PipelinedRequestsWaitBehindAHeldAnswerAndThoseBeforeItDoNot) {
-  Add(R"({"match":{"body":{"equals":1}},"action":{"delay":{"fixed_ms":300}}})");
+  Add(R"({"match":{"body":{"equals":1}},"action":{"delay":{"fixed_ms":700}}})");
   RawClient client(port());
   const std::string held = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1";
   const auto began = SystemClock().Ticks();
-  ASSERT_TRUE(client.Send(std::string(kGet) + held + std::string(kGet) + held + Call()));
+  ASSERT_TRUE(client.Send(std::string(kGet) + held + std::string(kGet) + Call()));
   EXPECT_EQ(client.Read().status, 200);
-  EXPECT_LT(SystemClock().Ticks() - began, milliseconds{250}) << "sent before the held one";
-  for (int call = 0; call < 3; ++call) EXPECT_EQ(client.Read().status, 200) << call;
+  EXPECT_LT(SystemClock().Ticks() - began, milliseconds{600}) << "sent before the held one";
+  for (int call = 0; call < 2; ++call) EXPECT_EQ(client.Read().status, 200) << call;
   EXPECT_EQ(client.Read().body, kSuccess);
-  EXPECT_GE(SystemClock().Ticks() - began, milliseconds{590});
+  EXPECT_GE(SystemClock().Ticks() - began, milliseconds{690});
 }
 
 TEST_F(FaultTransportTest, ManyHeldAnswersCostNoThreadAndKeepNobodyWaiting) {
-  Add(R"({"match":{"body":{"equals":1}},"action":{"delay":{"fixed_ms":1000}}})");
+  Add(R"({"match":{"body":{"equals":1}},"action":{"delay":{"fixed_ms":2000}}})");
   std::vector<std::unique_ptr<RawClient>> held;
   const auto began = SystemClock().Ticks();
   for (int client = 0; client < 200; ++client) {
@@ -190,9 +190,9 @@ TEST_F(FaultTransportTest, ManyHeldAnswersCostNoThreadAndKeepNobodyWaiting) {
     ASSERT_TRUE(held.back()->Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1"));
   }
   for (int call = 0; call < 50; ++call) EXPECT_EQ(Exchange(port(), kGet).status, 200);
-  EXPECT_LT(SystemClock().Ticks() - began, milliseconds{1000});
+  EXPECT_LT(SystemClock().Ticks() - began, milliseconds{2000});
   for (const auto& client : held) EXPECT_EQ(client->Read().status, 200);
-  EXPECT_LT(SystemClock().Ticks() - began, milliseconds{5000});
+  EXPECT_LT(SystemClock().Ticks() - began, milliseconds{10'000});
 }
 
 TEST_F(FaultTransportTest, AHeldAnswerIsTheLastAsTheRequestAsked) {
@@ -292,7 +292,7 @@ TEST_F(FaultTransportTest, IsMetByAClientLibrary) {
     }
     httplib::Client client("127.0.0.1", port());
     client.set_url_encode(false);
-    client.set_read_timeout(milliseconds{500});
+    client.set_read_timeout(milliseconds{1500});
     const auto answer = client.Post(Target(), std::string(kBody), "application/json");
     EXPECT_EQ(answer.error(), one.error) << one.preset;
     EXPECT_EQ(Hits(one.preset), 1U) << one.preset;
