@@ -22,7 +22,7 @@ inline constexpr std::size_t kMostStreams = 64;
 struct Surroundings {
   Service& service;
   const ServerView server;
-  Tick started;  ///< The machine's monotonic time.
+  const Tick started = SystemClock().Ticks();
   /// Streams that are open; shared with them, for they may outlive the API.
   std::shared_ptr<std::atomic<std::size_t>> streams = std::make_shared<std::atomic<std::size_t>>(0);
 };
@@ -39,6 +39,7 @@ struct Exchange {
   std::unique_ptr<DeferredAnswer> deferred = {};
 
   Service& service() const { return around.service; }
+  void Reply(const nlohmann::ordered_json& document, int status = 200);
 };
 
 /// Why a request is not carried out.
@@ -51,11 +52,14 @@ struct Refusal {
 
 using Outcome = std::optional<Refusal>;
 
-/// Puts a JSON document into the response. Bytes that are no UTF-8 are replaced.
-void Answer(Exchange& exchange, const nlohmann::ordered_json& document, int status = 200);
+/// Makes a JSON document the answer. Bytes that are no UTF-8 are replaced.
+void Answer(HttpResponse* response, const nlohmann::ordered_json& document, int status = 200);
 void AnswerText(HttpResponse* response, int status, std::string_view content_type,
                 std::string body);
 void AnswerRefusal(HttpResponse* response, const Refusal& refusal);
+
+/// The headers that every answer has, by its status.
+void AddCommonHeaders(HttpResponse* response);
 
 /// The refusal of a body. The message of `error` begins with the JSON pointer of the bad member,
 /// relative to `below`, or has none.

@@ -22,6 +22,7 @@ struct Route {
   bool mutates = false;
   BodyRule body = BodyRule::kNone;
   std::string_view query = {};  ///< Names of the query parameters, separated by spaces.
+  bool open = false;            ///< Answered to anybody, without a token.
 };
 
 /// All routes. Of the paths that fit a request the first one counts.
