@@ -5,7 +5,6 @@
 #include "control/fault_json.h"
 #include "control/handlers.h"
 #include "core/fault_plan.h"
-#include "core/target.h"
 
 namespace timock::control {
 namespace {
@@ -36,8 +35,7 @@ Outcome AddFault(Exchange& exchange) {
     if (exchange.service().Faults().size() >= kMostFaults) refused.status = 503;
     return refused;
   }
-  exchange.response->headers.push_back(
-      {"Location", "/_timock/faults/" + PercentEncode(added.value().fault.id)});
+  exchange.response->headers.push_back({"Location", "/_timock/faults/" + added.value().fault.id});
   exchange.Reply(FaultToJson(added.value()), 201);
   return {};
 }

@@ -13,13 +13,13 @@ std::string ControlReply::Header(std::string_view name) const {
 }
 
 std::string ControlReply::Refused() const {
-  std::string text = std::to_string(status);
-  if (!json.is_object() || !json.contains("error")) return text;
+  std::string refused = std::to_string(status);
+  if (!json.is_object() || !json.contains("error")) return refused;
   const nlohmann::json& error = json["error"];
   EXPECT_FALSE(error["message"].get<std::string>().empty());
-  if (error.contains("pointer")) text += " " + error["pointer"].get<std::string>();
-  if (error.contains("parameter")) text += " ?" + error["parameter"].get<std::string>();
-  return text;
+  if (error.contains("pointer")) refused += " " + error["pointer"].get<std::string>();
+  if (error.contains("parameter")) refused += " ?" + error["parameter"].get<std::string>();
+  return refused;
 }
 
 void ControlTest::Start(ServerView server, ServiceOptions options) {

@@ -14,15 +14,15 @@ using MetricsTest = ControlTest;
 
 TEST_F(FaultRoutesTest, AddListAndRemove) {
   const ControlReply added =
-      Send("POST", "/faults", R"({"id":"a b/c","action":{"http_status":502}})");
+      Send("POST", "/faults", R"({"id":"my.fault-1","action":{"http_status":502}})");
   ASSERT_EQ(added.status, 201) << added.text;
-  EXPECT_EQ(added.Header("Location"), "/_timock/faults/a%20b%2Fc");
+  EXPECT_EQ(added.Header("Location"), "/_timock/faults/my.fault-1");
   EXPECT_EQ(added.json["hits"], 0);
   Call();
-  EXPECT_EQ(Get("/faults/a%20b%2Fc").json["hits"], 1);
+  EXPECT_EQ(Get("/faults/my.fault-1").json["hits"], 1);
   EXPECT_EQ(Get("/faults").json["faults"].size(), 1U);
-  EXPECT_EQ(Send("DELETE", "/faults/a%20b%2Fc").status, 200);
-  EXPECT_EQ(Send("DELETE", "/faults/a%20b%2Fc").Refused(), "404");
+  EXPECT_EQ(Send("DELETE", "/faults/my.fault-1").status, 200);
+  EXPECT_EQ(Send("DELETE", "/faults/my.fault-1").Refused(), "404");
   EXPECT_EQ(Get("/faults/a").Refused(), "404");
   Send("POST", "/faults", R"({"action":{"http_status":502}})");
   EXPECT_EQ(Send("DELETE", "/faults").status, 200);

@@ -188,9 +188,10 @@ TEST_F(JournalRoutesTest, ServeAtMost64Streams) {
 }
 
 TEST(EntryTest, HasNullsForWhatIsAbsent) {
-  const nlohmann::ordered_json entry =
-      control::EntryToJson({.id = 7, .at = UnixSeconds(kStart) + Tick{500'000'000}});
-  EXPECT_EQ(entry.dump(),
+  JournalEntry entry;
+  entry.id = 7;
+  entry.at = UnixSeconds(kStart) + Tick{500'000'000};
+  EXPECT_EQ(control::EntryToJson(entry).dump(),
             R"({"id":7,"at":"2026-11-22T17:50:00.500000000Z","unix":1795369800.5,)"
             R"("connection":null,"method":"","target":"","headers":[],"tls":false,"body":"",)"
             R"("body_bytes":0,"http_status":200,"error_code":0,"reply":"","command":null,)"
@@ -199,24 +200,30 @@ TEST(EntryTest, HasNullsForWhatIsAbsent) {
 }
 
 TEST(EntryTest, HasAllThatIsKnown) {
-  const json entry = control::EntryToJson({.connection = 3,
-                                           .headers = {{"Host", "x"}, {"Host", "y"}},
-                                           .body = "caf\xC3\xA9 \xFF",
-                                           .body_bytes = 7,
-                                           .command = "c",
-                                           .sdkappid = 5,
-                                           .rule = "r",
-                                           .fault = "f",
-                                           .duration = std::chrono::nanoseconds{1500},
-                                           .diagnoses = {{"n", "d", "m"}},
-                                           .assumptions = {"a"}});
-  EXPECT_EQ(entry["connection"], 3);
-  EXPECT_EQ(entry["headers"], json({{"Host", "x"}, {"Host", "y"}}));
-  EXPECT_EQ(entry["body_base64"], "Y2Fmw6kg/w==");
-  EXPECT_EQ(entry["duration_us"], 1.5);
-  EXPECT_EQ(entry["diagnoses"], json({{{"name", "n"}, {"detail", "d"}, {"remedy", "m"}}}));
-  EXPECT_EQ(entry["assumptions"], json({"a"}));
-  EXPECT_FALSE(control::EntryToJson({.body = "caf\xC3\xA9"}).contains("body_base64"));
+  JournalEntry entry;
+  entry.connection = 3;
+  entry.headers = {{"Host", "x"}, {"Host", "y"}};
+  entry.sdkappid = 5;
+  entry.rule = "r";
+  entry.duration = std::chrono::nanoseconds{1500};
+  entry.diagnoses = {{"n", "d", "m"}};
+  entry.assumptions = {"a"};
+  const json read = control::EntryToJson(entry);
+  EXPECT_EQ(read["connection"], 3);
+  EXPECT_EQ(read["headers"].dump(), R"([["Host","x"],["Host","y"]])");
+  EXPECT_EQ(read["sdkappid"], 5);
+  EXPECT_EQ(read["rule"], "r");
+  EXPECT_EQ(read["duration_us"], 1.5);
+  EXPECT_EQ(read["diagnoses"].dump(), R"([{"detail":"d","name":"n","remedy":"m"}])");
+  EXPECT_EQ(read["assumptions"].dump(), R"(["a"])");
+}
+
+TEST(EntryTest, HasTheBytesOfABodyThatIsNoText) {
+  JournalEntry entry;
+  entry.body = "caf\xC3\xA9";
+  EXPECT_FALSE(control::EntryToJson(entry).contains("body_base64"));
+  entry.body += " \xFF";
+  EXPECT_EQ(control::EntryToJson(entry)["body_base64"], "Y2Fmw6kg/w==");
 }
 
 }  // namespace
