@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "core/same_secret.h"
 #include "core/target.h"
@@ -81,7 +82,9 @@ bool CarriesToken(const HttpRequestView& request, std::string_view token) {
   return colon != std::string::npos && SameSecret(std::string_view(pair).substr(colon + 1), token);
 }
 
-Outcome Forbidden(std::string message) { return Refusal{.status = 403, .message = message}; }
+Outcome Forbidden(std::string message) {
+  return Refusal{.status = 403, .message = std::move(message)};
+}
 
 Outcome CheckOrigins(const HttpRequestView& request, std::string_view own) {
   for (const HttpHeaderView& header : request.headers) {

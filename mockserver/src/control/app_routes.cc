@@ -140,7 +140,10 @@ Outcome PutNames(Exchange& exchange) {
 Outcome SignUserSig(Exchange& exchange) {
   const json& body = exchange.body;
   if (Outcome refused = CheckMembers(body, {"sdkappid", "identifier", "expire"})) return refused;
-  if (!body.contains("identifier") || !body["identifier"].is_string() || body["identifier"] == "") {
+  const std::string identifier = body.contains("identifier") && body["identifier"].is_string()
+                                     ? body["identifier"].get<std::string>()
+                                     : std::string();
+  if (identifier.empty()) {
     return BadMember("/identifier", "expected the identifier to sign for, a string");
   }
   std::int64_t expire = kDefaultExpireSeconds;
@@ -153,7 +156,6 @@ Outcome SignUserSig(Exchange& exchange) {
   }
   std::uint32_t sdkappid = 0;
   if (Outcome refused = ReadKnownApp(exchange, "sdkappid", &sdkappid)) return refused;
-  const auto identifier = body["identifier"].get<std::string>();
   const Result<std::string> user_sig =
       exchange.service().Sign(sdkappid, identifier, std::chrono::seconds{expire});
   if (!user_sig.ok()) return BadMember("/sdkappid", user_sig.error().message, 404);

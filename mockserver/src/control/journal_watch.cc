@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -120,6 +121,8 @@ class CallStream final : public DeferredAnswer {
         next_heartbeat_ = now + kHeartbeat;
       }
       more_ = page.more;
+      // All up to the id that was read first were looked at.
+      if (!more_) filter_.since_id = std::max(filter_.since_id, last_id);
       seen_id_ = last_id;
     }
     if (now >= next_heartbeat_) {
