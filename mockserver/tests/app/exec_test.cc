@@ -79,7 +79,8 @@ TEST(ExecTest, HandsNoVariableOfTheServerToItsCommand) {
                 "TIMOCK_USERSIG=stale", "TIMOCK_OTHER=kept"});
   EXPECT_EQ(exec.Wait(), 0);
   EXPECT_EQ(exec.out(),
-            "TIMOCK_IDENTIFIER TIMOCK_OTHER TIMOCK_SDKAPPID TIMOCK_SECRET_KEY TIMOCK_URL "
+            "TIMOCK_CONTROL_URL TIMOCK_IDENTIFIER TIMOCK_OTHER TIMOCK_SDKAPPID TIMOCK_SECRET_KEY "
+            "TIMOCK_URL "
             "TIMOCK_USERSIG ");
 }
 
