@@ -9,6 +9,7 @@
 #include "core/pipeline.h"
 #include "core/redact.h"
 #include "core/reply.h"
+#include "core/target.h"
 #include "endpoints/endpoints.h"
 #include "service_impl.h"
 #include "timock/error_code.h"
@@ -16,23 +17,6 @@
 
 namespace timock {
 namespace {
-
-std::string PercentEncode(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool unreserved = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                            (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' ||
-                            c == '~' || c == '*';
-    if (unreserved) {
-      out.push_back(c);
-    } else {
-      out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-    }
-  }
-  return out;
-}
 
 ThrottlePlan MakePlan(const ThrottleRule& rule, ControlledClock::Moment moment) {
   return {.algorithm = rule.algorithm,

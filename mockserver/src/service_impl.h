@@ -55,6 +55,11 @@ struct Service::Impl {
   void UseProfile(const Profile& profile, bool verify_user_sig) TIMOCK_REQUIRES(control_mutex);
   std::shared_ptr<const Setting> Current() const { return shards[0].Current(); }
 
+  /// Whether `wanted` may stand in the place of all apps.
+  Result<Done> CheckApps(const std::vector<App>& wanted) const TIMOCK_REQUIRES(control_mutex);
+  /// Puts them there; they were checked.
+  void UseApps(const std::vector<App>& wanted) TIMOCK_REQUIRES(control_mutex);
+
   const ServiceOptions options;  ///< Without the apps.
   ControlledClock clock;
   IdTable<AppState> apps;

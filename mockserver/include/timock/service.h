@@ -121,6 +121,8 @@ class Service {
   /// Adds an app, or replaces the one of the same SDKAppID with all its state.
   Result<Done> PutApp(const App& app);
   bool RemoveApp(std::uint32_t sdkappid);
+  /// Puts `apps` in the place of all, or changes nothing and says why not.
+  Result<Done> SetApps(const std::vector<App>& apps);
   /// The app as it stands, names included.
   std::optional<App> FindApp(std::uint32_t sdkappid) const;
   std::vector<App> Apps() const;

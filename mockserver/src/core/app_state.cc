@@ -1,11 +1,11 @@
 #include "core/app_state.h"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <functional>
 #include <unordered_map>
 #include <utility>
+
+#include "core/same_secret.h"
 
 namespace timock {
 namespace {
@@ -70,11 +70,6 @@ std::string CallerKey(std::string_view identifier) {
   std::string key(identifier);
   std::replace(key.begin(), key.end(), '+', ' ');
   return key;
-}
-
-// Takes as long for two texts that differ early as for two that differ late.
-bool SameSecret(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 bool Holds(const std::vector<SlotName>& update, int slot) {
