@@ -92,14 +92,14 @@ std::string RandomToken() {
 
 /// Makes what TLS needs, binds every port, and readies the loops.
 Result<Done> Server::Impl::Open() {
-  if (const Result<Done> opened = OpenTls(); !opened) return opened;
+  if (const Result<Done> opened = OpenTls(); !opened) return opened.error();
   std::vector<EventLoop*> all;
   for (unsigned loop = 0; loop < options.threads; ++loop) {
     loops.push_back(std::make_unique<EventLoop>(shared));
     all.push_back(loops.back().get());
   }
   loops.front()->DealTo(std::move(all));
-  if (const Result<Done> opened = OpenDoors(); !opened) return opened;
+  if (const Result<Done> opened = OpenDoors(); !opened) return opened.error();
   OpenControl();
   return Done{};
 }

@@ -77,7 +77,7 @@ class ControlTransportTest : public ::testing::Test {
     thread_.join();
   }
 
-  ~ControlTransportTest() override { Stop(); }
+  void TearDown() override { Stop(); }
 
   std::unique_ptr<TlsClient> ConnectTls() const {
     auto client = std::make_unique<TlsClient>(tls_port_, TlsClientOptions{.ca = ca_});

@@ -68,7 +68,7 @@ class FaultTransportTest : public ServerFixture {
     RawClient client(port());
     EXPECT_TRUE(client.Send(Call()));
     client.EndSending();
-    const std::string bytes = WithoutDate(client.TakeAll());
+    std::string bytes = WithoutDate(client.TakeAll());
     EXPECT_EQ(Hits(preset), 1U);
     was_reset_ = client.reset();
     return bytes;

@@ -9,7 +9,7 @@ namespace {
 
 class FaultTest : public FakeTest {
  protected:
-  FaultStatus Add(Fault fault) { return service().AddFault(fault).value(); }
+  FaultStatus Add(const Fault& fault) { return service().AddFault(fault).value(); }
   std::uint64_t Hits(std::string_view id) { return service().FindFault(id)->hits; }
 };
 

@@ -148,12 +148,13 @@ TEST_F(FaultPlanTest, ReportsARandomSeedThatADoubleHolds) {
 }
 
 TEST_F(FaultPlanTest, DrawsDelaysWithinTheirBounds) {
-  const auto delays = [](FaultDelay delay) {
+  const auto delays = [](const FaultDelay& rule) {
     FaultPlan plan;
-    plan.Add({.action = {.delay = delay}, .seed = 7}).value();
-    std::vector<milliseconds> drawn;
-    for (int call = 0; call < 2001; ++call)
-      drawn.push_back(plan.Meet({.method = "POST", .target = "/"})->delay);
+    plan.Add({.action = {.delay = rule}, .seed = 7}).value();
+    std::vector<milliseconds> drawn(2001);
+    for (milliseconds& delay : drawn) {
+      delay = plan.Meet({.method = "POST", .target = "/"}).value().delay;
+    }
     std::sort(drawn.begin(), drawn.end());
     return drawn;
   };
@@ -211,6 +212,7 @@ TEST_F(FaultPlanTest, CountsExactlyWhenManyThreadsMeetIt) {
   Add({.body_pointer = "/AttrNames"}, 100);
   std::atomic<int> met = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([this, &met] {
       for (int call = 0; call < 500; ++call) {
