@@ -40,8 +40,16 @@ std::string StateText(const timock::Service& service) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto clock = std::make_shared<timock::ManualClock>(timock::UnixSeconds(1'795'369'800));
-  const auto service = timock::Service::Create({.clock = clock, .max_apps = 8}).value();
+  // A fresh service now and then, for the ids of removed apps stay taken.
+  static unsigned inputs = 0;
+  static std::unique_ptr<timock::Service> service;
+  static std::string before;
+  if (inputs++ % 256 == 0) {
+    const auto clock = std::make_shared<timock::ManualClock>(timock::UnixSeconds(1'795'369'800));
+    service = timock::Service::Create({.clock = clock, .max_apps = 600}).value();
+    before = StateText(*service);
+  }
+  service->Reset();
   timock::ControlApi api(*service, {.version = "0.1.0", .host = "127.0.0.1"});
 
   const std::string input(data, data + size);
@@ -55,7 +63,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (!timock::ControlApi::Owns(target)) return 0;
 
-  const std::string before = StateText(*service);
   timock::HttpResponse response;
   const auto deferred = api.Handle(
       {.method = method, .target = target, .headers = headers, .body = rest}, {}, &response);
