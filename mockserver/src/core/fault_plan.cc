@@ -1,9 +1,6 @@
 #include "core/fault_plan.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <iterator>
@@ -11,6 +8,7 @@
 #include <numbers>
 #include <utility>
 
+#include "core/random.h"
 #include "core/target.h"
 #include "json/strict_json.h"
 
@@ -59,13 +57,7 @@ std::chrono::milliseconds DrawDelay(const FaultDelay& delay, std::uint64_t* stat
 }
 
 /// Below 2^53, so that it survives a JSON reader whose numbers are doubles.
-std::uint64_t RandomSeed() {
-  std::array<unsigned char, sizeof(std::uint64_t)> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  std::uint64_t seed = 0;
-  std::memcpy(&seed, bytes.data(), bytes.size());
-  return seed >> 11;
-}
+std::uint64_t RandomSeed() { return RandomNumber() >> 11; }
 
 bool FitsCommand(std::string_view wanted, std::string_view command) {
   if (command == wanted) return true;

@@ -1,9 +1,6 @@
 #include "timock/server.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <stdexcept>
 #include <thread>
@@ -12,6 +9,7 @@
 
 #include "control/control_api.h"
 #include "core/mutex.h"
+#include "core/random.h"
 #include "http/event_loop.h"
 #include "http/limits.h"
 #include "http/listener.h"
@@ -74,18 +72,6 @@ Result<Done> CheckOptions(const ServerOptions& options) {
                  " bytes of printable ASCII without spaces, to fit into a header"};
   }
   return CheckLimits(options.limits);
-}
-
-/// 32 hex digits.
-std::string RandomToken() {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    throw std::runtime_error("no random bytes for control.token");
-  }
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string token;
-  for (const unsigned char byte : bytes) token.append({kHex[byte >> 4], kHex[byte & 15]});
-  return token;
 }
 
 }  // namespace
@@ -154,7 +140,7 @@ void Server::Impl::OpenControl() {
     options.control.token.clear();
     return;
   }
-  if (options.control.token.empty() && !loopback) options.control.token = RandomToken();
+  if (options.control.token.empty() && !loopback) options.control.token = RandomHex(16);
   control = std::make_unique<ControlApi>(
       *service,
       ServerView{.version = TIMOCK_VERSION,

@@ -1,26 +1,14 @@
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
 #include "core/app_json.h"
 #include "core/assumptions.h"
-#include "service_impl.h"
+#include "core/random.h"
+#include "service/service_impl.h"
 
 namespace timock {
 namespace {
-
-/// 64 hex digits, as the console prints a key.
-std::string RandomKey() {
-  std::array<unsigned char, 32> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string key;
-  for (const unsigned char byte : bytes) key.append({kHex[byte >> 4], kHex[byte & 15]});
-  return key;
-}
 
 ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view, const Setting& setting,
                         ControlledClock::Moment moment) {
@@ -71,7 +59,7 @@ void Service::Impl::UseApps(const std::vector<App>& wanted) {
 }
 
 Result<App> Service::CreateApp(App like) {
-  if (like.keys.empty()) like.keys = {RandomKey()};
+  if (like.keys.empty()) like.keys = {RandomHex(32)};
   if (like.admins.empty()) like.admins = {"administrator"};
   const MutexLock lock(impl_->control_mutex);
   // An id of an app that was removed is not given again: its calls may still be on their way.

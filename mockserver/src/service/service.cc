@@ -11,7 +11,7 @@
 #include "core/reply.h"
 #include "core/target.h"
 #include "endpoints/endpoints.h"
-#include "service_impl.h"
+#include "service/service_impl.h"
 #include "timock/error_code.h"
 #include "timock/user_sig.h"
 

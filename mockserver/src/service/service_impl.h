@@ -1,5 +1,5 @@
-#ifndef TIMOCK_SERVICE_IMPL_H_
-#define TIMOCK_SERVICE_IMPL_H_
+#ifndef TIMOCK_SERVICE_SERVICE_IMPL_H_
+#define TIMOCK_SERVICE_SERVICE_IMPL_H_
 
 #include <array>
 #include <atomic>
@@ -75,4 +75,4 @@ struct Service::Impl {
 
 }  // namespace timock
 
-#endif  // TIMOCK_SERVICE_IMPL_H_
+#endif  // TIMOCK_SERVICE_SERVICE_IMPL_H_
