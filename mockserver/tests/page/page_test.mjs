@@ -78,7 +78,7 @@ try {
     .map(one => one.outerHTML));
   assert.deepEqual(nameless, []);
   await page.getByRole('button', {name: 'Reset everything'}).click();
-  await page.getByText('No call yet.').waitFor();
+  await page.getByText('No call yet.', {exact: true}).waitFor();
   assert.deepEqual(outside, []);
   assert.deepEqual(problems.filter(text => !text.includes('400 (Bad Request)')), []);
 } finally {

@@ -151,6 +151,7 @@ TEST_P(JournalTest, NamesTheSwitchesWhoseSituationOccurred) {
   EXPECT_TRUE(has(WithBody(R"({"AttrNames":{"2":"a"}})"), "duplicate_name"));
   Ask other_method = Valid();
   other_method.method = "OPTIONS";
+  other_method.body.clear();  // which the adapter's server would leave in the stream
   EXPECT_TRUE(has(other_method, "method_not_post"));
   EXPECT_FALSE(has(WithBody("{"), "json_syntax")) << "documented";
   EXPECT_FALSE(has(WithBody("{"), "error_info")) << "a documented text";
