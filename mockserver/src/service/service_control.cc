@@ -32,7 +32,7 @@ Result<Done> Service::Impl::CheckApps(const std::vector<App>& wanted) const {
   std::set<std::uint32_t> ids;
   std::size_t fresh = 0;
   for (const App& app : wanted) {
-    if (const Result<Done> fits = CheckApp(app); !fits) return fits;
+    if (Result<Done> fits = CheckApp(app); !fits) return fits;
     if (!ids.insert(app.sdkappid).second) {
       return Error{"app " + std::to_string(app.sdkappid) + " stands twice"};
     }
@@ -160,15 +160,15 @@ ServiceState Service::State() const {
 
 Result<Done> Service::SetApps(const std::vector<App>& apps) {
   const MutexLock lock(impl_->control_mutex);
-  if (const Result<Done> fit = impl_->CheckApps(apps); !fit) return fit;
+  if (Result<Done> fit = impl_->CheckApps(apps); !fit) return fit;
   impl_->UseApps(apps);
   return Done{};
 }
 
 Result<Done> Service::SetState(const ServiceState& state) {
   const MutexLock lock(impl_->control_mutex);
-  if (const Result<Done> fit = impl_->CheckApps(state.apps); !fit) return fit;
-  if (const Result<Done> set = impl_->clock.Set(state.clock); !set) return set;
+  if (Result<Done> fit = impl_->CheckApps(state.apps); !fit) return fit;
+  if (Result<Done> set = impl_->clock.Set(state.clock); !set) return set;
   impl_->UseProfile(state.profile, state.verify_user_sig);
   impl_->UseApps(state.apps);
   return Done{};

@@ -60,12 +60,12 @@ struct Service::Impl {
   /// Puts them there; they were checked.
   void UseApps(const std::vector<App>& wanted) TIMOCK_REQUIRES(control_mutex);
 
+  std::array<Shard, kShards> shards;
   const ServiceOptions options;  ///< Without the apps.
   ControlledClock clock;
   IdTable<AppState> apps;
   Journal journal;
   FaultPlan faults;
-  std::array<Shard, kShards> shards;
   std::vector<std::shared_ptr<const App>> first_apps;  ///< Those of Create.
 
   Mutex control_mutex;  ///< Of whatever changes more than one app or a setting.
