@@ -1,0 +1,88 @@
+#include "encoding.h"
+
+#include <openssl/evp.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace timock::conformance {
+namespace {
+
+constexpr char kHex[] = "0123456789ABCDEF";
+
+bool IsPlain(char c) { return c >= ' ' && c <= '~'; }
+
+}  // namespace
+
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  if (text.size() % 4 != 0) return {};
+  std::string bytes(text.size() / 4 * 3, '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                   reinterpret_cast<const unsigned char*>(text.data()),
+                                   static_cast<int>(text.size()));
+  if (size < 0) return {};
+  const auto padding = static_cast<std::size_t>(
+      std::count(text.end() - std::min<std::ptrdiff_t>(2, std::ssize(text)), text.end(), '='));
+  bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
+}
+
+std::string EncodeBase64(std::string_view bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                   reinterpret_cast<const unsigned char*>(bytes.data()),
+                                   static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+std::string PackUserSig(std::string_view json) {
+  uLongf size = compressBound(json.size());
+  std::string deflated(size, '\0');
+  compress(reinterpret_cast<Bytef*>(deflated.data()), &size,
+           reinterpret_cast<const Bytef*>(json.data()), json.size());
+  deflated.resize(size);
+  std::string text = EncodeBase64(deflated);
+  for (char& c : text) {
+    if (c == '+') c = '*';
+    if (c == '/') c = '-';
+    if (c == '=') c = '_';
+  }
+  return text;
+}
+
+std::string PercentEncode(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       std::string_view("-._~*").find(c) != std::string_view::npos;
+    if (plain) {
+      out.push_back(c);
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+    }
+  }
+  return out;
+}
+
+std::string ShellQuote(std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), IsPlain);
+  std::string out = plain ? "'" : "$'";
+  for (const char c : text) {
+    if (plain && c == '\'') {
+      out += "'\\''";
+    } else if (!plain && (c == '\'' || c == '\\')) {
+      out.append({'\\', c});
+    } else if (!IsPlain(c)) {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append({'\\', 'x', kHex[byte >> 4], kHex[byte & 15]});
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out + "'";
+}
+
+}  // namespace timock::conformance

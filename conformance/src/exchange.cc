@@ -1,0 +1,41 @@
+#include "exchange.h"
+
+#include <algorithm>
+
+#include "encoding.h"
+
+namespace timock::conformance {
+
+std::string Reply::HeaderOf(const std::string& name) const {
+  const auto same = [&](const Header& header) {
+    return std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(),
+                      [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+  };
+  const auto found = std::find_if(headers.begin(), headers.end(), same);
+  return found == headers.end() ? "" : found->second;
+}
+
+std::string CurlLine(const Outgoing& request, const std::string& base_url) {
+  const std::size_t host = base_url.find("://") + 3;
+  if (request.raw) {
+    std::string address = base_url.substr(host);
+    const bool tls = base_url.starts_with("https");
+    const std::string send = "printf %s " + ShellQuote(*request.raw) + " | ";
+    if (tls) return send + "openssl s_client -quiet -connect " + address;
+    std::replace(address.begin(), address.end(), ':', ' ');
+    return send + "nc -q 2 " + address;
+  }
+  std::string line = "curl -sS -i -X " + ShellQuote(request.method);
+  for (const auto& [name, value] : request.headers) {
+    line += " -H " + ShellQuote(name + ": " + value);
+  }
+  if (!request.body.empty() || request.method == "POST") {
+    line += " --data-binary " + ShellQuote(request.body);
+  }
+  if (!request.target.starts_with("/")) {
+    return line + " --request-target " + ShellQuote(request.target) + " " + ShellQuote(base_url);
+  }
+  return line + " --path-as-is " + ShellQuote(base_url + request.target);
+}
+
+}  // namespace timock::conformance

@@ -1,0 +1,272 @@
+#include "http_client.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "case.h"
+#include "stopwatch.h"
+
+namespace timock::conformance {
+namespace {
+
+constexpr std::size_t kMostReply = std::size_t{4} * 1024 * 1024;
+
+std::string LastError() {
+  std::string text(256, '\0');
+  const unsigned long code = ERR_get_error();
+  if (code == 0) return "the connection was closed or timed out";
+  ERR_error_string_n(code, text.data(), text.size());
+  text.resize(text.find('\0'));
+  return text;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool ReadSize(std::string_view text, int base, std::size_t* out) {
+  const char* const end = text.data() + text.size();
+  return !text.empty() && std::from_chars(text.data(), end, *out, base).ptr == end;
+}
+
+/// Status and headers of a head without its empty line; false when it is none.
+bool ReadHead(std::string_view head, Reply* reply) {
+  const std::size_t line_end = std::min(head.find("\r\n"), head.size());
+  const std::string_view line = head.substr(0, line_end);
+  std::size_t status = 0;
+  if (!line.starts_with("HTTP/1.") || line.size() < 12 ||
+      !ReadSize(line.substr(9, 3), 10, &status)) {
+    return false;
+  }
+  reply->status = static_cast<int>(status);
+  std::size_t begin = line_end + 2;
+  while (begin < head.size()) {
+    const std::size_t end = std::min(head.find("\r\n", begin), head.size());
+    const std::string_view field = head.substr(begin, end - begin);
+    const std::size_t colon = field.find(':');
+    if (colon == std::string_view::npos) return false;
+    reply->headers.emplace_back(field.substr(0, colon), Trimmed(field.substr(colon + 1)));
+    begin = end + 2;
+  }
+  return true;
+}
+
+}  // namespace
+
+Origin Origin::Parse(const std::string& url) {
+  const std::size_t colon = url.find("://");
+  const std::string scheme = url.substr(0, colon);
+  if (colon == std::string::npos || (scheme != "http" && scheme != "https")) {
+    throw CaseError("\"" + url + "\": expected http://HOST[:PORT] or https://HOST[:PORT]");
+  }
+  std::string host = url.substr(colon + 3);
+  host = host.substr(0, host.find('/'));
+  Origin origin{.tls = scheme == "https", .host = host, .port = scheme == "https" ? "443" : "80"};
+  const std::size_t port = host.rfind(':');
+  if (port != std::string::npos && host.back() != ']') {
+    origin.host = host.substr(0, port);
+    origin.port = host.substr(port + 1);
+  }
+  if (origin.host.empty()) throw CaseError("\"" + url + "\": expected a host");
+  return origin;
+}
+
+struct HttpClient::Impl {
+  Origin origin;
+  ClientOptions options;
+  SSL_CTX* context = nullptr;
+  BIO* bio = nullptr;
+  std::string input = {};  // read and not consumed
+  bool used = false;
+
+  bool Connect(std::string* failure);
+  bool Fill();
+  std::optional<std::string> ReadUntil(std::string_view mark);
+  bool ReadBytes(std::size_t size, std::string* out);
+  bool ReadChunked(std::string* out);
+  bool ReadBody(Reply* reply);
+};
+
+bool HttpClient::Impl::Connect(std::string* failure) {
+  ERR_clear_error();
+  const std::string address = origin.host + ":" + origin.port;
+  if (origin.tls) {
+    if (context == nullptr) {
+      context = SSL_CTX_new(TLS_client_method());
+      SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+      if (options.ca_file.empty()) {
+        SSL_CTX_set_default_verify_paths(context);
+      } else {
+        SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr);
+      }
+    }
+    bio = BIO_new_ssl_connect(context);
+    SSL* ssl = nullptr;
+    BIO_get_ssl(bio, &ssl);
+    // SSL_set_tlsext_host_name, whose macro casts in the old style.
+    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, origin.host.data());
+    SSL_set1_host(ssl, origin.host.c_str());
+    BIO_set_conn_hostname(bio, address.c_str());
+  } else {
+    bio = BIO_new_connect(address.c_str());
+  }
+  if (BIO_do_connect(bio) <= 0) {
+    *failure = "cannot connect to " + address + ": " + LastError();
+    return false;
+  }
+  int descriptor = -1;
+  BIO_get_fd(bio, &descriptor);
+  const timeval timeout{.tv_sec = static_cast<time_t>(options.timeout.count() / 1000),
+                        .tv_usec = static_cast<suseconds_t>(options.timeout.count() % 1000 * 1000)};
+  setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+  setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+  return true;
+}
+
+/// Reads some more bytes; false at the end of the connection.
+bool HttpClient::Impl::Fill() {
+  if (bio == nullptr) return false;
+  std::string piece(std::size_t{16} * 1024, '\0');
+  const int size = BIO_read(bio, piece.data(), static_cast<int>(piece.size()));
+  if (size <= 0 || input.size() > kMostReply) return false;
+  input.append(piece, 0, static_cast<std::size_t>(size));
+  return true;
+}
+
+/// What stands before `mark`, which is consumed too; empty when the connection ends first.
+std::optional<std::string> HttpClient::Impl::ReadUntil(std::string_view mark) {
+  std::size_t at = input.find(mark);
+  while (at == std::string::npos) {
+    if (!Fill()) return {};
+    at = input.find(mark);
+  }
+  std::string text = input.substr(0, at);
+  input.erase(0, at + mark.size());
+  return text;
+}
+
+bool HttpClient::Impl::ReadBytes(std::size_t size, std::string* out) {
+  while (input.size() < size) {
+    if (!Fill()) return false;
+  }
+  out->append(input, 0, size);
+  input.erase(0, size);
+  return true;
+}
+
+bool HttpClient::Impl::ReadChunked(std::string* out) {
+  for (;;) {
+    const std::optional<std::string> line = ReadUntil("\r\n");
+    std::size_t size = 0;
+    if (!line || !ReadSize(line->substr(0, line->find(';')), 16, &size)) return false;
+    if (size > 0 && !ReadBytes(size, out)) return false;
+    if (!ReadUntil("\r\n")) return false;
+    if (size == 0) return true;
+  }
+}
+
+bool HttpClient::Impl::ReadBody(Reply* reply) {
+  const std::string length = reply->HeaderOf("Content-Length");
+  std::size_t size = 0;
+  if (reply->HeaderOf("Transfer-Encoding") == "chunked") return ReadChunked(&reply->body);
+  if (ReadSize(length, 10, &size)) return ReadBytes(size, &reply->body);
+  if (reply->status == 204 || reply->status == 304) return true;
+  while (Fill()) {
+  }
+  reply->body = std::exchange(input, {});
+  reply->closed = true;
+  return true;
+}
+
+HttpClient::HttpClient(Origin origin, ClientOptions options)
+    : impl_(new Impl{std::move(origin), std::move(options)}) {}
+
+HttpClient::~HttpClient() {
+  Close();
+  SSL_CTX_free(impl_->context);
+}
+
+void HttpClient::Close() {
+  BIO_free_all(std::exchange(impl_->bio, nullptr));
+  impl_->input.clear();
+  impl_->used = false;
+}
+
+std::string HttpClient::Bytes(const Outgoing& request) const {
+  if (request.raw) return *request.raw;
+  const Origin& origin = impl_->origin;
+  const bool usual = origin.port == (origin.tls ? "443" : "80");
+  std::string bytes = request.method + " " + request.target + " HTTP/1.1\r\nHost: " + origin.host +
+                      (usual ? "" : ":" + origin.port) + "\r\n";
+  for (const auto& [name, value] : request.headers) bytes += name + ": " + value + "\r\n";
+  return bytes + "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" +
+         request.body;
+}
+
+bool HttpClient::Write(std::string_view bytes) {
+  std::string failure;
+  if (impl_->bio == nullptr && !impl_->Connect(&failure)) return false;
+  while (!bytes.empty()) {
+    const int written = BIO_write(impl_->bio, bytes.data(), static_cast<int>(bytes.size()));
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+Reply HttpClient::Read(bool with_body) {
+  Reply reply;
+  for (;;) {
+    const std::optional<std::string> head = impl_->ReadUntil("\r\n\r\n");
+    if (!head || !ReadHead(*head, &reply)) {
+      reply = {.closed = true,
+               .failure = head ? "the answer is no HTTP" : "no whole answer: " + LastError()};
+      Close();
+      return reply;
+    }
+    if (reply.status / 100 != 1) break;
+    reply = {};
+  }
+  if (with_body && !impl_->ReadBody(&reply)) {
+    reply.failure = "the answer ends before its body does";
+    reply.status = 0;
+    reply.closed = true;
+  }
+  if (reply.HeaderOf("Connection") == "close") reply.closed = true;
+  if (reply.closed) Close();
+  return reply;
+}
+
+Reply HttpClient::Send(const Outgoing& request) {
+  const std::string bytes = Bytes(request);
+  for (;;) {
+    const bool old = std::exchange(impl_->used, true) && impl_->bio != nullptr;
+    std::string failure;
+    if (impl_->bio == nullptr && !impl_->Connect(&failure)) {
+      Close();
+      return {.closed = true, .failure = failure};
+    }
+    const std::chrono::nanoseconds sent = MonotonicNow();
+    const bool written = Write(bytes);
+    Reply reply = Read(request.method != "HEAD");
+    reply.sent = sent;
+    reply.answered = MonotonicNow();
+    // RFC 9112 9.3.1: a server may close an idle connection at any time.
+    const bool was_closed = old && reply.status == 0;
+    if (was_closed) continue;
+    if (!written && reply.status == 0) reply.failure = "the request could not be sent";
+    return reply;
+  }
+}
+
+}  // namespace timock::conformance

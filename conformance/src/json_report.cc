@@ -1,0 +1,54 @@
+#include "json_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "stopwatch.h"
+
+namespace timock::conformance {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json ResultJson(const CaseResult& result, const std::string& base_url) {
+  const Case& one = *result.one;
+  ordered_json json = {{"id", one.id},
+                       {"level", LevelName(one.level)},
+                       {"rule", one.rule},
+                       {"title", one.title},
+                       {"verdict", VerdictName(result.verdict)},
+                       {"milliseconds", static_cast<double>(result.duration.count()) / 1e6}};
+  if (!one.source_switch.empty()) json["switch"] = one.source_switch;
+  if (result.error_code) json["error_code"] = *result.error_code;
+  if (!result.reasons.empty()) json["reasons"] = result.reasons;
+  if (result.verdict != Verdict::kFailed) return json;
+  json["source"] = {{"doc", one.source_doc}, {"quote", one.source_quote}};
+  for (const Exchange& exchange : result.exchanges) {
+    json["exchanges"].push_back({{"curl", CurlLine(exchange.request, base_url)},
+                                 {"http_status", exchange.reply.status},
+                                 {"reply", exchange.reply.body},
+                                 {"failure", exchange.reply.failure}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string JsonReport(const RunSummary& summary, const std::string& base_url) {
+  ordered_json json;
+  json["header"] = {{"suite", "timock-conformance " TIMOCK_VERSION},
+                    {"target", summary.target},
+                    {"profile", summary.profile},
+                    {"unix_seconds", UnixNow()}};
+  json["results"] = ordered_json::array();
+  for (const CaseResult& result : summary.results) {
+    json["results"].push_back(ResultJson(result, base_url));
+  }
+  ordered_json& counts = json["footer"]["counts"];
+  for (std::size_t i = 0; i < kVerdicts; ++i) {
+    counts[VerdictName(static_cast<Verdict>(i))] = summary.Counts()[i];
+  }
+  json["footer"]["exit_code"] = ExitCode(summary);
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace timock::conformance

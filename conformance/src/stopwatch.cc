@@ -1,0 +1,19 @@
+#include "stopwatch.h"
+
+#include <thread>
+
+namespace timock::conformance {
+
+std::chrono::nanoseconds MonotonicNow() {
+  return std::chrono::steady_clock::now().time_since_epoch();
+}
+
+std::int64_t UnixNow() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
+      .time_since_epoch()
+      .count();
+}
+
+void SleepFor(std::chrono::nanoseconds time) { std::this_thread::sleep_for(time); }
+
+}  // namespace timock::conformance
