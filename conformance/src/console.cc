@@ -1,7 +1,5 @@
 #include "console.h"
 
-#include <utility>
-
 namespace timock::conformance {
 namespace {
 
@@ -12,8 +10,8 @@ std::string Shortened(const std::string& text) {
 
 }  // namespace
 
-Console::Console(std::ostream& out, std::string base_url, bool progress)
-    : out_(out), base_url_(std::move(base_url)), progress_(progress) {}
+Console::Console(std::ostream& out, Target& target, bool progress)
+    : out_(out), target_(target), progress_(progress) {}
 
 void Console::ClearProgress() {
   if (progress_) out_ << "\r\033[K";
@@ -25,16 +23,19 @@ void Console::OnResult(const CaseResult& result) {
     ++failed_;
     ClearProgress();
     out_ << "FAILED " << result.one->FullName() << "\n  " << result.one->title << '\n';
-    for (const std::string& reason : result.reasons) out_ << "  - " << reason << '\n';
+    const Secrets& secrets = target_.secrets();
+    for (const std::string& reason : result.reasons) {
+      out_ << "  - " << secrets.Redacted(reason) << '\n';
+    }
     if (!result.one->source_quote.empty()) {
       out_ << "  the page (" << result.one->source_doc << ") says: \"" << result.one->source_quote
            << "\"\n";
     }
     for (const Exchange& exchange : result.exchanges) {
-      out_ << "  " << Shortened(CurlLine(exchange.request, base_url_)) << "\n  -> "
+      out_ << "  " << Shortened(CurlLine(exchange.request, target_.BaseUrl(), secrets)) << "\n  -> "
            << (exchange.reply.status == 0 ? exchange.reply.failure
                                           : "HTTP " + std::to_string(exchange.reply.status) + " " +
-                                                Shortened(exchange.reply.body))
+                                                Shortened(secrets.Redacted(exchange.reply.body)))
            << '\n';
     }
   }

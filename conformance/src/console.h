@@ -12,7 +12,8 @@ namespace timock::conformance {
 
 class Console {
  public:
-  Console(std::ostream& out, std::string base_url, bool progress);
+  /// `target` must outlive this.
+  Console(std::ostream& out, Target& target, bool progress);
 
   /// A failure is told at once, with curl line and replies; with `progress` a line counts along.
   void OnResult(const CaseResult& result);
@@ -22,7 +23,7 @@ class Console {
   void ClearProgress();
 
   std::ostream& out_;
-  const std::string base_url_;
+  Target& target_;
   const bool progress_;
   std::size_t done_ = 0;
   std::size_t failed_ = 0;

@@ -68,10 +68,20 @@ std::string PercentEncode(std::string_view text) {
 }
 
 std::string ShellQuote(std::string_view text) {
+  constexpr std::string_view kOwn = "$TIMOCK_";
   const bool plain = std::all_of(text.begin(), text.end(), IsPlain);
-  std::string out = plain ? "'" : "$'";
-  for (const char c : text) {
-    if (plain && c == '\'') {
+  const std::string open = plain ? "'" : "$'";
+  std::string out = open;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (text.substr(i).starts_with(kOwn)) {
+      std::size_t end = i + 1;
+      while (end < text.size() && (text[end] == '_' || (text[end] >= 'A' && text[end] <= 'Z'))) {
+        ++end;
+      }
+      out.append("'\"").append(text.substr(i, end - i)).append("\"" + open);
+      i = end - 1;
+    } else if (plain && c == '\'') {
       out += "'\\''";
     } else if (!plain && (c == '\'' || c == '\\')) {
       out.append({'\\', c});

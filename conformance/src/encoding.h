@@ -17,7 +17,8 @@ std::string PackUserSig(std::string_view json);
 /// Percent-encoded, all but letters, digits and `-._~*`.
 std::string PercentEncode(std::string_view text);
 
-/// For a POSIX shell, in single quotes; bytes that are no printable ASCII make it $'...'.
+/// For a shell, in single quotes; bytes that are no printable ASCII make it $'...'. A variable of
+/// our own, `$TIMOCK_...`, stays one.
 std::string ShellQuote(std::string_view text);
 
 }  // namespace timock::conformance

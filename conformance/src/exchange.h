@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "secrets.h"
+
 namespace timock::conformance {
 
 using Header = std::pair<std::string, std::string>;
@@ -36,8 +38,9 @@ struct Reply {
   std::string HeaderOf(const std::string& name) const;
 };
 
-/// The request as a command line; a raw one as a pipe into nc or openssl.
-std::string CurlLine(const Outgoing& request, const std::string& base_url);
+/// The request as a command line for a POSIX shell that has the secrets in its environment; a raw
+/// one as a pipe into nc or openssl.
+std::string CurlLine(const Outgoing& request, const std::string& base_url, const Secrets& secrets);
 
 }  // namespace timock::conformance
 

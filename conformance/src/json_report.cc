@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json ResultJson(const CaseResult& result, const std::string& base_url) {
+ordered_json ResultJson(const CaseResult& result, Target& target) {
   const Case& one = *result.one;
   ordered_json json = {{"id", one.id},
                        {"level", LevelName(one.level)},
@@ -19,13 +19,16 @@ ordered_json ResultJson(const CaseResult& result, const std::string& base_url) {
                        {"milliseconds", static_cast<double>(result.duration.count()) / 1e6}};
   if (!one.source_switch.empty()) json["switch"] = one.source_switch;
   if (result.error_code) json["error_code"] = *result.error_code;
-  if (!result.reasons.empty()) json["reasons"] = result.reasons;
+  const Secrets& secrets = target.secrets();
+  for (const std::string& reason : result.reasons) {
+    json["reasons"].push_back(secrets.Redacted(reason));
+  }
   if (result.verdict != Verdict::kFailed) return json;
   json["source"] = {{"doc", one.source_doc}, {"quote", one.source_quote}};
   for (const Exchange& exchange : result.exchanges) {
-    json["exchanges"].push_back({{"curl", CurlLine(exchange.request, base_url)},
+    json["exchanges"].push_back({{"curl", CurlLine(exchange.request, target.BaseUrl(), secrets)},
                                  {"http_status", exchange.reply.status},
-                                 {"reply", exchange.reply.body},
+                                 {"reply", secrets.Redacted(exchange.reply.body)},
                                  {"failure", exchange.reply.failure}});
   }
   return json;
@@ -33,7 +36,7 @@ ordered_json ResultJson(const CaseResult& result, const std::string& base_url) {
 
 }  // namespace
 
-std::string JsonReport(const RunSummary& summary, const std::string& base_url) {
+std::string JsonReport(const RunSummary& summary, Target& target) {
   ordered_json json;
   json["header"] = {{"suite", "timock-conformance " TIMOCK_VERSION},
                     {"target", summary.target},
@@ -41,7 +44,7 @@ std::string JsonReport(const RunSummary& summary, const std::string& base_url) {
                     {"unix_seconds", UnixNow()}};
   json["results"] = ordered_json::array();
   for (const CaseResult& result : summary.results) {
-    json["results"].push_back(ResultJson(result, base_url));
+    json["results"].push_back(ResultJson(result, target));
   }
   ordered_json& counts = json["footer"]["counts"];
   for (std::size_t i = 0; i < kVerdicts; ++i) {

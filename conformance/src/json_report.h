@@ -9,7 +9,7 @@ namespace timock::conformance {
 
 /// The run as one JSON document: a header, the results in order, and a footer with the counts, so
 /// that a report that was cut is seen.
-std::string JsonReport(const RunSummary& summary, const std::string& base_url);
+std::string JsonReport(const RunSummary& summary, Target& target);
 
 }  // namespace timock::conformance
 

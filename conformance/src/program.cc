@@ -76,7 +76,7 @@ int Run(const Options& options, std::ostream& out) {
   const std::unique_ptr<Target> target = MakeTarget(options);
   SuiteOptions suite{.known_failing = ReadKnownFailing(options.known_failing_file)};
   if (options.expect != "none") suite.profile = ExpectedProfile::Load(options.expect);
-  Console console(out, target->BaseUrl(), &out == &std::cout && isatty(STDOUT_FILENO) != 0);
+  Console console(out, *target, &out == &std::cout && isatty(STDOUT_FILENO) != 0);
   suite.on_result = [&](const CaseResult& result) { console.OnResult(result); };
   if (!options.junit_file.empty()) {
     testing::GTEST_FLAG(output) = "xml:" + options.junit_file;
@@ -85,7 +85,7 @@ int Run(const Options& options, std::ostream& out) {
   console.Summarize(summary);
   if (!options.json_file.empty()) {
     std::ofstream file(options.json_file);
-    file << JsonReport(summary, target->BaseUrl());
+    file << JsonReport(summary, *target);
     if (!file.flush()) throw CaseError("--json " + options.json_file + ": cannot be written");
   }
   return ExitCode(summary);

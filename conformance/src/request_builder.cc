@@ -116,7 +116,7 @@ std::string HostOf(const std::string& base_url) {
 
 }  // namespace
 
-Outgoing BuildRequest(const CaseRequest& request, const Target& target) {
+Outgoing BuildRequest(const CaseRequest& request, Target& target) {
   const std::optional<Identity> who = target.Who(request.identity);
   if (!who) throw CaseError("the target has no identity " + request.identity);
   Values values = {{"sdkappid", std::to_string(who->sdkappid)},
@@ -125,6 +125,8 @@ Outgoing BuildRequest(const CaseRequest& request, const Target& target) {
                    {"now", std::to_string(target.Now())},
                    {"host", HostOf(target.BaseUrl())}};
   values.emplace_back("usersig", Sign(*who, request.signing, target.Now(), values));
+  target.secrets().Add(who->key, "$TIMOCK_SECRET_KEY");
+  target.secrets().Add(values.back().second, "$TIMOCK_USERSIG");
   Outgoing out{.method = request.method};
   const std::string command = request.command.find('/') == std::string::npos
                                   ? "all_member_push/" + request.command

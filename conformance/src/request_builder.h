@@ -11,7 +11,7 @@ namespace timock::conformance {
 /// ${sdkappid} ${identifier} (percent-encoded) ${usersig} ${random} ${host} ${target}
 /// ${body_length} and ${repeat:TEXT:N}. Throws CaseError when the target lacks the identity, or on
 /// a placeholder that is unknown.
-Outgoing BuildRequest(const CaseRequest& request, const Target& target);
+Outgoing BuildRequest(const CaseRequest& request, Target& target);
 
 }  // namespace timock::conformance
 

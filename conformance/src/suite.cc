@@ -45,7 +45,9 @@ class CaseTest : public testing::Test {
     run_.options.on_result(result);
     RecordProperty("verdict", VerdictName(result.verdict));
     if (result.verdict == Verdict::kSkipped) GTEST_SKIP() << Joined(result.reasons);
-    if (result.verdict == Verdict::kFailed) ADD_FAILURE() << Joined(result.reasons);
+    if (result.verdict == Verdict::kFailed) {
+      ADD_FAILURE() << run_.target.secrets().Redacted(Joined(result.reasons));
+    }
   }
 
  private:

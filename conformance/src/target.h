@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exchange.h"
+#include "secrets.h"
 
 namespace timock::conformance {
 
@@ -46,6 +47,12 @@ class Target {
   virtual std::int64_t Now() const = 0;
   /// Capability "clock": moves the server's time.
   virtual void Advance(std::chrono::nanoseconds by) = 0;
+
+  /// Keys and UserSigs that were used so far; no output may show them.
+  Secrets& secrets() { return secrets_; }
+
+ private:
+  Secrets secrets_;
 };
 
 }  // namespace timock::conformance
