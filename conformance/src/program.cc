@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -14,6 +16,7 @@
 #include "json_report.h"
 #include "suite.h"
 #include "target_inprocess.h"
+#include "target_url.h"
 
 namespace timock::conformance {
 namespace {
@@ -24,6 +27,7 @@ struct Options {
   std::string target = "in-process";
   std::string expect = "seed-2022-04";
   std::string serve_profile = "seed-2022-04";
+  std::string ca_file;
   std::string json_file;
   std::string junit_file;
   std::string known_failing_file;
@@ -35,10 +39,31 @@ Examples:
   timock-conformance run --target in-process-https          the same cases over HTTPS
   timock-conformance run --profile lenient --expect lenient
   timock-conformance run --gtest_filter='documented/*' --json report.json --junit report.xml
+  timock-conformance run --target http://127.0.0.1:8080     a server that runs already
+  timock-conformance run --target 'exec:timock serve --port 0'
   timock-conformance list
 
 Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable or
 credentials refused, 4 a fault of the suite itself, 5 nothing ran.)";
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+/// An identity without identifier where TIMOCK_SDKAPPID and TIMOCK_IDENTIFIER are not both set.
+Identity IdentityFromEnvironment() {
+  const std::string sdkappid = Variable("TIMOCK_SDKAPPID");
+  Identity who{.identifier = Variable("TIMOCK_IDENTIFIER"),
+               .key = Variable("TIMOCK_SECRET_KEY"),
+               .user_sig = Variable("TIMOCK_USERSIG")};
+  if (sdkappid.empty() || who.identifier.empty()) return {};
+  const char* const end = sdkappid.data() + sdkappid.size();
+  if (std::from_chars(sdkappid.data(), end, who.sdkappid).ptr != end) {
+    throw CaseError("TIMOCK_SDKAPPID is \"" + sdkappid + "\"; expected decimal digits");
+  }
+  return who;
+}
 
 std::unique_ptr<Target> MakeTarget(const Options& options) {
   constexpr std::pair<std::string_view, Door> kDoors[] = {{"in-process", Door::kHandle},
@@ -49,8 +74,21 @@ std::unique_ptr<Target> MakeTarget(const Options& options) {
       return MakeInProcessTarget({.door = door, .profile = options.serve_profile});
     }
   }
+  UrlOptions url{
+      .url = options.target, .ca_file = options.ca_file, .admin = IdentityFromEnvironment()};
+  constexpr std::string_view kExec = "exec:";
+  if (options.target.starts_with(kExec)) {
+    return MakeExecTarget(options.target.substr(kExec.size()), url);
+  }
+  if (options.target.starts_with("http")) {
+    if (!IsLoopback(options.target)) {
+      throw CaseError("--target " + options.target +
+                      ": only servers on this machine can be run against so far");
+    }
+    return MakeUrlTarget(url);
+  }
   throw CaseError("--target " + options.target +
-                  ": expected in-process, in-process-http or in-process-https");
+                  ": expected in-process, in-process-http, in-process-https, a URL or exec:CMD");
 }
 
 /// Lines "FULL/NAME reason"; an empty line or one with # does not count.
@@ -108,7 +146,8 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   app.footer(kExamples);
   CLI::App* const run = app.add_subcommand("run", "Run the cases");
   run->add_option("--target", options.target,
-                  "in-process (default), in-process-http, in-process-https");
+                  "in-process (default), in-process-http, in-process-https, a URL, or exec:CMD");
+  run->add_option("--ca-file", options.ca_file, "PEM file of the authority that an https URL has");
   run->add_option("--expect", options.expect,
                   "What undetermined cases are held to: a profile's name or file, or none");
   run->add_option("--profile", options.serve_profile, "The profile of the fake in process");
@@ -126,6 +165,9 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   }
   try {
     return list->parsed() ? List(out) : Run(options, out);
+  } catch (const UnreachableError& error) {
+    problems << "timock-conformance: " << error.what() << '\n';
+    return kUnreachable;
   } catch (const CaseError& error) {
     problems << "timock-conformance: " << error.what() << '\n';
     return kUsage;
