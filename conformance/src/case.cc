@@ -155,7 +155,13 @@ CodeExpectation ReadCode(const json& value, Members& members) {
   } else if (const json* several = inner.Find("one_of")) {
     code = {Kind::kOneOf, inner.Get<std::vector<int>>("one_of", *several)};
   } else {
-    code = {Kind::kSwitch, {}, inner.Get<std::string>("switch", inner.Need("switch"))};
+    const json& which = inner.Need("switch");
+    code = {Kind::kSwitch, {}};
+    if (which.is_array()) {
+      code.switches = inner.Get<std::vector<std::string>>("switch", which);
+    } else {
+      code.switches = {inner.Get<std::string>("switch", which)};
+    }
   }
   inner.Done();
   return code;

@@ -55,7 +55,7 @@ struct CodeExpectation {
   enum class Kind { kIs, kNot, kOneOf, kSwitch };
   Kind kind = Kind::kIs;
   std::vector<int> codes = {0};
-  std::string switch_name = {};
+  std::vector<std::string> switches = {};  ///< In the order of the checks: the first that refuses.
 };
 
 struct Expectation {

@@ -13,6 +13,20 @@ std::string CodesText(const std::vector<int>& codes) {
   return text;
 }
 
+void JudgeSwitches(const std::vector<std::string>& switches, int code,
+                   const ExpectedProfile& profile, std::vector<std::string>* wrong) {
+  int expected = 0;
+  std::string names;
+  for (const std::string& name : switches) {
+    if (expected == 0) expected = profile.CodeOf(name);
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  if (code == expected) return;
+  wrong->push_back("ErrorCode is " + std::to_string(code) + ", expected " +
+                   std::to_string(expected) + ", as the switch " + names + " of profile " +
+                   profile.name() + " says");
+}
+
 void JudgeCode(const CodeExpectation& expect, int code,
                const std::optional<ExpectedProfile>& profile, std::vector<std::string>* wrong) {
   using Kind = CodeExpectation::Kind;
@@ -30,11 +44,7 @@ void JudgeCode(const CodeExpectation& expect, int code,
       }
       return;
     case Kind::kSwitch:
-      if (profile && code != profile->CodeOf(expect.switch_name)) {
-        wrong->push_back(got + ", expected " + std::to_string(profile->CodeOf(expect.switch_name)) +
-                         ", as the switch " + expect.switch_name + " of profile " +
-                         profile->name() + " says");
-      }
+      if (profile) JudgeSwitches(expect.switches, code, *profile, wrong);
       return;
   }
 }

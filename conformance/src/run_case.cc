@@ -18,9 +18,9 @@ std::string NamesText(const Names& names) { return nlohmann::json(names).dump();
 const Aftermath* AftermathOf(const Case& one, int error_code, const Held& profile) {
   std::vector<std::string> keys = {error_code == 0 ? "accepted" : "refused", ""};
   if (profile && one.expect.code && error_code == 0) {
-    const std::string& which =
-        one.source_switch.empty() ? one.expect.code->switch_name : one.source_switch;
-    if (!which.empty()) keys.insert(keys.begin(), profile->WordOf(which));
+    for (const std::string& name : one.expect.code->switches) {
+      keys.insert(keys.begin(), profile->WordOf(name));
+    }
   }
   for (const std::string& key : keys) {
     if (const auto found = one.then.find(key); found != one.then.end()) return &found->second;

@@ -54,7 +54,7 @@ TEST(CaseTest, DecodesBytesAndReadsWhatHappensByWord) {
                                R"("expect":{"error_code":{"switch":"second_call"}},)"
                                R"("then":{"by_word":{"merge":{"0":"a"},"code":"unchanged"}})"));
   EXPECT_EQ(cases[0].request.body, std::string("{\0}", 3));
-  EXPECT_EQ(cases[0].expect.code->switch_name, "second_call");
+  EXPECT_EQ(cases[0].expect.code->switches.at(0), "second_call");
   EXPECT_EQ(cases[0].then.at("merge").names.at("0"), "a");
   EXPECT_TRUE(cases[0].then.at("refused").unchanged);
 }

@@ -29,7 +29,7 @@ TEST(JudgeTest, AcceptsWhatWasExpected) {
   EXPECT_THAT(
       Judge(Code({CodeExpectation::Kind::kNot, {0}}), Answer(Envelope("FAIL", 90001)), kDefault),
       IsEmpty());
-  EXPECT_THAT(Judge(Code({CodeExpectation::Kind::kSwitch, {}, "not_admin"}),
+  EXPECT_THAT(Judge(Code({CodeExpectation::Kind::kSwitch, {}, {"not_admin"}}),
                     Answer(Envelope("FAIL", 90009)), kDefault),
               IsEmpty());
 }
@@ -74,7 +74,7 @@ TEST(JudgeTest, TellsEachPointThatDiffers) {
 }
 
 TEST(JudgeTest, HoldsASwitchToNothingWithoutAProfile) {
-  const Expectation expect = Code({CodeExpectation::Kind::kSwitch, {}, "not_admin"});
+  const Expectation expect = Code({CodeExpectation::Kind::kSwitch, {}, {"not_admin"}});
   EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 12345)), {}), IsEmpty());
   EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 12345)), kDefault),
               ElementsAre(HasSubstr("expected 90009, as the switch not_admin")));
