@@ -23,20 +23,20 @@ enum class Level {
 
 std::string LevelName(Level level);
 
-/// How a request's UserSig is made, where not by default.
+/// How a request's UserSig differs from a right one. Strings may hold placeholders.
 struct Signing {
   std::optional<std::string> identifier = {};
   std::optional<std::int64_t> sdkappid = {};
   std::int64_t issued_s_ago = 0;
   std::int64_t expire_s = 86'400;
-  enum class Key { kOwn, kWrong, kHexDecoded };
-  Key key = Key::kOwn;
+  std::string key = "own";  ///< Or wrong, hex_decoded, second_app.
   std::optional<std::string> userbuf = {};
-  std::optional<std::string> text = {};     ///< Sent as it is.
-  std::optional<nlohmann::json> json = {};  ///< Deflated and encoded as it is.
+  std::optional<std::string> text = {};            ///< Sent as it is.
+  nlohmann::json json = nlohmann::json::object();  ///< Put over the UserSig's members.
+  std::string pack = {};  ///< Another way to pack it; empty: the right one.
 };
 
-/// One request of a case. Strings may hold placeholders, see placeholders.h.
+/// One request of a case. Strings may hold placeholders, see BuildRequest.
 struct CaseRequest {
   std::string command = "im_set_attr_name";
   std::string method = "POST";
@@ -58,14 +58,26 @@ struct CodeExpectation {
   std::vector<std::string> switches = {};  ///< In the order of the checks: the first that refuses.
 };
 
+/// At most one of these.
+struct TextExpectation {
+  std::optional<std::string> is = {};
+  std::optional<std::string> contains = {};
+  std::string switch_name = {};  ///< It is what this switch says.
+};
+
+/// Of some slots; an empty one is a slot without a name.
+using SlotNames = std::map<std::string, std::optional<std::string>>;
+
 struct Expectation {
   int http_status = 200;
   std::optional<CodeExpectation> code = {};
   std::optional<std::string> action_status = {};
-  std::optional<std::string> error_info_is = {};
-  std::optional<std::string> error_info_contains = {};
-  std::optional<std::string> content_type_contains = {};
-  std::optional<nlohmann::json> payload = {};
+  std::string action_status_switch = {};  ///< Present or absent, as this switch says.
+  std::string key_order_switch = {};
+  TextExpectation error_info = {};
+  TextExpectation body = {};
+  TextExpectation content_type = {};
+  std::optional<SlotNames> payload = {};  ///< Slots of the answer's AttrNames.
   std::optional<bool> closes = {};
   bool no_body = false;
   bool envelope = true;
@@ -75,7 +87,16 @@ struct Expectation {
 /// What the stored names must be afterwards.
 struct Aftermath {
   bool unchanged = false;
-  std::map<std::string, std::string> names = {};  ///< Unless `unchanged`.
+  SlotNames names = {};  ///< Unless `unchanged`; other slots are not looked at.
+};
+
+/// The same by what became of the call.
+struct Then {
+  std::optional<Aftermath> always = {};
+  std::optional<Aftermath> accepted = {};
+  std::optional<Aftermath> refused = {};
+  /// By the value of the case's own switch; "code" for any number.
+  std::map<std::string, Aftermath> by_word = {};
 };
 
 struct Case {
@@ -93,8 +114,7 @@ struct Case {
   CaseRequest request;
   std::string scenario;  ///< In the place of request and expect.
   Expectation expect;
-  /// By what became of the call: "accepted", "refused", a word of the switch, or "" for any.
-  std::map<std::string, Aftermath> then;
+  std::optional<Then> then;
   std::vector<std::string> kills;
 
   /// "documented/R8.name_of_51_bytes"

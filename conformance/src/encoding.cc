@@ -37,19 +37,42 @@ std::string EncodeBase64(std::string_view bytes) {
   return text;
 }
 
-std::string PackUserSig(std::string_view json) {
-  uLongf size = compressBound(json.size());
-  std::string deflated(size, '\0');
-  compress(reinterpret_cast<Bytef*>(deflated.data()), &size,
-           reinterpret_cast<const Bytef*>(json.data()), json.size());
-  deflated.resize(size);
-  std::string text = EncodeBase64(deflated);
+std::string Deflate(std::string_view bytes, Wrapping wrapping, int level) {
+  constexpr int kWindowBits = 15;
+  int bits = kWindowBits;
+  if (wrapping == Wrapping::kGzip) bits += 16;
+  if (wrapping == Wrapping::kNone) bits = -bits;
+  z_stream stream{};
+  deflateInit2(&stream, level, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY);
+  std::string in(bytes);
+  std::string out(deflateBound(&stream, in.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.avail_in = static_cast<uInt>(in.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string EncodeUserSigBase64(std::string_view bytes) {
+  std::string text = EncodeBase64(bytes);
   for (char& c : text) {
     if (c == '+') c = '*';
     if (c == '/') c = '-';
     if (c == '=') c = '_';
   }
   return text;
+}
+
+std::string PercentEncodeAll(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+  }
+  return out;
 }
 
 std::string PercentEncode(std::string_view text) {

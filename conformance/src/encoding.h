@@ -11,11 +11,17 @@ namespace timock::conformance {
 std::optional<std::string> DecodeBase64(std::string_view text);
 std::string EncodeBase64(std::string_view bytes);
 
-/// `json` in the envelope of a UserSig: zlib, then base64 in its URL-safe alphabet.
-std::string PackUserSig(std::string_view json);
+/// `bytes` deflated: as a zlib stream, as gzip, or raw. `level` is zlib's, -1 its default.
+enum class Wrapping { kZlib, kGzip, kNone };
+std::string Deflate(std::string_view bytes, Wrapping wrapping = Wrapping::kZlib, int level = -1);
+
+/// Base64 in the alphabet of a UserSig: `*`, `-`, `_` for `+`, `/`, `=`.
+std::string EncodeUserSigBase64(std::string_view bytes);
 
 /// Percent-encoded, all but letters, digits and `-._~*`.
 std::string PercentEncode(std::string_view text);
+/// Each byte as %XX.
+std::string PercentEncodeAll(std::string_view text);
 
 /// For a shell, in single quotes; bytes that are no printable ASCII make it $'...'. A variable of
 /// our own, `$TIMOCK_...`, stays one.

@@ -6,7 +6,7 @@
 
 namespace timock::conformance {
 
-std::string Reply::HeaderOf(const std::string& name) const {
+std::string HeaderOf(const std::vector<Header>& headers, const std::string& name) {
   const auto same = [&](const Header& header) {
     return std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(),
                       [](char a, char b) { return (a | 0x20) == (b | 0x20); });

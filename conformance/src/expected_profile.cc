@@ -1,5 +1,6 @@
 #include "expected_profile.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -47,18 +48,38 @@ ExpectedProfile ExpectedProfile::Load(const std::string& name_or_path) {
   if (profile.members_.is_null())
     throw CaseError(name_or_path + ": /base names no shipped profile");
   profile.members_.merge_patch(own);
+  // PROTOCOL section 5: the burst is the limit where it is not given.
+  const json throttle = own.value("throttle", json::object());
+  if (throttle.contains("limit") && !throttle.contains("burst")) {
+    profile.members_["throttle"]["burst"] = throttle["limit"];
+  }
   return profile;
 }
 
-const json& ExpectedProfile::operator[](const std::string& member) const {
-  const auto found = members_.find(member);
-  if (found == members_.end()) throw CaseError("profile " + name_ + " has no switch " + member);
-  return *found;
+const json& ExpectedProfile::operator[](const std::string& switch_name) const {
+  const json* value = &members_;
+  for (std::size_t begin = 0; begin <= switch_name.size();) {
+    const std::size_t end = std::min(switch_name.find('.', begin), switch_name.size());
+    const auto found = value->find(switch_name.substr(begin, end - begin));
+    if (found == value->end()) {
+      throw CaseError("profile " + name_ + " has no switch " + switch_name);
+    }
+    value = &*found;
+    begin = end + 1;
+  }
+  return *value;
 }
 
 int ExpectedProfile::CodeOf(const std::string& switch_name) const {
   const json& value = (*this)[switch_name];
   return value.is_number_integer() ? value.get<int>() : 0;
+}
+
+int ExpectedProfile::CodeOf(const std::vector<std::string>& switch_names) const {
+  for (const std::string& name : switch_names) {
+    if (const int code = CodeOf(name); code != 0) return code;
+  }
+  return 0;
 }
 
 std::string ExpectedProfile::WordOf(const std::string& switch_name) const {

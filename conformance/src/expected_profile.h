@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace timock::conformance {
 
@@ -15,10 +16,12 @@ class ExpectedProfile {
   const std::string& name() const { return name_; }
   /// Of a switch: its code, or 0 where its value is a word (accept, ignore, last_wins, ...).
   int CodeOf(const std::string& switch_name) const;
+  /// That of the first one that has a code; 0 when none does.
+  int CodeOf(const std::vector<std::string>& switch_names) const;
   /// The word; empty where the value is a code.
   std::string WordOf(const std::string& switch_name) const;
-  /// Any member: "action_status", "throttle".
-  const nlohmann::json& operator[](const std::string& member) const;
+  /// Any value: "action_status", "throttle.limit". Throws CaseError when there is none.
+  const nlohmann::json& operator[](const std::string& switch_name) const;
 
  private:
   std::string name_;

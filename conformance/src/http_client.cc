@@ -1,12 +1,17 @@
 #include "http_client.h"
 
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -89,7 +94,11 @@ struct HttpClient::Impl {
   std::string input = {};  // read and not consumed
   bool used = false;
 
+  void MakeContext();
   bool Connect(std::string* failure);
+  int Descriptor() const;
+  void SetTimeout(std::chrono::milliseconds timeout) const;
+  bool Ends(std::chrono::milliseconds within);
   bool Fill();
   std::optional<std::string> ReadUntil(std::string_view mark);
   bool ReadBytes(std::size_t size, std::string* out);
@@ -97,19 +106,47 @@ struct HttpClient::Impl {
   bool ReadBody(Reply* reply);
 };
 
+void HttpClient::Impl::MakeContext() {
+  context = SSL_CTX_new(TLS_client_method());
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  if (options.ca_file.empty()) {
+    SSL_CTX_set_default_verify_paths(context);
+  } else {
+    SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr);
+  }
+  if (options.tls != ClientOptions::Tls::kAny) {
+    const int version = options.tls == ClientOptions::Tls::k12 ? TLS1_2_VERSION : TLS1_3_VERSION;
+    // SSL_CTX_set_min_proto_version and its sister, whose macros cast in the old style.
+    SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, version, nullptr);
+    SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, version, nullptr);
+  }
+  // RFC 7301 3.1: each name behind its length.
+  std::string names;
+  for (const std::string& name : options.alpn) names += static_cast<char>(name.size()) + name;
+  if (!names.empty()) {
+    SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(names.data()),
+                            static_cast<unsigned>(names.size()));
+  }
+}
+
+int HttpClient::Impl::Descriptor() const {
+  int descriptor = -1;
+  if (bio != nullptr) BIO_get_fd(bio, &descriptor);
+  return descriptor;
+}
+
+void HttpClient::Impl::SetTimeout(std::chrono::milliseconds timeout) const {
+  const timeval value{.tv_sec = static_cast<time_t>(timeout.count() / 1000),
+                      .tv_usec = static_cast<suseconds_t>(timeout.count() % 1000 * 1000)};
+  setsockopt(Descriptor(), SOL_SOCKET, SO_RCVTIMEO, &value, sizeof value);
+  setsockopt(Descriptor(), SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);
+}
+
 bool HttpClient::Impl::Connect(std::string* failure) {
   ERR_clear_error();
   const std::string address = origin.host + ":" + origin.port;
   if (origin.tls) {
-    if (context == nullptr) {
-      context = SSL_CTX_new(TLS_client_method());
-      SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-      if (options.ca_file.empty()) {
-        SSL_CTX_set_default_verify_paths(context);
-      } else {
-        SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr);
-      }
-    }
+    if (context == nullptr) MakeContext();
     bio = BIO_new_ssl_connect(context);
     SSL* ssl = nullptr;
     BIO_get_ssl(bio, &ssl);
@@ -124,13 +161,20 @@ bool HttpClient::Impl::Connect(std::string* failure) {
     *failure = "cannot connect to " + address + ": " + LastError();
     return false;
   }
-  int descriptor = -1;
-  BIO_get_fd(bio, &descriptor);
-  const timeval timeout{.tv_sec = static_cast<time_t>(options.timeout.count() / 1000),
-                        .tv_usec = static_cast<suseconds_t>(options.timeout.count() % 1000 * 1000)};
-  setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-  setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+  SetTimeout(options.timeout);
+  const int on = 1;
+  setsockopt(Descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return true;
+}
+
+/// Whether the server ends the connection in this time. To be asked only when it is not used again.
+bool HttpClient::Impl::Ends(std::chrono::milliseconds within) {
+  if (bio == nullptr) return true;
+  SetTimeout(within);
+  char byte = 0;
+  errno = 0;
+  const int size = BIO_read(bio, &byte, 1);
+  return size <= 0 && errno != EAGAIN && errno != EWOULDBLOCK;
 }
 
 /// Reads some more bytes; false at the end of the connection.
@@ -185,6 +229,7 @@ bool HttpClient::Impl::ReadBody(Reply* reply) {
   }
   reply->body = std::exchange(input, {});
   reply->closed = true;
+  reply->closed_unannounced = true;
   return true;
 }
 
@@ -206,11 +251,15 @@ std::string HttpClient::Bytes(const Outgoing& request) const {
   if (request.raw) return *request.raw;
   const Origin& origin = impl_->origin;
   const bool usual = origin.port == (origin.tls ? "443" : "80");
-  std::string bytes = request.method + " " + request.target + " HTTP/1.1\r\nHost: " + origin.host +
-                      (usual ? "" : ":" + origin.port) + "\r\n";
+  std::string bytes = request.method + " " + request.target + " HTTP/1.1\r\n";
+  if (HeaderOf(request.headers, "Host").empty()) {
+    bytes += "Host: " + origin.host + (usual ? "" : ":" + origin.port) + "\r\n";
+  }
   for (const auto& [name, value] : request.headers) bytes += name + ": " + value + "\r\n";
-  return bytes + "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" +
-         request.body;
+  if (HeaderOf(request.headers, "Content-Length").empty()) {
+    bytes += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  }
+  return bytes + "\r\n" + request.body;
 }
 
 bool HttpClient::Write(std::string_view bytes) {
@@ -224,26 +273,80 @@ bool HttpClient::Write(std::string_view bytes) {
   return true;
 }
 
-Reply HttpClient::Read(bool with_body) {
-  Reply reply;
+void HttpClient::WaitDelivered() {
+  constexpr int kMilliseconds = 1000;
+  for (int i = 0; i < kMilliseconds; ++i) {
+    int waiting = 0;
+    if (ioctl(impl_->Descriptor(), SIOCOUTQ, &waiting) != 0 || waiting == 0) return;
+    SleepFor(std::chrono::milliseconds{1});
+  }
+}
+
+std::string HttpClient::Protocol() const {
+  SSL* ssl = nullptr;
+  if (impl_->bio != nullptr) BIO_get_ssl(impl_->bio, &ssl);
+  if (ssl == nullptr) return "";
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl, &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
+}
+
+Reply HttpClient::ReadHeadOf(bool interim) {
   for (;;) {
+    Reply reply;
     const std::optional<std::string> head = impl_->ReadUntil("\r\n\r\n");
     if (!head || !ReadHead(*head, &reply)) {
-      reply = {.closed = true,
-               .failure = head ? "the answer is no HTTP" : "no whole answer: " + LastError()};
-      Close();
-      return reply;
+      return {.closed = true,
+              .failure = head ? "the answer is no HTTP" : "no whole answer: " + LastError()};
     }
-    if (reply.status / 100 != 1) break;
-    reply = {};
+    if (interim || reply.status / 100 != 1) return reply;
   }
+}
+
+Reply HttpClient::ReadInterim() { return ReadHeadOf(true); }
+
+Reply HttpClient::ReadReply(bool with_body) {
+  Reply reply = ReadHeadOf(false);
+  if (reply.status == 0) return reply;
   if (with_body && !impl_->ReadBody(&reply)) {
     reply.failure = "the answer ends before its body does";
     reply.status = 0;
     reply.closed = true;
   }
-  if (reply.HeaderOf("Connection") == "close") reply.closed = true;
+  if (reply.HeaderOf("Connection") == "close") {
+    reply.closed = true;
+    reply.closed_unannounced = false;
+  }
+  return reply;
+}
+
+Reply HttpClient::Read(bool with_body) {
+  Reply reply = ReadReply(with_body);
   if (reply.closed) Close();
+  return reply;
+}
+
+Reply HttpClient::SendAlone(const Outgoing& request) {
+  Close();
+  const std::chrono::nanoseconds sent = MonotonicNow();
+  std::string failure;
+  if (!impl_->Connect(&failure)) return {.closed = true, .failure = failure};
+  const std::string bytes = Bytes(request);
+  Write(bytes);
+  Reply reply = ReadReply(!bytes.starts_with("HEAD "));
+  reply.sent = sent;
+  reply.answered = MonotonicNow();
+  if (reply.status != 0) {
+    // Who says that it closes has a while for it; who does not is only looked at.
+    constexpr std::chrono::milliseconds kToClose{2'000};
+    constexpr std::chrono::milliseconds kToLook{20};
+    const bool said = reply.closed && !reply.closed_unannounced;
+    const bool ends = impl_->Ends(said ? kToClose : kToLook);
+    reply.closed_unannounced = !said && ends;
+    reply.closed = ends;
+  }
+  Close();
   return reply;
 }
 

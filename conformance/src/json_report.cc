@@ -41,7 +41,7 @@ std::string JsonReport(const RunSummary& summary, Target& target) {
   json["header"] = {{"suite", "timock-conformance " TIMOCK_VERSION},
                     {"target", summary.target},
                     {"profile", summary.profile},
-                    {"unix_seconds", UnixNow()}};
+                    {"unix_seconds", std::chrono::floor<std::chrono::seconds>(UnixNow()).count()}};
   json["results"] = ordered_json::array();
   for (const CaseResult& result : summary.results) {
     json["results"].push_back(ResultJson(result, target));

@@ -11,6 +11,9 @@
 
 namespace timock::conformance {
 
+/// What undetermined cases are held to; empty: to nothing.
+using Held = std::optional<ExpectedProfile>;
+
 /// What a reply says, read strictly.
 struct Envelope {
   int error_code = 0;
@@ -20,18 +23,17 @@ struct Envelope {
 };
 
 /// The envelope of a reply, or what is wrong with it (P2): the reply must be one JSON object with
-/// an integer ErrorCode, a string ErrorInfo and an ActionStatus that fits the code; `action_status`
-/// says whether that last one may be absent (P10).
+/// an integer ErrorCode, a string ErrorInfo and, if there is an ActionStatus (P10), one that fits
+/// the code.
 struct EnvelopeReading {
   std::optional<Envelope> envelope;
   std::string problem;
 };
-EnvelopeReading ReadEnvelope(const std::string& body, bool action_status_needed);
+EnvelopeReading ReadEnvelope(const std::string& body);
 
 /// Every point in which `reply` is not what was expected, as sentences; empty: it is. A switch is
 /// looked up in `profile`; without one, whatever the code is fits.
-std::vector<std::string> Judge(const Expectation& expect, const Reply& reply,
-                               const std::optional<ExpectedProfile>& profile);
+std::vector<std::string> Judge(const Expectation& expect, const Reply& reply, const Held& profile);
 
 }  // namespace timock::conformance
 

@@ -1,60 +1,16 @@
 #include "request_builder.h"
 
 #include <charconv>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "encoding.h"
-#include "timock/user_sig.h"
+#include "placeholders.h"
+#include "user_sig_maker.h"
 
 namespace timock::conformance {
 namespace {
-
-using Values = std::vector<std::pair<std::string, std::string>>;
-
-constexpr std::size_t kMostRepeated = std::size_t{4} * 1024 * 1024;
-
-std::string Repeated(const std::string& what) {
-  const std::size_t colon = what.rfind(':');
-  std::size_t times = 0;
-  const char* const end = what.data() + what.size();
-  if (colon == std::string::npos ||
-      std::from_chars(what.data() + colon + 1, end, times).ptr != end ||
-      times * colon > kMostRepeated) {
-    throw CaseError("${repeat:" + what + "}: expected ${repeat:TEXT:N}, at most 4 MiB");
-  }
-  std::string text;
-  for (std::size_t i = 0; i < times; ++i) text.append(what, 0, colon);
-  return text;
-}
-
-std::string Filled(const std::string& pattern, const Values& values) {
-  std::string out;
-  std::size_t begin = 0;
-  for (;;) {
-    const std::size_t mark = pattern.find("${", begin);
-    out.append(pattern, begin, mark == std::string::npos ? mark : mark - begin);
-    if (mark == std::string::npos) return out;
-    const std::size_t end = pattern.find('}', mark);
-    if (end == std::string::npos) throw CaseError("a placeholder has no end: " + pattern);
-    const std::string name = pattern.substr(mark + 2, end - mark - 2);
-    constexpr std::string_view kRepeat = "repeat:";
-    if (name.starts_with(kRepeat)) {
-      out += Repeated(name.substr(kRepeat.size()));
-    } else {
-      bool known = false;
-      for (const auto& [key, value] : values) {
-        if (key != name) continue;
-        out += value;
-        known = true;
-      }
-      if (!known) throw CaseError("unknown placeholder ${" + name + "}");
-    }
-    begin = end + 1;
-  }
-}
 
 std::string HexDecoded(const std::string& key) {
   std::string bytes;
@@ -66,24 +22,35 @@ std::string HexDecoded(const std::string& key) {
   return bytes;
 }
 
-std::string Sign(const Identity& who, const std::optional<Signing>& wanted, std::int64_t now,
+nlohmann::json FilledIn(const nlohmann::json& members, const Values& values) {
+  nlohmann::json out = members;
+  for (nlohmann::json& value : out) {
+    if (value.is_string()) value = Filled(value.get<std::string>(), values);
+  }
+  return out;
+}
+
+std::string KeyOf(const Signing& signing, const Identity& who, const Target& target) {
+  if (signing.key == "wrong") return std::string(64, 'f');
+  if (signing.key == "hex_decoded") return HexDecoded(who.key);
+  if (signing.key != "second_app") return who.key;
+  const std::optional<Identity> second = target.Who("second_app");
+  if (!second) throw CaseError("the target has no second app, whose key is to sign");
+  return second->key;
+}
+
+std::string Sign(const Identity& who, const std::optional<Signing>& wanted, const Target& target,
                  const Values& values) {
-  const Signing signing = wanted.value_or(Signing{});
+  Signing signing = wanted.value_or(Signing{});
   if (signing.text) return Filled(*signing.text, values);
-  if (signing.json) return PackUserSig(Filled(signing.json->dump(), values));
   if (who.key.empty()) {
     if (!wanted) return who.user_sig;
     throw CaseError("the secret key is not known, so nothing but the given UserSig can be sent");
   }
-  std::string key = who.key;
-  if (signing.key == Signing::Key::kWrong) key = std::string(64, 'f');
-  if (signing.key == Signing::Key::kHexDecoded) key = HexDecoded(who.key);
-  return SignUserSig({.identifier = Filled(signing.identifier.value_or(who.identifier), values),
-                      .sdkappid = signing.sdkappid.value_or(who.sdkappid),
-                      .time = now - signing.issued_s_ago,
-                      .expire = signing.expire_s,
-                      .userbuf = signing.userbuf},
-                     key);
+  if (signing.identifier) signing.identifier = Filled(*signing.identifier, values);
+  signing.json = FilledIn(signing.json, values);
+  const auto now = std::chrono::floor<std::chrono::seconds>(target.Now()).count();
+  return MakeUserSig(signing, who, KeyOf(signing, who, target), now);
 }
 
 std::string Query(const CaseRequest& request, const Values& values) {
@@ -114,32 +81,47 @@ std::string HostOf(const std::string& base_url) {
   return base_url.substr(base_url.find("://") + 3);
 }
 
+/// The bytes behind the first empty line of a message.
+std::size_t BodyLength(const std::string& message) {
+  constexpr std::string_view kEnd = "\r\n\r\n";
+  const std::size_t end = message.find(kEnd);
+  return end == std::string::npos ? 0 : message.size() - end - kEnd.size();
+}
+
 }  // namespace
+
+Outgoing BuildRequest(const CaseRequest& request, const Identity& who, Target& target) {
+  Values values = {{"sdkappid", std::to_string(who.sdkappid)},
+                   {"identifier", who.identifier},
+                   {"identifier_encoded", PercentEncodeAll(who.identifier)},
+                   {"random", "4242"},
+                   {"host", HostOf(target.BaseUrl())}};
+  const std::string user_sig = Sign(who, request.signing, target, values);
+  values[1].second = PercentEncode(who.identifier);
+  values.emplace_back("usersig", user_sig);
+  values.emplace_back("usersig_encoded", PercentEncodeAll(user_sig));
+  target.secrets().Add(who.key, "$TIMOCK_SECRET_KEY");
+  target.secrets().Add(user_sig, "$TIMOCK_USERSIG");
+  target.secrets().Add(values.back().second, "$TIMOCK_USERSIG");
+  Outgoing out{.method = request.method};
+  out.target = Filled(request.path.value_or("/v4/all_member_push/" + request.command), values);
+  if (const std::string query = Query(request, values); !query.empty()) out.target += "?" + query;
+  out.body = Filled(request.body, values);
+  out.headers = request.headers.value_or(std::vector<Header>{{"Content-Type", "application/json"}});
+  for (auto& [name, value] : out.headers) value = Filled(value, values);
+  if (request.raw) {
+    values.emplace_back("target", out.target);
+    values.emplace_back("body_length", "0");
+    values.back().second = std::to_string(BodyLength(Filled(*request.raw, values)));
+    out.raw = Filled(*request.raw, values);
+  }
+  return out;
+}
 
 Outgoing BuildRequest(const CaseRequest& request, Target& target) {
   const std::optional<Identity> who = target.Who(request.identity);
   if (!who) throw CaseError("the target has no identity " + request.identity);
-  Values values = {{"sdkappid", std::to_string(who->sdkappid)},
-                   {"identifier", PercentEncode(who->identifier)},
-                   {"random", "4242"},
-                   {"now", std::to_string(target.Now())},
-                   {"host", HostOf(target.BaseUrl())}};
-  values.emplace_back("usersig", Sign(*who, request.signing, target.Now(), values));
-  target.secrets().Add(who->key, "$TIMOCK_SECRET_KEY");
-  target.secrets().Add(values.back().second, "$TIMOCK_USERSIG");
-  Outgoing out{.method = request.method};
-  const std::string command = request.command.find('/') == std::string::npos
-                                  ? "all_member_push/" + request.command
-                                  : request.command;
-  out.target = Filled(request.path.value_or("/v4/" + command), values);
-  if (const std::string query = Query(request, values); !query.empty()) out.target += "?" + query;
-  out.body = Filled(request.body, values);
-  values.emplace_back("target", out.target);
-  values.emplace_back("body_length", std::to_string(out.body.size()));
-  out.headers = request.headers.value_or(std::vector<Header>{{"Content-Type", "application/json"}});
-  for (auto& [name, value] : out.headers) value = Filled(value, values);
-  if (request.raw) out.raw = Filled(*request.raw, values);
-  return out;
+  return BuildRequest(request, *who, target);
 }
 
 }  // namespace timock::conformance

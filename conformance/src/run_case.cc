@@ -6,6 +6,7 @@
 #include "request_builder.h"
 #include "scenarios.h"
 #include "stopwatch.h"
+#include "throttle_stage.h"
 
 namespace timock::conformance {
 namespace {
@@ -16,16 +17,34 @@ std::string NamesText(const Names& names) { return nlohmann::json(names).dump();
 
 /// The entry of `then` for what became of the call; null when the case says nothing of it.
 const Aftermath* AftermathOf(const Case& one, int error_code, const Held& profile) {
-  std::vector<std::string> keys = {error_code == 0 ? "accepted" : "refused", ""};
-  if (profile && one.expect.code && error_code == 0) {
-    for (const std::string& name : one.expect.code->switches) {
-      keys.insert(keys.begin(), profile->WordOf(name));
+  const Then& then = *one.then;
+  if (!then.by_word.empty()) {
+    if (!profile) return nullptr;
+    const std::string word = profile->WordOf(one.source_switch);
+    const auto found = then.by_word.find(word.empty() ? "code" : word);
+    return found == then.by_word.end() ? nullptr : &found->second;
+  }
+  const std::optional<Aftermath>& entry =
+      then.always ? then.always : (error_code == 0 ? then.accepted : then.refused);
+  return entry ? &*entry : nullptr;
+}
+
+/// What is wrong with the names `after` the call; empty: nothing is.
+std::string JudgeNames(const Aftermath& expected, const Names& before, const Names& after) {
+  if (expected.unchanged) {
+    if (after == before) return "";
+    return "the stored names are " + NamesText(after) + ", expected " + NamesText(before) +
+           ", as they were before";
+  }
+  for (const auto& [slot, name] : expected.names) {
+    const auto found = after.find(slot);
+    const bool right = found == after.end() ? !name : name && found->second == *name;
+    if (!right) {
+      return "the stored names are " + NamesText(after) + ", expected " +
+             (name ? '"' + *name + '"' : "none") + " at slot " + slot;
     }
   }
-  for (const std::string& key : keys) {
-    if (const auto found = one.then.find(key); found != one.then.end()) return &found->second;
-  }
-  return nullptr;
+  return "";
 }
 
 class CaseRun {
@@ -36,37 +55,47 @@ class CaseRun {
   }
 
   CaseResult Run() {
-    if (SkipsForNeeds()) return std::move(result_);
+    if (std::vector<std::string> lacking = Lacking(); !lacking.empty()) {
+      return Skipped(std::move(lacking));
+    }
     target_.Reset();
+    AwaitQuiet(target_);
     if (!case_.scenario.empty()) {
-      result_.reasons = RunScenario(case_.scenario, target_, profile_);
+      Stage stage(target_, profile_);
+      RunScenario(case_.scenario, stage);
+      result_.exchanges = stage.exchanges();
+      result_.reasons = stage.wrong();
+      if (result_.reasons.empty() && !stage.skipped().empty()) return Skipped({stage.skipped()});
       return Finish();
     }
     if (!SetUp()) return Finish();
     std::optional<Names> before;
-    if (!case_.then.empty()) {
+    if (case_.then) {
       before = Stored();
       if (!before) return Finish();
     }
     const Reply reply = Exchanged(case_.request);
     result_.reasons = Judge(case_.expect, reply, profile_);
-    const EnvelopeReading reading = ReadEnvelope(reply.body, false);
+    const EnvelopeReading reading = ReadEnvelope(reply.body);
     if (reading.envelope) result_.error_code = reading.envelope->error_code;
     if (before && result_.error_code) JudgeAftermath(*before);
     return Finish();
   }
 
  private:
-  bool SkipsForNeeds() {
+  std::vector<std::string> Lacking() const {
     const std::set<std::string> can = target_.Capabilities();
+    std::vector<std::string> lacking;
     for (const std::string& need : case_.needs) {
-      if (!can.contains(need)) result_.reasons.push_back("the target lacks \"" + need + '"');
+      if (!can.contains(need)) lacking.push_back("the target lacks \"" + need + '"');
     }
-    if (!case_.then.empty() && !can.contains("read_back")) {
-      result_.reasons.push_back("the target lacks \"read_back\"");
-    }
-    if (!result_.reasons.empty()) result_.verdict = Verdict::kSkipped;
-    return !result_.reasons.empty();
+    return lacking;
+  }
+
+  CaseResult Skipped(std::vector<std::string> reasons) {
+    result_.verdict = Verdict::kSkipped;
+    result_.reasons = std::move(reasons);
+    return std::move(result_);
   }
 
   Reply Exchanged(const CaseRequest& request) {
@@ -79,7 +108,7 @@ class CaseRun {
   bool SetUp() {
     for (const CaseRequest& request : case_.before) {
       const Reply reply = Exchanged(request);
-      const EnvelopeReading reading = ReadEnvelope(reply.body, false);
+      const EnvelopeReading reading = ReadEnvelope(reply.body);
       if (!reading.envelope || reading.envelope->error_code != 0) {
         result_.reasons.push_back("a request that prepares the case was not accepted: " +
                                   (reply.status == 0 ? reply.failure : reply.body));
@@ -91,7 +120,9 @@ class CaseRun {
 
   std::optional<Names> Stored() {
     const bool second = case_.request.identity == "second_app";
-    NamesReading reading = ReadNames(target_, second ? "second_app" : "admin");
+    const std::optional<Identity> who = target_.Who(second ? "second_app" : "admin");
+    if (!who) throw CaseError("the target has no admin whose names could be read");
+    NamesReading reading = ReadNames(target_, *who);
     if (!reading.names) result_.reasons.push_back(reading.problem);
     return std::move(reading.names);
   }
@@ -101,12 +132,8 @@ class CaseRun {
     if (expected == nullptr) return;
     const std::optional<Names> after = Stored();
     if (!after) return;
-    const Names& wanted = expected->unchanged ? before : expected->names;
-    if (*after != wanted) {
-      result_.reasons.push_back("the stored names are " + NamesText(*after) + ", expected " +
-                                NamesText(wanted) +
-                                (expected->unchanged ? ", as they were before" : ""));
-    }
+    const std::string problem = JudgeNames(*expected, before, *after);
+    if (!problem.empty()) result_.reasons.push_back(problem);
   }
 
   CaseResult Finish() {
@@ -133,10 +160,10 @@ std::string VerdictName(Verdict verdict) {
   return kNames[static_cast<std::size_t>(verdict)];
 }
 
-NamesReading ReadNames(Target& target, const std::string& identity) {
-  const CaseRequest request{.command = "im_get_attr_name", .identity = identity, .body = "{}"};
-  const Reply reply = target.Send(BuildRequest(request, target));
-  const EnvelopeReading reading = ReadEnvelope(reply.body, false);
+NamesReading ReadNames(Target& target, const Identity& who) {
+  const CaseRequest request{.command = "im_get_attr_name", .body = "{}"};
+  const Reply reply = target.Send(BuildRequest(request, who, target));
+  const EnvelopeReading reading = ReadEnvelope(reply.body);
   if (reply.status == 0 || !reading.envelope || reading.envelope->error_code != 0 ||
       !reading.envelope->members.contains("AttrNames")) {
     return {{},

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "case.h"
-#include "expected_profile.h"
+#include "judge.h"
 #include "target.h"
 
 namespace timock::conformance {
@@ -29,20 +29,17 @@ struct CaseResult {
   const Case* one = nullptr;
   Verdict verdict = Verdict::kPassed;
   std::vector<std::string> reasons = {};  ///< Why it failed or was skipped; sentences.
-  std::vector<Exchange> exchanges = {};   ///< The case's own last; empty for a scenario.
+  std::vector<Exchange> exchanges = {};   ///< The case's own last; of a scenario one at most.
   std::optional<int> error_code = {};     ///< What the case's own request was answered.
   std::chrono::nanoseconds duration{0};
 };
-
-/// What undetermined cases are held to; empty: to nothing.
-using Held = std::optional<ExpectedProfile>;
 
 /// The names of slots as im_get_attr_name tells them, or why it does not.
 struct NamesReading {
   std::optional<std::map<std::string, std::string>> names;
   std::string problem;
 };
-NamesReading ReadNames(Target& target, const std::string& identity = "admin");
+NamesReading ReadNames(Target& target, const Identity& who);
 
 /// Runs one case on `target`. Throws CaseError for a fault of the case itself.
 CaseResult RunCase(const Case& one, Target& target, const Held& profile);

@@ -1,20 +1,33 @@
 #ifndef TIMOCK_CONFORMANCE_SCENARIOS_H_
 #define TIMOCK_CONFORMANCE_SCENARIOS_H_
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "run_case.h"
-#include "target.h"
+#include "stage.h"
 
 namespace timock::conformance {
 
-/// Runs what is more than one exchange, by the name that a case gives it; every point in which the
-/// target is not as expected, as sentences. Throws CaseError for a name that is unknown.
-std::vector<std::string> RunScenario(const std::string& name, Target& target, const Held& profile);
+/// What a runner does for a case that is more than one exchange; fixtures/cases/scenarios.json says
+/// it in words.
+using Scenario = std::function<void(Stage&)>;
+using NamedScenario = std::pair<std::string, Scenario>;
 
-/// All names, for the check of case files.
-std::vector<std::string> ScenarioNames();
+// Each file's own, by the prefix of their names.
+std::vector<NamedScenario> StateScenarios();       // state, order, account, usersig, fault
+std::vector<NamedScenario> AppScenarios();         // app, region
+std::vector<NamedScenario> ConnectionScenarios();  // connection, tls
+std::vector<NamedScenario> ThrottleScenarios();
+std::vector<NamedScenario> ThrottleScopeScenarios();
+std::vector<NamedScenario> ThrottleClockScenarios();
+
+/// All of them.
+const std::vector<NamedScenario>& Scenarios();
+
+/// Runs the one of this name. Throws CaseError when there is none.
+void RunScenario(const std::string& name, Stage& stage);
 
 }  // namespace timock::conformance
 

@@ -8,11 +8,7 @@ std::chrono::nanoseconds MonotonicNow() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
-std::int64_t UnixNow() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
-      .time_since_epoch()
-      .count();
-}
+std::chrono::nanoseconds UnixNow() { return std::chrono::system_clock::now().time_since_epoch(); }
 
 void SleepFor(std::chrono::nanoseconds time) { std::this_thread::sleep_for(time); }
 

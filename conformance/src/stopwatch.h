@@ -2,15 +2,14 @@
 #define TIMOCK_CONFORMANCE_STOPWATCH_H_
 
 #include <chrono>
-#include <cstdint>
 
 namespace timock::conformance {
 
 /// The machine's monotonic clock.
 std::chrono::nanoseconds MonotonicNow();
 
-/// The machine's UNIX time in seconds.
-std::int64_t UnixNow();
+/// The machine's UNIX time.
+std::chrono::nanoseconds UnixNow();
 
 void SleepFor(std::chrono::nanoseconds time);
 

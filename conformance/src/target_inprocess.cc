@@ -9,6 +9,7 @@
 
 #include "case.h"
 #include "http_client.h"
+#include "stopwatch.h"
 #include "timock/timock.h"
 
 namespace timock::conformance {
@@ -17,6 +18,7 @@ namespace {
 // Where recorded requests and fixed UserSigs are valid.
 constexpr std::int64_t kStart = 1'795'369'800;
 constexpr std::uint32_t kSecondApp = 1'400'000'001;
+constexpr std::uint32_t kMadeApp = 1'400'000'002;
 constexpr std::uint32_t kUnknownApp = 1'499'999'999;
 
 App SecondApp() {
@@ -25,6 +27,46 @@ App SecondApp() {
   app.keys = {std::string(64, '5')};
   return app;
 }
+
+/// `app` as `setup` says.
+App Changed(App app, const AppSetup& setup, UnixTime now) {
+  app.enabled = setup.enabled;
+  app.region = setup.region;
+  app.limit = setup.limit;
+  app.feature = {};
+  if (setup.feature == AppSetup::Feature::kOff) app.feature.state = Feature::State::kOff;
+  if (setup.feature == AppSetup::Feature::kApprovedNow) {
+    app.feature = {.state = Feature::State::kApproved, .approved_at = now};
+  }
+  return app;
+}
+
+void Need(const Result<Done>& done) {
+  if (!done) throw CaseError(done.error().message);
+}
+
+/// Straight into the service: what is told by a connection alone is not there.
+class HandleConnection final : public Connection {
+ public:
+  explicit HandleConnection(Service& service) : service_(service) {}
+
+  Reply Send(const Outgoing& request) override {
+    HttpRequest view{.method = request.method, .target = request.target, .body = request.body};
+    for (const auto& [name, value] : request.headers) view.headers.push_back({name, value});
+    const std::chrono::nanoseconds sent = MonotonicNow();
+    HttpResponse response = service_.Handle(view);
+    Reply reply{.status = response.status,
+                .body = std::move(response.body),
+                .closed = response.close,
+                .sent = sent,
+                .answered = MonotonicNow()};
+    reply.headers.emplace_back("Content-Type", response.content_type);
+    return reply;
+  }
+
+ private:
+  Service& service_;
+};
 
 class InProcess final : public Target {
  public:
@@ -40,8 +82,7 @@ class InProcess final : public Target {
     if (!started) throw CaseError("cannot start the fake: " + started.error().message);
     server_ = std::move(started).value();
     if (door_ == Door::kHttps) WriteAuthority();
-    client_ =
-        std::make_unique<HttpClient>(Origin::Parse(BaseUrl()), ClientOptions{.ca_file = ca_file_});
+    connection_ = Connect();
   }
 
   ~InProcess() override {
@@ -65,9 +106,14 @@ class InProcess final : public Target {
     return "https://127.0.0.1:" + std::to_string(server_->tls_port());
   }
 
+  std::string PlainUrl() const override { return server_->url(); }
+
   std::set<std::string> Capabilities() const override {
-    return {"read_back",   "second_app", "non_admin",       "sign", "clock", "faults",
-            "exceed_rate", "region",     "known_app_limit", "raw"};
+    std::set<std::string> can = {"read_back", "second_app", "non_admin",      "sign",
+                                 "clock",     "faults",     "exceed_rate",    "region",
+                                 "raw",       "apps",       "known_app_limit"};
+    if (door_ == Door::kHttps) can.insert("tls");
+    return can;
   }
 
   std::optional<Identity> Who(const std::string& name) const override {
@@ -81,34 +127,55 @@ class InProcess final : public Target {
   }
 
   void Reset() override {
-    server_->service().Reset();
-    client_->Close();
+    service().Reset();
+    connection_ = Connect();
   }
 
   Reply Send(const Outgoing& request) override {
-    // What is only told by a connection cannot be asked of the service.
-    if (door_ != Door::kHandle || request.raw) return client_->Send(request);
-    HttpRequest view{.method = request.method, .target = request.target, .body = request.body};
-    for (const auto& [name, value] : request.headers) view.headers.push_back({name, value});
-    HttpResponse response = server_->service().Handle(view);
-    Reply reply{
-        .status = response.status, .body = std::move(response.body), .closed = response.close};
-    reply.headers.emplace_back("Content-Type", response.content_type);
-    return reply;
+    return request.raw ? Dial({})->SendAlone(request) : connection_->Send(request);
   }
 
-  std::int64_t Now() const override {
-    return std::chrono::floor<std::chrono::seconds>(server_->service().Now())
-        .time_since_epoch()
-        .count();
+  std::unique_ptr<Connection> Connect() override {
+    if (door_ == Door::kHandle) return std::make_unique<HandleConnection>(service());
+    return Dial({});
   }
 
-  void Advance(std::chrono::nanoseconds by) override {
-    const Result<Done> advanced = server_->service().AdvanceClock(by);
-    if (!advanced) throw CaseError(advanced.error().message);
+  std::unique_ptr<HttpClient> Dial(ClientOptions options) override {
+    options.ca_file = ca_file_;
+    return std::make_unique<HttpClient>(Origin::Parse(BaseUrl()), std::move(options));
+  }
+
+  std::chrono::nanoseconds Now() const override {
+    return server_->service().Now().time_since_epoch();
+  }
+
+  void Advance(std::chrono::nanoseconds by) override { Need(service().AdvanceClock(by)); }
+
+  Identity MakeApp(const AppSetup& setup) override {
+    App app = DemoApp();
+    app.sdkappid = kMadeApp;
+    app.keys = {std::string(64, '6')};
+    Need(service().PutApp(Changed(app, setup, service().Now())));
+    return {kMadeApp, "administrator", app.keys.front()};
+  }
+
+  void ChangeApp(const AppSetup& setup) override {
+    const std::optional<App> app = service().FindApp(kMadeApp);
+    if (!app) throw CaseError("no app was made that could be changed");
+    Need(service().PutApp(Changed(*app, setup, service().Now())));
+  }
+
+  void AddFault(std::uint32_t sdkappid, const std::string& command, int error_code) override {
+    const Result<FaultStatus> added =
+        service().AddFault({.match = {.sdkappid = sdkappid, .command = command},
+                            .action = {.error_code = error_code},
+                            .times = 1});
+    if (!added) throw CaseError("the fault cannot be added: " + added.error().message);
   }
 
  private:
+  Service& service() { return server_->service(); }
+
   void WriteAuthority() {
     const char* folder = std::getenv("TMPDIR");
     std::string path = std::string(folder != nullptr ? folder : P_tmpdir) + "/timock-ca-XXXXXX";
@@ -124,7 +191,7 @@ class InProcess final : public Target {
   const Door door_;
   std::unique_ptr<Server> server_;
   std::string ca_file_;
-  std::unique_ptr<HttpClient> client_;
+  std::unique_ptr<Connection> connection_;
 };
 
 }  // namespace
