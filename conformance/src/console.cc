@@ -49,6 +49,7 @@ void Console::Summarize(const RunSummary& summary) {
   for (const std::string& name : summary.stale_known_failing) {
     out_ << "STALE " << name << ": on the known-failing list, but it passes or did not run\n";
   }
+  if (!summary.unreachable.empty()) out_ << "the target was lost: " << summary.unreachable << '\n';
   if (!summary.own_fault.empty()) out_ << "a fault of the suite: " << summary.own_fault << '\n';
   out_ << summary.target << ", "
        << (summary.profile.empty() ? "undetermined cases only recorded"

@@ -50,7 +50,7 @@ ExpectedProfile ExpectedProfile::Load(const std::string& name_or_path) {
   profile.members_.merge_patch(own);
   // PROTOCOL section 5: the burst is the limit where it is not given.
   const json throttle = own.value("throttle", json::object());
-  if (throttle.contains("limit") && !throttle.contains("burst")) {
+  if (throttle.contains("limit") && throttle["limit"].is_number() && !throttle.contains("burst")) {
     profile.members_["throttle"]["burst"] = throttle["limit"];
   }
   return profile;

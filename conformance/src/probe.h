@@ -39,7 +39,8 @@ struct ProbeFinding {
 /// Tells which limiter it is by six experiments, each after a rest of more than three windows, in
 /// the order of decision of the contract: no limit, token bucket, windows that are aligned to the
 /// clock, a window from the first call, else a sliding window. Takes about 35 limits of calls and
-/// 70 windows of time. The calls must be fast against a fiftieth of the window.
+/// 70 windows of time. The calls must be fast against a fiftieth of the window. Where
+/// throttled calls count the limit must be over 50, for so many in a window ask for recovery.
 ProbeFinding Probe(const ProbeSubject& subject, const ProbePlan& plan);
 
 }  // namespace timock::conformance

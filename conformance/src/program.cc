@@ -112,6 +112,9 @@ std::map<std::string, std::string> ReadKnownFailing(const std::string& path) {
 int Run(const Options& options, std::ostream& out) {
   const std::vector<Case> cases = ShippedCases();
   const std::unique_ptr<Target> target = MakeTarget(options);
+  if (const std::string why = WhyNotReachable(cases, *target); !why.empty()) {
+    throw UnreachableError(target->Describe() + ": " + target->secrets().Redacted(why));
+  }
   SuiteOptions suite{.known_failing = ReadKnownFailing(options.known_failing_file)};
   if (options.expect != "none") suite.profile = ExpectedProfile::Load(options.expect);
   Console console(out, *target, &out == &std::cout && isatty(STDOUT_FILENO) != 0);
@@ -150,7 +153,8 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   run->add_option("--ca-file", options.ca_file, "PEM file of the authority that an https URL has");
   run->add_option("--expect", options.expect,
                   "What undetermined cases are held to: a profile's name or file, or none");
-  run->add_option("--profile", options.serve_profile, "The profile of the fake in process");
+  run->add_option("--profile", options.serve_profile,
+                  "The profile of the fake in process: a name or file");
   run->add_option("--json", options.json_file, "Write a report here");
   run->add_option("--junit", options.junit_file, "Write JUnit XML here");
   run->add_option("--known-failing", options.known_failing_file,

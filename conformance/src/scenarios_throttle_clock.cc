@@ -17,8 +17,9 @@ int PassedOf(ThrottleStage& throttle, std::size_t calls, std::size_t connections
 
 void ExactEdge(Stage& stage) {
   ThrottleStage throttle(stage);
-  if (!throttle.switches().CountsWindowsExactly() || throttle.switches().limit != 100U ||
-      throttle.switches().window != 1s) {
+  const ThrottleSwitches& switches = throttle.switches();
+  if (!switches.CountsWindowsExactly() || switches.limit != 100U || switches.window != 1s ||
+      switches.count_refused) {
     return stage.Skip("the profile's throttle is not a sliding window of 100 calls a second");
   }
   stage.Expect(PassedOf(throttle, 1), 1, "calls passed at t");

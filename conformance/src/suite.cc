@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -9,6 +10,8 @@
 
 namespace timock::conformance {
 namespace {
+
+constexpr const char* kBaseline = "R1.sample_call";
 
 /// "the reason; the next"
 std::string Joined(const std::vector<std::string>& reasons) {
@@ -32,7 +35,10 @@ class CaseTest : public testing::Test {
     CaseResult result;
     try {
       result = RunCase(case_, run_.target, run_.options.profile);
-    } catch (const CaseError& error) {
+    } catch (const UnreachableError& error) {
+      run_.summary.unreachable = error.what();
+      FAIL() << error.what();
+    } catch (const std::exception& error) {
       run_.summary.own_fault = case_.FullName() + ": " + error.what();
       FAIL() << error.what();
     }
@@ -91,6 +97,23 @@ std::vector<Case> ShippedCases() {
   return all;
 }
 
+std::string WhyNotReachable(const std::vector<Case>& cases, Target& target) {
+  const auto found =
+      std::find_if(cases.begin(), cases.end(), [](const Case& one) { return one.id == kBaseline; });
+  if (found == cases.end()) throw CaseError(std::string("there is no case ") + kBaseline);
+  const CaseResult result = RunCase(*found, target, {});
+  if (result.exchanges.empty()) return "";
+  const Reply& reply = result.exchanges.back().reply;
+  if (reply.status == 0) return "no HTTP answer: " + reply.failure;
+  const EnvelopeReading reading = ReadEnvelope(reply.body);
+  if (!reading.envelope) return "";
+  const int code = reading.envelope->error_code;
+  const bool refused = (code >= 60'000 && code < 80'000) || code == 90'009 || code == 90'045;
+  if (!refused) return "";
+  return "a valid call is refused with ErrorCode " + std::to_string(code) + ": " +
+         reading.envelope->error_info;
+}
+
 std::array<std::size_t, kVerdicts> RunSummary::Counts() const {
   std::array<std::size_t, kVerdicts> counts{};
   for (const CaseResult& result : results) ++counts[static_cast<std::size_t>(result.verdict)];
@@ -105,7 +128,9 @@ RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteO
   for (const Case& one : cases) Register(one, run);
   testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
   delete listeners.Release(listeners.default_result_printer());
-  if (RUN_ALL_TESTS() != 0 && ExitCode(summary) == 0) {
+  const auto failed = static_cast<std::size_t>(Verdict::kFailed);
+  if (RUN_ALL_TESTS() != 0 && summary.Counts()[failed] == 0 && summary.own_fault.empty() &&
+      summary.unreachable.empty()) {
     summary.own_fault = "GoogleTest failed where no case did";
   }
   FindStale(options, &summary);
@@ -113,6 +138,7 @@ RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteO
 }
 
 int ExitCode(const RunSummary& summary) {
+  if (!summary.unreachable.empty()) return 3;
   if (!summary.own_fault.empty()) return 4;
   const auto counts = summary.Counts();
   const std::size_t skipped = counts[static_cast<std::size_t>(Verdict::kSkipped)];

@@ -21,7 +21,8 @@ struct RunSummary {
   std::vector<CaseResult> results;  ///< In the order in which they ran.
   /// Entries of the known-failing list that passed, or that named no case that ran.
   std::vector<std::string> stale_known_failing;
-  std::string own_fault;  ///< Why the suite itself failed; empty when it did not.
+  std::string unreachable;  ///< Why the target was lost on the way; empty when it was not.
+  std::string own_fault;    ///< Why the suite itself failed; empty when it did not.
 
   std::array<std::size_t, kVerdicts> Counts() const;
 };
@@ -37,7 +38,11 @@ struct SuiteOptions {
 /// select. `cases` must outlive the summary. Not to be called twice in a process.
 RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteOptions& options);
 
-/// 0 conforms, 1 does not, 4 a fault of the suite itself, 5 nothing ran.
+/// Runs the baseline, a plain valid call: why there is no point in running any other case, because
+/// nothing answers or the credentials are refused. Empty: there is.
+std::string WhyNotReachable(const std::vector<Case>& cases, Target& target);
+
+/// 0 conforms, 1 does not, 3 the target was lost, 4 a fault of the suite itself, 5 nothing ran.
 int ExitCode(const RunSummary& summary);
 
 }  // namespace timock::conformance

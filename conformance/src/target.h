@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,12 @@ struct AppSetup {
   Feature feature = Feature::kOn;
   std::string region = "any";
   std::optional<std::uint32_t> limit = {};  ///< Calls a window; unset: the profile's.
+};
+
+/// The server does not answer any more, or never did.
+class UnreachableError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 /// What a server under test is. Not thread-safe, but its connections may be used side by side.

@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "case.h"
@@ -26,6 +28,18 @@ App SecondApp() {
   app.sdkappid = kSecondApp;
   app.keys = {std::string(64, '5')};
   return app;
+}
+
+/// A shipped one, or that of a file.
+Result<Profile> ProfileOf(const std::string& name_or_path) {
+  for (const std::string& name : Profile::ShippedNames()) {
+    if (name == name_or_path) return Profile::Named(name);
+  }
+  std::ifstream file(name_or_path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return Profile::Named(name_or_path);  // tells the names that there are
+  return Profile::Parse(text.str(), name_or_path);
 }
 
 /// `app` as `setup` says.
@@ -71,7 +85,7 @@ class HandleConnection final : public Connection {
 class InProcess final : public Target {
  public:
   explicit InProcess(const InProcessOptions& options) : door_(options.door) {
-    Result<Profile> profile = Profile::Named(options.profile);
+    Result<Profile> profile = ProfileOf(options.profile);
     if (!profile) throw CaseError(profile.error().message);
     ServerOptions server;
     server.service = {.apps = {DemoApp(), SecondApp()},

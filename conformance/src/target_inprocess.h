@@ -13,7 +13,7 @@ enum class Door { kHandle, kHttp, kHttps };
 
 struct InProcessOptions {
   Door door = Door::kHandle;
-  std::string profile = "seed-2022-04";  ///< A shipped one.
+  std::string profile = "seed-2022-04";  ///< A shipped one or a file.
 };
 
 /// The fake in this process: two apps, its clock stands still at 1795369800 until it is advanced.

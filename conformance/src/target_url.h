@@ -2,7 +2,6 @@
 #define TIMOCK_CONFORMANCE_TARGET_URL_H_
 
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 #include "target.h"
@@ -27,11 +26,6 @@ std::unique_ptr<Target> MakeUrlTarget(const UrlOptions& options);
 /// `command` runs in a shell as long as this lives; its URL is the first "http://..." on its
 /// standard output. Throws as MakeUrlTarget does, and when no URL comes.
 std::unique_ptr<Target> MakeExecTarget(const std::string& command, const UrlOptions& options);
-
-class UnreachableError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 }  // namespace timock::conformance
 

@@ -30,7 +30,8 @@ TEST(CaseTest, TakesTheDefaultsOfAValidCall) {
   ASSERT_EQ(cases.size(), 1U);
   EXPECT_EQ(cases[0].FullName(), "documented/R8.one");
   EXPECT_EQ(cases[0].request.method, "POST");
-  EXPECT_EQ(cases[0].request.body, R"({"AttrNames":{"0":"sex"}})");
+  EXPECT_EQ(cases[0].request.body, "");
+  EXPECT_FALSE(cases[0].then);
   EXPECT_EQ(cases[0].expect.http_status, 200);
 }
 
@@ -55,8 +56,24 @@ TEST(CaseTest, DecodesBytesAndReadsWhatHappensByWord) {
                                R"("then":{"by_word":{"merge":{"0":"a"},"code":"unchanged"}})"));
   EXPECT_EQ(cases[0].request.body, std::string("{\0}", 3));
   EXPECT_EQ(cases[0].expect.code->switches.at(0), "second_call");
-  EXPECT_EQ(cases[0].then.at("merge").names.at("0"), "a");
-  EXPECT_TRUE(cases[0].then.at("refused").unchanged);
+  EXPECT_EQ(cases[0].then->by_word.at("merge").names.at("0"), "a");
+  EXPECT_TRUE(cases[0].then->by_word.at("code").unchanged);
+}
+
+TEST(CaseTest, PutsParametersIntoKeysToo) {
+  const std::vector<Case> cases = ReadCases(
+      "f.json",
+      File(R"(,"params":[{"name":"a","slot":"7","age":11}],)"
+           R"("request":{"usersig":{"issued_s_ago":"${age}","pack":"cut"}},)"
+           R"("expect":{"error_code":0,"payload":{"AttrNames":{"${slot}":"x","8":null}}},)"
+           R"("then":{"when_accepted":{"${slot}":"${repeat:é:3}"},)"
+           R"("when_refused":"unchanged"})"));
+  EXPECT_EQ(cases[0].request.signing->issued_s_ago, 11);
+  EXPECT_EQ(cases[0].request.signing->pack, "cut");
+  EXPECT_EQ(cases[0].expect.payload->at("7"), "x");
+  EXPECT_EQ(cases[0].expect.payload->at("8"), std::nullopt);
+  EXPECT_EQ(cases[0].then->accepted->names.at("7"), "ééé");
+  EXPECT_TRUE(cases[0].then->refused->unchanged);
 }
 
 TEST(CaseTest, RefusesWhatIsNoCaseAndSaysWhere) {
@@ -72,7 +89,9 @@ TEST(CaseTest, RefusesWhatIsNoCaseAndSaysWhere) {
               HasSubstr("wrong type"));
   EXPECT_THAT(Refusal(File(R"(,"expect":{})")), HasSubstr("lacks the member request"));
   EXPECT_THAT(Refusal(File(R"(,"request":{"usersig":{"key":"none"}},"expect":{})")),
-              HasSubstr("own, wrong or hex_decoded"));
+              HasSubstr("wrong, hex_decoded or second_app"));
+  EXPECT_THAT(Refusal(File(R"(,"request":{"usersig":{"pack":"zip"}},"expect":{})")),
+              HasSubstr("no way to pack"));
 }
 
 }  // namespace

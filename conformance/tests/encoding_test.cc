@@ -2,11 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <variant>
-
 #include "exchange.h"
 #include "secrets.h"
-#include "timock/user_sig.h"
 
 namespace timock::conformance {
 namespace {
@@ -20,11 +17,9 @@ TEST(EncodingTest, DecodesBase64AndRefusesWhatIsNone) {
   EXPECT_EQ(EncodeBase64("a"), "YQ==");
 }
 
-TEST(EncodingTest, PacksAUserSigThatCanBeTakenApart) {
-  const auto read = DecodeUserSig(PackUserSig(
-      R"({"TLS.ver":"2.0","TLS.identifier":"a","TLS.sdkappid":1,"TLS.time":2,"TLS.expire":3,"TLS.sig":"x"})"));
-  ASSERT_TRUE(std::holds_alternative<DecodedUserSig>(read));
-  EXPECT_EQ(std::get<DecodedUserSig>(read).claims.identifier, "a");
+TEST(EncodingTest, PercentEncodes) {
+  EXPECT_EQ(PercentEncode("a b*é"), "a%20b*%C3%A9");
+  EXPECT_EQ(PercentEncodeAll("a*"), "%61%2A");
 }
 
 TEST(EncodingTest, QuotesForTheShell) {

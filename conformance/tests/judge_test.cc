@@ -21,7 +21,7 @@ std::string Envelope(const std::string& status, int code) {
 
 Expectation Code(CodeExpectation code) { return {.code = std::move(code)}; }
 
-const std::optional<ExpectedProfile> kDefault = ExpectedProfile::Load("seed-2022-04");
+const Held kDefault = ExpectedProfile::Load("seed-2022-04");
 
 TEST(JudgeTest, AcceptsWhatWasExpected) {
   EXPECT_THAT(Judge({}, Answer(Envelope("OK", 0)), kDefault), IsEmpty());
@@ -57,20 +57,18 @@ INSTANTIATE_TEST_SUITE_P(
                "no ErrorCode that is a whole number"},
         Broken{"null_info", Answer(R"({"ActionStatus":"OK","ErrorInfo":null,"ErrorCode":0})"),
                "no ErrorInfo that is a string"},
-        Broken{"no_status", Answer(R"({"ErrorInfo":"","ErrorCode":0})"), "no ActionStatus"},
         Broken{"lower_case", Answer(Envelope("ok", 0)), "ActionStatus is \"ok\""},
         Broken{"ok_beside_a_code", Answer(Envelope("OK", 90001)), "expected \"FAIL\""}),
     [](const auto& each) { return each.param.name; });
 
 TEST(JudgeTest, TellsEachPointThatDiffers) {
   const Expectation expect{.code = CodeExpectation{.codes = {0}},
-                           .content_type_contains = "text/plain",
-                           .payload = nlohmann::json{{"AttrNames", {{"0", "sex"}}}},
+                           .content_type = {.contains = "text/plain"},
+                           .payload = SlotNames{{"0", "sex"}},
                            .closes = true};
-  EXPECT_THAT(
-      Judge(expect, Answer(Envelope("FAIL", 60007)), kDefault),
-      ElementsAre(HasSubstr("stays open"), HasSubstr("Content-Type"),
-                  HasSubstr("ErrorCode is 60007, expected 0"), HasSubstr("AttrNames is absent")));
+  EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 60007)), kDefault),
+              ElementsAre(HasSubstr("stays open"), HasSubstr("Content-Type"),
+                          HasSubstr("ErrorCode is 60007, expected 0"), HasSubstr("no AttrNames")));
 }
 
 TEST(JudgeTest, HoldsASwitchToNothingWithoutAProfile) {
@@ -78,6 +76,41 @@ TEST(JudgeTest, HoldsASwitchToNothingWithoutAProfile) {
   EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 12345)), {}), IsEmpty());
   EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 12345)), kDefault),
               ElementsAre(HasSubstr("expected 90009, as the switch not_admin")));
+}
+
+TEST(JudgeTest, LooksForActionStatusOnlyWhereItIsAskedFor) {
+  const Reply without = Answer(R"({"ErrorInfo":"","ErrorCode":0})");
+  EXPECT_THAT(Judge({}, without, kDefault), IsEmpty());
+  EXPECT_THAT(Judge({.action_status = "OK"}, without, kDefault),
+              ElementsAre(HasSubstr("no ActionStatus")));
+  const Expectation by_switch{.action_status_switch = "action_status"};
+  EXPECT_THAT(Judge(by_switch, without, kDefault), ElementsAre(HasSubstr("expected present")));
+  EXPECT_THAT(Judge(by_switch, without, {}), IsEmpty());
+}
+
+TEST(JudgeTest, LooksOnlyAtTheSlotsThatAreGiven) {
+  const Reply reply =
+      Answer(R"({"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"AttrNames":{"1":"a","2":"b"}})");
+  EXPECT_THAT(Judge({.payload = SlotNames{{"1", "a"}, {"3", std::nullopt}}}, reply, kDefault),
+              IsEmpty());
+  EXPECT_THAT(Judge({.payload = SlotNames{{"1", "b"}, {"2", std::nullopt}}}, reply, kDefault),
+              ElementsAre(HasSubstr("slot 1"), HasSubstr("slot 2")));
+}
+
+TEST(JudgeTest, KnowsTheOrderOfKeysByLayer) {
+  const Expectation order{.key_order_switch = "key_order"};
+  EXPECT_THAT(Judge(order, Answer(R"({"ErrorCode":60002,"ErrorInfo":""})"), kDefault), IsEmpty());
+  EXPECT_THAT(Judge(order, Answer(R"({"ErrorInfo":"","ErrorCode":90001})"), kDefault), IsEmpty());
+  EXPECT_THAT(Judge(order, Answer(R"({"ErrorInfo":"","ErrorCode":70001})"), kDefault),
+              ElementsAre(HasSubstr("ErrorInfo stands first")));
+  EXPECT_THAT(Judge(order, Answer(R"({"ErrorCode":0,"ErrorInfo":""})"), kDefault),
+              ElementsAre(HasSubstr("ErrorCode stands first")));
+}
+
+TEST(JudgeTest, TakesTheFirstOfSeveralSwitchesThatHasACode) {
+  EXPECT_THAT(Judge(Code({CodeExpectation::Kind::kSwitch, {}, {"second_call", "throttle.code"}}),
+                    Answer(Envelope("FAIL", 60007)), kDefault),
+              IsEmpty());
 }
 
 TEST(JudgeTest, WantsAMalformedMessageAnsweredAndClosed) {

@@ -1,0 +1,101 @@
+#include "probe.h"
+
+#include <gtest/gtest.h>
+
+#include "timock/timock.h"
+
+namespace timock::conformance {
+namespace {
+
+/// The fake with this throttle, its clock standing still, as the probe sees it.
+class Fake {
+ public:
+  explicit Fake(const std::string& throttle) {
+    ServiceOptions options{
+        .profile = Profile().With(R"({"throttle":)" + throttle + "}").value(),
+        .clock_setting = {ClockSetting::Mode::kFrozen, UnixSeconds(1'795'369'800)}};
+    service_ = Service::Create(std::move(options)).value();
+    target_ = service_->Target("im_get_attr_name", DemoApp().sdkappid, "administrator").value();
+  }
+
+  ProbeFinding Probed(const ProbePlan& plan) {
+    const ProbeSubject subject{
+        .call =
+            [this] {
+              const HttpResponse reply = service_->Handle({.target = target_, .body = "{}"});
+              return reply.body.find(R"("ErrorCode":0)") != std::string::npos;
+            },
+        .wait = [this](std::chrono::nanoseconds time) { service_->AdvanceClock(time).value(); }};
+    return Probe(subject, plan);
+  }
+
+ private:
+  std::unique_ptr<Service> service_;
+  std::string target_;
+};
+
+struct Row {
+  const char* name;
+  const char* members;
+  const char* algorithm;
+  ProbePlan plan = {};
+};
+
+class ProbeTest : public testing::TestWithParam<std::tuple<Row, bool>> {};
+
+TEST_P(ProbeTest, NamesTheAlgorithm) {
+  const auto& [row, count_refused] = GetParam();
+  Fake fake(std::string("{") + row.members + R"(,"count_refused":)" +
+            (count_refused ? "true" : "false") + "}");
+  const ProbeFinding found = fake.Probed(row.plan);
+  EXPECT_EQ(found.algorithm, row.algorithm) << found.Measured();
+}
+
+using namespace std::chrono_literals;
+INSTANTIATE_TEST_SUITE_P(
+    All, ProbeTest,
+    testing::Combine(
+        testing::Values(
+            Row{"sliding_window", R"("algorithm":"sliding_window")", "sliding_window"},
+            Row{"fixed_window", R"("algorithm":"fixed_window")", "fixed_window"},
+            Row{"window_from_first", R"("algorithm":"window_from_first")", "window_from_first"},
+            Row{"sliding_counter", R"("algorithm":"sliding_counter")", "sliding_counter"},
+            Row{"token_bucket", R"("algorithm":"token_bucket")", "token_bucket"},
+            Row{"small_bucket", R"("algorithm":"token_bucket","burst":10)", "token_bucket"},
+            Row{"large_bucket", R"("algorithm":"token_bucket","burst":500)", "token_bucket"},
+            Row{"none", R"("limit":"none")", "none"}),
+        testing::Bool()),
+    [](const auto& each) {
+      return std::string(std::get<0>(each.param).name) +
+             (std::get<1>(each.param) ? "_counting_refusals" : "");
+    });
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherLimits, ProbeTest,
+    testing::Combine(
+        testing::Values(Row{"twenty_in_250_ms",
+                            R"("limit":20,"window_ms":250)",
+                            "sliding_window",
+                            {.limit = 20, .window = 250ms}},
+                        Row{"counter_of_twenty",
+                            R"("limit":20,"window_ms":3000,"algorithm":"sliding_counter")",
+                            "sliding_counter",
+                            {.limit = 20, .window = 3s}}),
+        testing::Values(false)),
+    [](const auto& each) { return std::string(std::get<0>(each.param).name); });
+
+TEST(ProbeFindingTest, TellsWhetherRefusalsCount) {
+  EXPECT_TRUE(Fake(R"({"count_refused":true})").Probed({}).refusals_count);
+  EXPECT_FALSE(Fake(R"({"count_refused":false})").Probed({}).refusals_count);
+}
+
+TEST(ProbeFindingTest, MeasuresTheBurstAndTellsWhatItTook) {
+  const ProbeFinding found = Fake(R"({"algorithm":"token_bucket","burst":150})").Probed({});
+  EXPECT_DOUBLE_EQ(found.burst, 1.5);
+  EXPECT_GT(found.calls, 3'000U);
+  EXPECT_LT(found.calls, 12'000U);
+  EXPECT_NE(found.Measured().find("burst 1.50"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace timock::conformance
