@@ -1,13 +1,15 @@
-# Run by timock_embed_fixtures: ROOT, NAMES (separated by |), OUTPUT, HEADER, NAMESPACE.
-string(REPLACE "|" ";" names "${NAMES}")
-set(source "// Generated from fixtures/.\n#include \"${HEADER}\"\n\n")
+# Run by timock_embed_files: FILES (name=path, separated by |), HEADER, NAMESPACE, FUNCTION, OUTPUT.
+string(REPLACE "|" ";" files "${FILES}")
+set(source "// Generated.\n#include \"${HEADER}\"\n\n")
 string(APPEND source "#include <utility>\n\nnamespace ${NAMESPACE} {\nnamespace {\n\n")
-string(APPEND source "constexpr std::pair<std::string_view, std::string_view> kFixtures[] = {\n")
-foreach(name IN LISTS names)
-  file(READ "${ROOT}/${name}" text)
-  string(APPEND source "    {\"${name}\", R\"fixture(${text})fixture\"},\n")
+string(APPEND source "constexpr std::pair<std::string_view, std::string_view> kFiles[] = {\n")
+foreach(file IN LISTS files)
+  string(REGEX REPLACE "=.*" "" name "${file}")
+  string(REGEX REPLACE "^[^=]*=" "" path "${file}")
+  file(READ "${path}" text)
+  string(APPEND source "    {\"${name}\", R\"embedded(${text})embedded\"},\n")
 endforeach()
-string(APPEND source "};\n\n}  // namespace\n\nstd::string_view EmbeddedFixture(std::string_view path) {\n"
-  "  for (const auto& [name, text] : kFixtures) {\n    if (name == path) return text;\n  }\n"
+string(APPEND source "};\n\n}  // namespace\n\nstd::string_view ${FUNCTION}(std::string_view wanted) {\n"
+  "  for (const auto& [name, text] : kFiles) {\n    if (name == wanted) return text;\n  }\n"
   "  return {};\n}\n\n}  // namespace ${NAMESPACE}\n")
 file(WRITE "${OUTPUT}" "${source}")

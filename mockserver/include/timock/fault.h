@@ -13,10 +13,10 @@ namespace timock {
 /// arrives, before any check.
 struct FaultMatch {
   std::optional<std::uint32_t> sdkappid = {};
-  std::string command = {};  ///< "im_set_attr_name", with or without its service and a slash.
+  std::string command = {};  ///< "im_set_attr_name", or with its service before it and a slash.
   std::string identifier = {};
   /// JSON pointer to what the body must hold, "/AttrNames/0"; its value must equal `body_equals`,
-  /// a JSON text, when that is set.
+  /// a JSON text, when that is set. With `body_equals` alone, the whole body must equal it.
   std::string body_pointer = {};
   std::string body_equals = {};
   std::uint32_t every_nth = 1;  ///< Of the calls that fit: the n-th, the 2n-th, ...
@@ -37,12 +37,14 @@ struct FaultDelay {
   bool operator==(const FaultDelay&) const = default;
 };
 
-/// What goes wrong. With `error_code` or `http_status` the call is answered in the place of the
-/// service, and changes nothing; without, it is carried out and its true answer is damaged.
+/// What goes wrong; at least one member is set. With `error_code` or `http_status` the call is
+/// answered in the place of the service, and changes nothing; without, it is carried out and its
+/// true answer is damaged.
 struct FaultAction {
-  std::optional<int> error_code = {};   ///< Of the catalogue or any other; its text goes with it.
-  std::string error_info = {};          ///< In the place of that text.
-  std::optional<int> http_status = {};  ///< 200 to 599, with `body`.
+  std::optional<int> error_code = {};  ///< Of the catalogue or any other; its text goes with it.
+  std::string error_info = {};         ///< In the place of that text.
+  /// 200 to 599, with `body`; with the envelope of `error_code` when that is set, too.
+  std::optional<int> http_status = {};
   std::string body = {};
   std::string content_type = {};  ///< In the place of the answer's own.
   bool drop_action_status = false;
@@ -58,20 +60,26 @@ struct FaultAction {
     kTrickle,   ///< The answer comes in pieces of `trickle_bytes`, one each `trickle_every`.
   };
   Ending ending = Ending::kNone;
-  std::optional<std::size_t> ending_after_bytes = {};  ///< Unset: half of the answer.
+  /// Of the whole answer, at most all of it. Unset: its head and half of its body.
+  std::optional<std::size_t> ending_after_bytes = {};
+  /// 1 to 65536. More when a whole answer would take longer than ten minutes.
   std::size_t trickle_bytes = 1;
-  std::chrono::milliseconds trickle_every{100};
+  std::chrono::milliseconds trickle_every{100};  ///< At least 1 ms, at most a minute.
 
   bool operator==(const FaultAction&) const = default;
 };
 
 /// Something that goes wrong on demand. Of several that fit a call, the oldest acts.
 struct Fault {
-  std::string id = {};  ///< Empty: the service gives one, "fault-1".
+  /// 1 to 64 of A-Z a-z 0-9 . _ -, a letter or digit first, not "presets". Empty: the service gives
+  /// one, "fault-1".
+  std::string id = {};
   FaultMatch match = {};
   FaultAction action = {};
   std::optional<std::uint64_t> times = {};  ///< How often it acts; unset: without end.
-  std::optional<std::uint64_t> seed = {};   ///< Of probability and delay; unset: a random one.
+  /// Of probability and delay; the same calls in the same order meet the same. Unset: a random one
+  /// below 2^53.
+  std::optional<std::uint64_t> seed = {};
 
   bool operator==(const Fault&) const = default;
 };

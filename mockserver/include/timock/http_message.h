@@ -49,7 +49,7 @@ struct TransportFault {
   std::chrono::milliseconds delay{0};  ///< Before the first byte.
   enum class Ending : std::uint8_t { kNone, kClose, kReset, kTruncate, kTrickle };
   Ending ending = Ending::kNone;                ///< As in FaultAction.
-  std::optional<std::size_t> after_bytes = {};  ///< Of the whole answer; unset: half of it.
+  std::optional<std::size_t> after_bytes = {};  ///< As FaultAction::ending_after_bytes.
   std::size_t trickle_bytes = 1;
   std::chrono::milliseconds trickle_every{100};
 };

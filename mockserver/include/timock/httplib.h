@@ -18,8 +18,9 @@ namespace timock {
 ///
 /// What the transport decides stays cpp-httplib's: which messages are malformed, which methods
 /// exist, its limits (set_payload_max_length) and threads. It does not read the body of a GET, and
-/// it takes a multipart body apart, so both arrive here without a body. For the exact behaviour use
-/// Server.
+/// it takes a multipart body apart, so both arrive here without a body. Of a fault, the answer's
+/// status, headers and body come through; its delay and what it does to the connection do not, and
+/// there is no control API. For the exact behaviour use Server.
 inline void Mount(httplib::Server& server, Service& service) {
   const auto answer = [&service](const httplib::Request& request, std::string_view body,
                                  bool body_too_large, httplib::Response& response) {
@@ -39,6 +40,7 @@ inline void Mount(httplib::Server& server, Service& service) {
                     .body_too_large = body_too_large},
                    &reply);
     response.status = reply.status;
+    for (const HttpHeader& header : reply.headers) response.set_header(header.name, header.value);
     if (reply.close) response.set_header("Connection", "close");
     response.set_content(reply.body, reply.content_type);
   };

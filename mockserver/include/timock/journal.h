@@ -22,15 +22,17 @@ struct Diagnosis {
   bool operator==(const Diagnosis&) const = default;
 };
 
-/// Bounds of the journal. Over either bound the oldest entries go, and are counted.
+/// Bounds of the journal. Over either bound the oldest entries go, about a hundredth of the bound
+/// at a time, and are counted. An entry that takes more than a quarter of max_bytes is cut.
 struct JournalOptions {
-  bool enabled = true;
+  bool enabled = true;  ///< False: nothing is recorded, and no count is complete.
   std::size_t max_entries = 10'000;
-  std::size_t max_bytes = std::size_t{16} * 1024 * 1024;
+  std::size_t max_bytes = std::size_t{16} * 1024 * 1024;  ///< Of memory, what entries waste too.
 };
 
-/// What came, and what became of it. Secrets are redacted: the UserSig in the target, and the
-/// values of the headers Authorization, Proxy-Authorization and Cookie.
+/// What came, and what became of it. Secrets are redacted: the UserSig in the target, the values of
+/// the headers Authorization, Proxy-Authorization and Cookie, and elsewhere in target and headers
+/// whatever is as long as a secret and looks like one. The body is as it came.
 struct JournalEntry {
   std::uint64_t id = 0;          ///< From 1, in the order in which the answers were made.
   UnixTime at;                   ///< By the service's clock.
@@ -76,7 +78,8 @@ struct JournalCount {
   std::uint64_t count = 0;
   bool complete = true;
   /// Entries that miss the filter in one point only, newest first, at most five; filled in by
-  /// WaitForCalls when it waited in vain.
+  /// ExplainCalls, and by WaitForCalls when it waited in vain. With an app in the filter, none of
+  /// another app.
   struct NearMiss {
     std::uint64_t id = 0;
     std::string why;  ///< "error_code is 60007, not 0"

@@ -42,10 +42,12 @@ struct TlsOptions {
 /// The control API below /_timock/, and the page to look at.
 struct ControlOptions {
   bool enabled = true;
-  /// Serves it there and not beside the endpoint; 0: a free port, read it back with control_port().
+  /// Serves it there and not beside the endpoint; needs `enabled`. 0: a free port, read it back
+  /// with control_port().
   std::optional<std::uint16_t> port = {};
-  /// What `Authorization: Bearer` must carry. Empty: nothing on a loopback address, elsewhere
-  /// a random one is made; read it back with control_token().
+  /// What `Authorization: Bearer` must carry: at most 1024 bytes of printable ASCII without spaces.
+  /// Empty: nothing on a loopback address, elsewhere a random one is made; read it back with
+  /// control_token().
   std::string token = {};
 };
 
@@ -90,9 +92,10 @@ class Server {
   const std::string& ca_certificate() const;
   Service& service();
 
-  /// Accepts nothing more, closes idle connections, and lets requests that have begun to arrive
-  /// finish for at most one second; each answer is then its connection's last. Joins all threads,
-  /// so not to be called from ServiceOptions::on_call. Safe to call twice and from several threads.
+  /// Accepts nothing more, closes idle connections and streams of the control API, and lets
+  /// requests that have begun to arrive, and answers that are held back, finish for at most one
+  /// second; each answer is then its connection's last. Joins all threads, so not to be called from
+  /// ServiceOptions::on_call. Safe to call twice and from several threads.
   void Stop();
 
  private:

@@ -121,6 +121,8 @@ class Service {
   /// Adds an app, or replaces the one of the same SDKAppID with all its state.
   Result<Done> PutApp(const App& app);
   bool RemoveApp(std::uint32_t sdkappid);
+  /// Puts `apps` in the place of all, or changes nothing and says why not.
+  Result<Done> SetApps(const std::vector<App>& apps);
   /// The app as it stands, names included.
   std::optional<App> FindApp(std::uint32_t sdkappid) const;
   std::vector<App> Apps() const;
@@ -150,7 +152,8 @@ class Service {
   JournalPage Calls(const JournalFilter& filter = {}, std::size_t limit = 100) const;
   std::optional<JournalEntry> FindCall(std::uint64_t id) const;
   JournalCount CountCalls(const JournalFilter& filter = {}) const;
-  /// Waits, in real time, until at least `at_least` entries fit; the count then, or at the end.
+  /// Waits, in real time and at most a day, until at least `at_least` entries fit; the count then,
+  /// or at the end.
   JournalCount WaitForCalls(const JournalFilter& filter, std::uint64_t at_least,
                             std::chrono::milliseconds wait) const;
   /// CountCalls, with near misses.
@@ -158,7 +161,7 @@ class Service {
   /// Forgets the entries that fit.
   void ClearCalls(const JournalFilter& filter = {});
   JournalStatus journal_status() const;
-  /// What the recorded calls that fit depended on, in the order of PROTOCOL section 4.
+  /// What the recorded calls that fit depended on, in the order in which a profile has them.
   std::vector<Assumption> Assumptions(const JournalFilter& filter = {}) const;
 
   // Faults.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/text_values.h"
+#include "core/time_text.h"
 
 namespace timock::app {
 namespace {

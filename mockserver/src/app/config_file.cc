@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -10,7 +9,7 @@
 #include "app/serve_options.h"
 #include "app/text_file.h"
 #include "app/text_values.h"
-#include "core/app_json.h"
+#include "core/state_json.h"
 #include "json/json_pointer.h"
 #include "json/strict_json.h"
 
@@ -58,9 +57,10 @@ Result<Done> ReadOption(const json& value, const ServeOption& option, Settings* 
     text = value.dump();
   } else {
     const std::string kind = option.member == Member::kText ? "a string: " : "";
-    return BadMember(pointer, value,
-                     kind + std::string(option.expected) +
-                         (takes_number && IsQuotedNumber(value) ? ", without quotes" : ""));
+    const std::string expected = kind + std::string(option.expected) +
+                                 (takes_number && IsQuotedNumber(value) ? ", without quotes" : "");
+    return option.secret ? Error{pointer + ": expected " + expected}
+                         : BadMember(pointer, value, expected);
   }
   const Result<Done> set = SetOption(option, {text}, settings);
   return set.ok() ? set : Error{pointer + ": " + set.error().message};
@@ -70,38 +70,20 @@ Result<Done> ReadApps(const json& value, Settings* settings) {
   if (!value.is_array()) {
     return BadMember("/apps", value, "an array of apps");
   }
-  std::vector<App> apps;
-  std::map<std::uint32_t, std::size_t> places;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const std::string pointer = "/apps/" + std::to_string(i);
-    json declared = value[i];
-    if (declared.is_object() && !declared.contains("admins")) {
-      declared["admins"] = json::array({kDefaultAdmin});
-    }
-    Result<App> app = AppFromJson(declared);
-    if (!app.ok()) {
-      return Error{pointer + app.error().message};
-    }
-    const auto [first, fresh] = places.emplace(app.value().sdkappid, i);
-    if (!fresh) {
-      return Error{pointer + "/sdkappid: " + std::to_string(first->first) +
-                   " stands already at /apps/" + std::to_string(first->second) +
-                   "; expected each SDKAppID once"};
-    }
-    apps.push_back(std::move(app).value());
+  Result<std::vector<App>> apps = AppsFromJson(value);
+  if (!apps.ok()) {
+    return Error{"/apps" + apps.error().message};
   }
-  settings->server.service.apps = std::move(apps);
+  settings->server.service.apps = std::move(apps).value();
   return Done{};
 }
 
 Result<Done> ReadProfile(const json& value, const std::string& folder, Settings* settings) {
   Result<Profile> profile = Error{};
   if (value.is_object()) {
-    // Parse puts ": " between its empty origin and the pointer of a bad switch.
-    profile = Profile::Parse(value.dump(), "");
+    profile = ProfileFromJson(value);
     if (!profile.ok()) {
-      const std::string reason = profile.error().message.substr(2);
-      return Error{"/profile" + (reason.starts_with('/') ? reason : ": " + reason)};
+      return Error{"/profile" + profile.error().message};
     }
   } else if (value.is_string()) {
     const auto& name = value.get_ref<const std::string&>();

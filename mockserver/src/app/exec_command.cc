@@ -24,7 +24,8 @@ namespace {
 constexpr const char* kMore = R"(
 The command finds in its environment TIMOCK_URL (http://HOST:PORT; of 0.0.0.0 and ::, 127.0.0.1
 and [::1]) and, for the first app, TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER (its first admin), TIMOCK_SECRET_KEY and TIMOCK_USERSIG (valid
-for 24 hours); with --tls, TIMOCK_HTTPS_URL and TIMOCK_CA_FILE, the certificate to trust. The
+for 24 hours); TIMOCK_CONTROL_URL, below which the control API is, and TIMOCK_CONTROL_TOKEN where
+one is demanded; with --tls, TIMOCK_HTTPS_URL and TIMOCK_CA_FILE, the certificate to trust. The
 variables that set up the server itself are removed, so that the command may run a timock of its
 own. SIGTERM and SIGINT are passed on to it.
 
@@ -111,6 +112,8 @@ Result<Variables> Exports(const Settings& settings, Server* server) {
                          {"TIMOCK_SECRET_KEY", ""},
                          {"TIMOCK_USERSIG", ""}};
   AppendTlsExports(settings, *server, &variables);
+  variables.emplace_back("TIMOCK_CONTROL_URL", ReachableUrl(ControlUrl(settings, *server)));
+  variables.emplace_back("TIMOCK_CONTROL_TOKEN", server->control_token());
   const std::vector<App>& apps = settings.server.service.apps;
   if (apps.empty()) {
     return variables;

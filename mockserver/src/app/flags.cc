@@ -56,6 +56,8 @@ folder, except that of a profile.
     "profile": "lenient", or a file beside this one, or switches: {"not_admin": 60010},
     "throttle": 100 or "off", "usersig": "verify", "clock": "real",
     "log": "text", "log_level": "info", "max_body_bytes": 65536, "max_apps": 1000000,
+    "control": "on", "control_port": 8090, "control_token": "...",
+    "journal_entries": 10000, "journal_bytes": 16777216,
     "limits": {"request_line_bytes": 16384, "header_bytes": 32768, "header_count": 100,
                "connections": 10000, "request_time_ms": 10000, "write_time_ms": 10000,
                "idle_time_ms": 75000},

@@ -10,6 +10,7 @@
 #include "app/profile_source.h"
 #include "app/text_values.h"
 #include "core/app_json.h"
+#include "core/time_text.h"
 
 namespace timock::app {
 namespace {
@@ -21,6 +22,9 @@ constexpr std::uint64_t kMostThrottle = 1'000'000;
 constexpr std::uint64_t kMostBodyBytes = 1024UL * 1024 * 1024;
 constexpr std::uint64_t kMostApps = 100'000'000;
 constexpr std::uint64_t kMostThreads = 64;
+constexpr std::uint64_t kMostJournalEntries = 100'000'000;
+constexpr std::uint64_t kMostJournalBytes = 1024UL * 1024 * 1024 * 1024;
+constexpr std::size_t kMostTokenBytes = 200;
 constexpr std::uint32_t kMostU32 = std::numeric_limits<std::uint32_t>::max();
 
 bool SetHost(const Values& values, Settings* settings, std::string* /*expected*/) {
@@ -151,22 +155,9 @@ bool SetUserSig(const Values& values, Settings* settings, std::string* /*expecte
 }
 
 bool SetClock(const Values& values, Settings* settings, std::string* /*expected*/) {
-  const std::string& text = values.back();
-  if (text == "real") {
-    settings->server.service.clock_setting = {};
-    return true;
-  }
-  if (text.empty() || (text[0] != '@' && text[0] != '+')) {
-    return false;
-  }
-  const auto seconds = ParseSigned(std::string_view(text).substr(1), 0, kMostUnixSeconds);
-  if (!seconds) {
-    return false;
-  }
-  settings->server.service.clock_setting = {
-      text[0] == '@' ? ClockSetting::Mode::kFrozen : ClockSetting::Mode::kOffset,
-      UnixSeconds(*seconds)};
-  return true;
+  const std::optional<ClockSetting> clock = ClockFromText(values.back());
+  settings->server.service.clock_setting = clock.value_or(ClockSetting{});
+  return clock.has_value();
 }
 
 template <typename E, std::size_t N>
@@ -208,6 +199,35 @@ bool SetMaxBody(const Values& values, Settings* settings, std::string* /*expecte
 
 bool SetMaxApps(const Values& values, Settings* settings, std::string* /*expected*/) {
   return SetSize(values, kMostApps, &settings->server.service.max_apps);
+}
+
+bool SetControl(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->server.control.enabled = values.back() == "on";
+  return values.back() == "on" || values.back() == "off";
+}
+
+bool SetControlPort(const Values& values, Settings* settings, std::string* /*expected*/) {
+  return ReadPort(values, &settings->server.control.port.emplace());
+}
+
+// What an Authorization header can carry.
+bool SetControlToken(const Values& values, Settings* settings, std::string* /*expected*/) {
+  const std::string& token = values.back();
+  settings->server.control.token = token;
+  return !token.empty() && token.size() <= kMostTokenBytes &&
+         std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+bool SetJournalEntries(const Values& values, Settings* settings, std::string* /*expected*/) {
+  const auto entries = ParseUnsigned(values.back(), 0, kMostJournalEntries);
+  JournalOptions& journal = settings->server.service.journal;
+  journal.enabled = entries.value_or(0) > 0;
+  journal.max_entries = static_cast<std::size_t>(entries.value_or(0));
+  return entries.has_value();
+}
+
+bool SetJournalBytes(const Values& values, Settings* settings, std::string* /*expected*/) {
+  return SetSize(values, kMostJournalBytes, &settings->server.service.journal.max_bytes);
 }
 
 constexpr ServeOption kOptions[] = {
@@ -305,8 +325,8 @@ constexpr ServeOption kOptions[] = {
     {.name = "clock",
      .value_name = "real|@UNIX|+UNIX",
      .help = "The machine's time (default), a moment at which it stands still, or one from\n"
-             "which it runs, in UNIX seconds. At @UNIX a throttled call stays throttled\n"
-             "until the clock moves: use --throttle off or +UNIX",
+             "which it runs, in UNIX seconds, decimals allowed. At @UNIX a throttled call\n"
+             "stays throttled until the clock moves: use --throttle off or +UNIX",
      .expected = "real, @UNIX (stands still there) or +UNIX (runs from there), in seconds from 0 "
                  "to 9000000000",
      .set = SetClock},
@@ -333,6 +353,36 @@ constexpr ServeOption kOptions[] = {
      .expected = "a whole number from 1 to 100000000",
      .member = Member::kNumber,
      .set = SetMaxApps},
+    {.name = "control",
+     .value_name = "on|off",
+     .help = "Whether the control API and the page are served, at /_timock/ (default on)",
+     .expected = "on or off",
+     .set = SetControl},
+    {.name = "control-port",
+     .value_name = "PORT",
+     .help = "Serve them on a port of their own; 0 takes a free one",
+     .expected = "a whole number from 0 to 65535",
+     .member = Member::kNumber,
+     .set = SetControlPort},
+    {.name = "control-token",
+     .value_name = "TOKEN",
+     .help = "What their callers must send as Authorization: Bearer TOKEN (default: none on a\n"
+             "loopback address; elsewhere one is made and logged)",
+     .expected = "1 to 200 visible ASCII characters",
+     .secret = true,
+     .set = SetControlToken},
+    {.name = "journal-entries",
+     .value_name = "N",
+     .help = "Most calls that are recorded (default 10000); 0 records none",
+     .expected = "a whole number from 0 to 100000000",
+     .member = Member::kNumber,
+     .set = SetJournalEntries},
+    {.name = "journal-bytes",
+     .value_name = "BYTES",
+     .help = "Most memory for recorded calls (default 16777216)",
+     .expected = "a whole number of bytes from 1 to 1099511627776",
+     .member = Member::kNumber,
+     .set = SetJournalBytes},
 };
 
 std::string Shown(const ServeOption& option, const Values& values) {

@@ -34,9 +34,6 @@ struct ServeOption {
 
 std::span<const ServeOption> ServeOptions();
 
-/// The admin of an app that is declared without any.
-inline constexpr const char* kDefaultAdmin = "administrator";
-
 /// The option that names the config file, which no Settings hold.
 inline constexpr std::string_view kConfigOption = "config";
 inline constexpr std::string_view kConfigVariable = "TIMOCK_CONFIG";

@@ -24,7 +24,7 @@ std::function<void(const CallEvent&)> Listener(const Settings& settings, CallLog
   };
 }
 
-// {"http":8080,"https":8443,"proxy":8081}, without the ports that are not there.
+// {"http":8080,"https":8443,"proxy":8081,"control":8090}, without the ports that are not there.
 std::string PortsJson(const Server& server) {
   std::string json = R"({"http":)" + std::to_string(server.port());
   if (server.tls_port() != 0) {
@@ -32,6 +32,9 @@ std::string PortsJson(const Server& server) {
   }
   if (server.proxy_port() != 0) {
     json += R"(,"proxy":)" + std::to_string(server.proxy_port());
+  }
+  if (server.control_port() != server.port()) {
+    json += R"(,"control":)" + std::to_string(server.control_port());
   }
   return json + "}";
 }
@@ -45,6 +48,15 @@ std::string Urls(const Server& server) {
     urls += ", proxy " + UrlOnPort(server, "http", server.proxy_port());
   }
   return urls;
+}
+
+// Where the control API is, and the token that was made for it; empty where none was.
+std::string ControlNotice(const Settings& settings, const Server& server) {
+  if (server.control_token().empty() || !settings.server.control.token.empty()) {
+    return {};
+  }
+  return "control API at " + ControlUrl(settings, server) + "/ with the token " +
+         server.control_token() + "; --control-token sets another, --control off serves none";
 }
 
 Result<Done> WritePortFile(const std::string& path, const std::string& text, PortFile* out) {
@@ -92,6 +104,12 @@ std::string ReachableNotice(const ServerOptions& server) {
   return notice + "; --host 127.0.0.1 keeps it to this machine";
 }
 
+std::string ControlUrl(const Settings& settings, const Server& server) {
+  return settings.server.control.enabled
+             ? UrlOnPort(server, "http", server.control_port()) + "/_timock"
+             : "";
+}
+
 std::string UrlOnPort(const Server& server, const std::string& scheme, std::uint16_t port) {
   const std::string url = server.url();
   const std::size_t host = url.find("://");
@@ -118,6 +136,9 @@ Result<Standalone> StartStandalone(const Settings& settings,
   }
   running.server = std::move(server).value();
   if (const std::string notice = ReachableNotice(settings.server); !notice.empty()) {
+    running.Notice(notice);
+  }
+  if (const std::string notice = ControlNotice(settings, *running.server); !notice.empty()) {
     running.Notice(notice);
   }
   const Result<Done> told = WritePortFiles(settings, &running);

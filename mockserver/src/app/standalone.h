@@ -30,6 +30,9 @@ struct Standalone {
 /// The server's URL with another scheme and port: "https://127.0.0.1:8443".
 std::string UrlOnPort(const Server& server, const std::string& scheme, std::uint16_t port);
 
+/// "http://127.0.0.1:8080/_timock"; empty when the control API is off.
+std::string ControlUrl(const Settings& settings, const Server& server);
+
 /// Starts a server, and says on stderr what becomes reachable when it is not bound to loopback.
 /// `also` is called for each call beside the log, from several threads.
 Result<Standalone> StartStandalone(const Settings& settings,

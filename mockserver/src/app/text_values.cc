@@ -1,8 +1,6 @@
 #include "app/text_values.h"
 
 #include <charconv>
-#include <chrono>
-#include <cstdio>
 #include <system_error>
 
 namespace timock::app {
@@ -41,21 +39,6 @@ std::vector<std::string> SplitText(std::string_view text, std::string_view separ
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return parts;
-}
-
-std::string IsoTime(UnixTime at) {
-  using std::chrono::floor;
-  const auto milliseconds = floor<std::chrono::milliseconds>(at);
-  const auto day = floor<std::chrono::days>(milliseconds);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss time{milliseconds - day};
-  char text[40];
-  const int size = std::snprintf(
-      text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int{date.year()},
-      unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(time.hours().count()),
-      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-      static_cast<int>(time.subseconds().count()));
-  return {text, static_cast<std::size_t>(size)};
 }
 
 std::string ShellWord(const std::string& text) {

@@ -7,8 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "timock/clock.h"
-
 namespace timock::app {
 
 /// The latest moment that a clock setting, a UserSig or a log line can name, in UNIX seconds.
@@ -24,9 +22,6 @@ std::optional<std::int64_t> ParseSigned(std::string_view text, std::int64_t leas
 
 /// The parts of `text` between any of `separators`, empty parts left out.
 std::vector<std::string> SplitText(std::string_view text, std::string_view separators);
-
-/// "2022-04-01T00:00:00.000Z".
-std::string IsoTime(UnixTime at);
 
 /// `text` as one word of a POSIX shell.
 std::string ShellWord(const std::string& text);

@@ -39,11 +39,11 @@ class DeferredAnswer {
 
 /// What the control API knows of the server around it.
 struct ServerView {
-  std::string version;                         ///< "0.1.0"
-  std::string host;                            ///< As bound.
-  std::string token = {};                      ///< Demanded when not empty.
-  std::function<std::uint64_t()> connections;  ///< Open now.
-  std::function<std::uint64_t()> turned_away;  ///< Connections refused with 503 so far.
+  std::string version;                              ///< "0.1.0"
+  std::string host;                                 ///< As bound.
+  std::string token = {};                           ///< Demanded when not empty.
+  std::function<std::uint64_t()> connections = {};  ///< Open now.
+  std::function<std::uint64_t()> turned_away = {};  ///< Connections refused with 503 so far.
 };
 
 /// The control API: a table of routes under /_timock/, JSON in and out. Knows no transport. Safe to

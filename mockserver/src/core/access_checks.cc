@@ -85,6 +85,7 @@ bool MethodNotPost(Call& call) {
   if (std::find(kOthers.begin(), kOthers.end(), method) != kOthers.end()) {
     return call.Refuse(Switch::kMethodNotPost, detail, std::string(kRemedy));
   }
+  call.DependOn(Switch::kMethodNotPost);
   const SwitchValue& value = call.SwitchOf(Switch::kMethodNotPost);
   return call.RefuseWith(SwitchName(Switch::kMethodNotPost),
                          value.word == Word::kCode ? value.code : kHttpParseError, detail,
@@ -92,7 +93,11 @@ bool MethodNotPost(Call& call) {
 }
 
 bool PlainHttp(Call& call) {
-  if (call.request.tls || call.SwitchOf(Switch::kPlainHttp).word == Word::kAccept) return false;
+  if (call.request.tls) return false;
+  if (call.SwitchOf(Switch::kPlainHttp).word == Word::kAccept) {
+    call.DependOn(Switch::kPlainHttp);  // but it is worth no diagnosis
+    return false;
+  }
   return call.Refuse(Switch::kPlainHttp, "the call came over plain HTTP", "call over HTTPS");
 }
 
@@ -155,6 +160,22 @@ bool RandomRefused(Call& call) {
                      std::string(kRemedy));
 }
 
+namespace {
+
+// The limit is documented (R9), how it is counted is not.
+void DependOnThrottle(Call& call) {
+  for (const Premise premise :
+       {Premise::kThrottleCode, Premise::kThrottleWindow, Premise::kThrottleAlgorithm,
+        Premise::kThrottleScope, Premise::kThrottleCountRefused, Premise::kThrottlePosition}) {
+    call.DependOn(premise);
+  }
+  if (call.setting.profile.throttle.algorithm == ThrottleAlgorithm::kTokenBucket) {
+    call.DependOn(Premise::kThrottleBurst);
+  }
+}
+
+}  // namespace
+
 bool Throttled(Call& call, ThrottlePosition position) {
   const ThrottleRule& rule = call.setting.profile.throttle;
   if (rule.position != position || call.app == nullptr) return false;
@@ -163,6 +184,7 @@ bool Throttled(Call& call, ThrottlePosition position) {
       call.app->Admit(rule, call.setting.throttle_plan, command, call.identifier, call.tick);
   call.admitted = decision.admitted;
   if (decision.admitted) return false;
+  DependOnThrottle(call);
   const std::uint32_t limit = call.config->limit.value_or(rule.limit.value_or(0));
   const std::chrono::nanoseconds wait = decision.next_free - call.tick;
   return call.RefuseWith(

@@ -155,6 +155,7 @@ bool UsersigRefused(Call& call) {
     if (UsersigChecksRefused(call)) return true;
   } else {
     if (call.app->LockedOut(call.identifier, call.tick)) {
+      call.DependOn(Premise::kUsersigLockout);
       return call.RefuseWith("usersig_lockout", lockout.code,
                              "too many failed UserSigs of identifier \"" + call.identifier + '"',
                              "wait 60 s, and sign with the right key");

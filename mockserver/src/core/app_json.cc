@@ -202,9 +202,22 @@ nlohmann::ordered_json AppToJson(const App& app) {
   } else if (app.limit) {
     out["limit"] = *app.limit;
   }
-  out["names"] = nlohmann::ordered_json::object();
-  for (const auto& [slot, name] : app.names) {
-    out["names"][std::to_string(slot)] = name;
+  out["names"] = AttrNamesToJson(app.names);
+  return out;
+}
+
+Result<AttrNames> AttrNamesFromJson(const json& json) {
+  AttrNames names;
+  if (Problem problem = ReadNames(json, "", &names)) {
+    return *std::move(problem);
+  }
+  return names;
+}
+
+nlohmann::ordered_json AttrNamesToJson(const AttrNames& names) {
+  auto out = nlohmann::ordered_json::object();
+  for (const auto& [slot, name] : names) {
+    out[std::to_string(slot)] = name;
   }
   return out;
 }

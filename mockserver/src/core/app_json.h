@@ -8,12 +8,19 @@
 
 namespace timock {
 
+/// The admin of an app that is declared without any.
+inline constexpr const char* kDefaultAdmin = "administrator";
+
 /// Reads one app as the config file writes it. The Error begins with the JSON pointer of the bad
 /// member, relative to the app: "/feature: expected ...".
 Result<App> AppFromJson(const nlohmann::json& json);
 
 /// Writes what AppFromJson reads, defaults included.
 nlohmann::ordered_json AppToJson(const App& app);
+
+/// The names of an app: `{"0": "sex"}`. The Error begins with the JSON pointer, relative to them.
+Result<AttrNames> AttrNamesFromJson(const nlohmann::json& json);
+nlohmann::ordered_json AttrNamesToJson(const AttrNames& names);
 
 /// Whether the fake can hold `app`; the Error says which member it cannot hold, and why.
 Result<Done> CheckApp(const App& app);

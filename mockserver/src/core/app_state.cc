@@ -1,11 +1,11 @@
 #include "core/app_state.h"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <functional>
 #include <unordered_map>
 #include <utility>
+
+#include "core/same_secret.h"
 
 namespace timock {
 namespace {
@@ -72,9 +72,9 @@ std::string CallerKey(std::string_view identifier) {
   return key;
 }
 
-// Takes as long for two texts that differ early as for two that differ late.
-bool SameSecret(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+bool Holds(const std::vector<SlotName>& update, int slot) {
+  return std::any_of(update.begin(), update.end(),
+                     [&](const SlotName& entry) { return entry.slot == slot; });
 }
 
 // The first name at two slots of `stored` as it would stand after `update`. The slots that the
@@ -88,8 +88,7 @@ std::optional<DuplicateName> FirstDuplicate(const AttrNames& stored,
   std::array<Entry, 20> table;
   std::size_t size = 0;
   for (const auto& [slot, name] : stored) {
-    const auto same_slot = [&, at = slot](const SlotName& entry) { return entry.slot == at; };
-    if (std::none_of(update.begin(), update.end(), same_slot)) table[size++] = {slot, name};
+    if (!Holds(update, slot)) table[size++] = {slot, name};
   }
   for (const SlotName& entry : update) table[size++] = {entry.slot, entry.name};
   for (std::size_t i = 1; i < size; ++i) {
@@ -281,15 +280,18 @@ void AppState::SetNames(AttrNames names) {
   names_ = std::move(names);
 }
 
-std::optional<DuplicateName> AppState::UpdateNames(const std::vector<SlotName>& update,
-                                                   bool replace, bool refuse_duplicates) {
+NamesUpdate AppState::UpdateNames(const std::vector<SlotName>& update, bool replace,
+                                  bool refuse_duplicates) {
   const MutexLock lock(mutex_);
   static const AttrNames empty_table;
-  std::optional<DuplicateName> duplicate = FirstDuplicate(replace ? empty_table : names_, update);
-  if (duplicate && refuse_duplicates) return duplicate;
+  NamesUpdate result{.duplicate = FirstDuplicate(replace ? empty_table : names_, update)};
+  result.others_stood = std::any_of(names_.begin(), names_.end(), [&](const auto& stored) {
+    return !Holds(update, stored.first);
+  });
+  if (result.duplicate && refuse_duplicates) return result;
   if (replace) names_.clear();
   for (const SlotName& entry : update) names_[entry.slot] = entry.name;
-  return duplicate;
+  return result;
 }
 
 }  // namespace timock

@@ -50,6 +50,11 @@ struct ThrottleView {
   const WindowCount* refused = nullptr;
 };
 
+struct NamesUpdate {
+  std::optional<DuplicateName> duplicate;
+  bool others_stood = false;  ///< Names stood at slots that the update leaves alone.
+};
+
 /// Everything the fake keeps of one app, behind the app's own lock. It outlives the app: removing
 /// the app empties it, creating the app again fills it anew. What only calls need is allocated by
 /// the first of them.
@@ -88,11 +93,11 @@ class AppState {
 
   AttrNames Names() const;
   void SetNames(AttrNames names);
-  /// Stores `update`, each slot at most once in it, and returns the first name that then stands at
+  /// Stores `update`, each slot at most once in it, and tells the first name that then stands at
   /// two slots; with `refuse_duplicates` such an update stores nothing. With `replace` the table is
   /// emptied first (`second_call`).
-  std::optional<DuplicateName> UpdateNames(const std::vector<SlotName>& update, bool replace,
-                                           bool refuse_duplicates);
+  NamesUpdate UpdateNames(const std::vector<SlotName>& update, bool replace,
+                          bool refuse_duplicates);
 
  private:
   struct Activity;

@@ -6,17 +6,17 @@
 #include <vector>
 
 #include "core/journal.h"
-#include "core/profile_data.h"
+#include "timock/profile.h"
 
 namespace timock {
 
 /// Names of the bits of Call::assumptions that are set, those of switches that are documented or
-/// observed left out.
+/// observed left out. A member of a group is named with it: "throttle.code".
 std::vector<std::string> AssumptionNames(std::uint64_t bits);
 
-/// One entry for each assumed switch that any call depended on, with its value in `profile`.
-/// `dependences` has one entry a bit.
-std::vector<Assumption> AssumptionsOf(const ProfileData& profile,
+/// One entry for each assumed switch that any call depended on, with its value in `profile` and in
+/// the order of its members. `dependences` has one entry a bit.
+std::vector<Assumption> AssumptionsOf(const Profile& profile,
                                       const std::vector<Journal::Dependence>& dependences);
 
 }  // namespace timock

@@ -8,7 +8,7 @@ namespace timock {
 
 bool Call::Refuse(Switch which, const std::string& detail, std::string remedy) {
   const SwitchValue& value = SwitchOf(which);
-  assumptions |= std::uint64_t{1} << static_cast<unsigned>(which);
+  DependOn(which);
   if (value.word == Word::kCode) {
     return RefuseWith(SwitchName(which), value.code, detail, std::move(remedy));
   }

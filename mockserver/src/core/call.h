@@ -12,6 +12,7 @@
 
 #include "core/app_state.h"
 #include "core/id_table.h"
+#include "core/premise.h"
 #include "core/profile_data.h"
 #include "core/target.h"
 #include "timock/clock.h"
@@ -69,10 +70,14 @@ struct Call {
   std::string payload = {};     ///< Further members of the reply, each after a comma.
   bool close = false;           ///< The connection has to end with this reply.
   std::vector<Diagnosis> diagnoses = {};
-  std::uint64_t assumptions = 0;      ///< Assumed switches that decided something, a bit each.
+  std::uint64_t assumptions = 0;      ///< What decided something, an AssumptionBit each.
   std::optional<bool> admitted = {};  ///< What the throttle said, once it was asked.
 
   const SwitchValue& SwitchOf(Switch which) const { return setting.profile[which]; }
+
+  /// Notes that the answer would have been another one under another value.
+  void DependOn(Switch which) { assumptions |= AssumptionBit(which); }
+  void DependOn(Premise which) { assumptions |= AssumptionBit(which); }
 
   /// Refuses the call with the code of `which`, or lets it pass with a note when `which` accepts.
   /// Returns whether it is refused. What may be a secret in `detail` is redacted.

@@ -2,8 +2,10 @@
 #define TIMOCK_CORE_FAULT_PLAN_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +21,12 @@ namespace timock {
 /// Faults at one time.
 inline constexpr std::size_t kMostFaults = 1'000;
 
+/// Bounds of one fault's members.
+inline constexpr std::size_t kMostFaultText = 4'096;
+inline constexpr std::size_t kMostFaultBody = 65'536;
+inline constexpr std::chrono::milliseconds kMostFaultDelay = std::chrono::minutes{10};
+inline constexpr std::chrono::milliseconds kMostTrickleWait = std::chrono::minutes{1};
+
 /// A fault that hits a call, with what was drawn for it.
 struct FaultHit {
   std::string id;
@@ -32,7 +40,8 @@ class FaultPlan {
  public:
   bool empty() const { return size_.load(std::memory_order_acquire) == 0; }
 
-  /// The fault that acts on this call, counted.
+  /// The fault that acts on this call, counted. Every fault counts and draws for the calls that fit
+  /// it as if it stood alone, so an older one does not shift which calls a younger one would hit.
   std::optional<FaultHit> Meet(const HttpRequestView& request);
 
   Result<FaultStatus> Add(const Fault& fault);
@@ -44,15 +53,22 @@ class FaultPlan {
   void Clear();
 
  private:
+  struct BodyMatch;
   struct Standing {
     FaultStatus status;
-    std::uint64_t random = 0;  // state of the fault's own generator
+    std::shared_ptr<const BodyMatch> body;  // null: any body fits
+    std::uint64_t random = 0;               // state of the fault's own generator
   };
+
+  bool IsTaken(std::string_view id) const TIMOCK_REQUIRES(mutex_);
+  template <typename Fits>
+  bool RemoveWhere(Fits fits) TIMOCK_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   std::vector<Standing> faults_ TIMOCK_GUARDED_BY(mutex_);
   std::uint64_t given_ids_ TIMOCK_GUARDED_BY(mutex_) = 0;
   std::atomic<std::size_t> size_{0};
+  std::atomic<std::size_t> body_readers_{0};  // faults that look into bodies
 };
 
 /// Fails when a member is out of range or members exclude each other; the message begins with the

@@ -1,25 +1,176 @@
 #include "core/journal.h"
 
-namespace timock {
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <utility>
 
-struct Journal::Impl {};
-Journal::Journal(const JournalOptions& /*options*/, std::size_t /*shards*/) {}
+#include "core/entry_store.h"
+#include "core/mutex.h"
+#include "core/stored_entry.h"
+#include "timock/clock.h"
+
+namespace timock {
+namespace {
+
+constexpr std::chrono::hours kLongestWait{24};
+constexpr std::size_t kNearMisses = 5;
+constexpr std::size_t kAssumptionBits = 64;
+
+}  // namespace
+
+struct Journal::Impl {
+  Impl(const JournalOptions& options, std::size_t shards)
+      : enabled(options.enabled), store(options, shards) {}
+
+  struct Tally {
+    std::uint64_t count = 0;
+    std::uint64_t last_id = 0;  ///< Up to here it counts.
+  };
+  Tally CountAfter(std::uint64_t after, const JournalFilter& filter) const {
+    Tally tally{.last_id = store.LastId()};
+    store.ForEach(std::max(after, filter.since_id), tally.last_id, [&](const StoredEntry& entry) {
+      if (Fits(entry, filter)) ++tally.count;
+    });
+    return tally;
+  }
+  bool Complete(const JournalFilter& filter) const {
+    return enabled && !store.MayHaveEvicted(filter);
+  }
+
+  void Wake() TIMOCK_EXCLUDES(mutex) {
+    {
+      const MutexLock lock(mutex);
+      ++wakes;
+    }
+    appended.NotifyAll();
+  }
+  std::uint64_t Wakes() TIMOCK_EXCLUDES(mutex) {
+    const MutexLock lock(mutex);
+    return wakes;
+  }
+  /// False when the deadline passes and nothing has been appended since `before`.
+  bool WaitForMoreThan(std::uint64_t before, Tick deadline) TIMOCK_EXCLUDES(mutex) {
+    const MutexLock lock(mutex);
+    while (wakes == before) {
+      if (SystemClock().Ticks() >= deadline) return false;
+      appended.WaitUntil(mutex, deadline);
+    }
+    return true;
+  }
+
+  const bool enabled;
+  EntryStore store;
+  /// Read by every call; the rest below only while somebody waits.
+  std::atomic<std::uint64_t> waiting{0};
+  Mutex mutex;
+  CondVar appended;
+  std::uint64_t wakes TIMOCK_GUARDED_BY(mutex) = 0;
+};
+
+Journal::Journal(const JournalOptions& options, std::size_t shards)
+    : impl_(std::make_unique<Impl>(options, shards)) {}
+
 Journal::~Journal() = default;
-void Journal::Append(std::size_t /*shard*/, const CallRecord& /*record*/) {}
-JournalPage Journal::Read(const JournalFilter& /*filter*/, std::size_t /*limit*/) const {
-  return {};
+
+// Whoever waits goes through the locks of all shards before it looks, so it either finds the entry
+// or is seen here.
+void Journal::Append(std::size_t shard, const CallRecord& record) {
+  impl_->store.Append(shard, record);
+  if (impl_->waiting.load(std::memory_order_relaxed) != 0) impl_->Wake();
 }
-std::optional<JournalEntry> Journal::Find(std::uint64_t /*id*/) const { return {}; }
-JournalCount Journal::Count(const JournalFilter& /*filter*/) const { return {}; }
-JournalCount Journal::Explain(const JournalFilter& /*filter*/) const { return {}; }
-JournalCount Journal::WaitFor(const JournalFilter& /*filter*/, std::uint64_t /*at_least*/,
-                              std::chrono::milliseconds /*wait*/) const {
-  return {};
+
+JournalPage Journal::Read(const JournalFilter& filter, std::size_t limit) const {
+  JournalPage page;
+  std::map<std::uint64_t, JournalEntry> first;
+  impl_->store.ForEach(filter.since_id, impl_->store.LastId(), [&](const StoredEntry& entry) {
+    const bool full = first.size() == limit;
+    if (full && page.more && (limit == 0 || entry.id > first.rbegin()->first)) return;
+    if (!Fits(entry, filter)) return;
+    page.more = page.more || full;
+    if (full && (limit == 0 || entry.id > first.rbegin()->first)) return;
+    first.emplace(entry.id, Decode(entry));
+    if (full) first.erase(std::prev(first.end()));
+  });
+  page.entries.reserve(first.size());
+  for (auto& [id, entry] : first) page.entries.push_back(std::move(entry));
+  page.evicted = impl_->store.status().evicted;
+  return page;
 }
-void Journal::Clear(const JournalFilter& /*filter*/) {}
-JournalStatus Journal::status() const { return {}; }
-std::vector<Journal::Dependence> Journal::Dependences(const JournalFilter& /*filter*/) const {
-  return {};
+
+std::optional<JournalEntry> Journal::Find(std::uint64_t id) const {
+  std::optional<JournalEntry> found;
+  if (id == 0) return found;
+  impl_->store.ForEach(id - 1, std::min(id, impl_->store.LastId()),
+                       [&](const StoredEntry& entry) { found = Decode(entry); });
+  return found;
+}
+
+JournalCount Journal::Count(const JournalFilter& filter) const {
+  const std::uint64_t count = impl_->CountAfter(0, filter).count;
+  return {.count = count, .complete = impl_->Complete(filter)};
+}
+
+JournalCount Journal::Explain(const JournalFilter& filter) const {
+  JournalCount count;
+  std::map<std::uint64_t, std::string, std::greater<>> newest;
+  impl_->store.ForEach(0, impl_->store.LastId(), [&](const StoredEntry& entry) {
+    if (Fits(entry, filter)) ++count.count;
+    if (newest.size() == kNearMisses && entry.id < newest.rbegin()->first) return;
+    if (std::optional<std::string> why = NearMissOf(entry, filter)) {
+      newest.emplace(entry.id, *std::move(why));
+      if (newest.size() > kNearMisses) newest.erase(std::prev(newest.end()));
+    }
+  });
+  for (auto& [id, why] : newest) count.near_misses.push_back({id, std::move(why)});
+  count.complete = impl_->Complete(filter);
+  return count;
+}
+
+JournalCount Journal::WaitFor(const JournalFilter& filter, std::uint64_t at_least,
+                              std::chrono::milliseconds wait) const {
+  const Tick deadline =
+      SystemClock().Ticks() + std::clamp<std::chrono::milliseconds>(wait, {}, kLongestWait);
+  struct Waiting {
+    explicit Waiting(std::atomic<std::uint64_t>& waiting) : count(waiting) { ++count; }
+    ~Waiting() { --count; }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    std::atomic<std::uint64_t>& count;
+  };
+  const Waiting waiting(impl_->waiting);
+  // Only what is new is looked at, until the sum may be enough; then all of it, for entries may
+  // have gone.
+  Impl::Tally seen;
+  for (;;) {
+    const std::uint64_t wakes = impl_->Wakes();
+    const Impl::Tally fresh = impl_->CountAfter(seen.last_id, filter);
+    seen = {seen.count + fresh.count, fresh.last_id};
+    if (seen.count >= at_least) {
+      seen = impl_->CountAfter(0, filter);
+      if (seen.count >= at_least) {
+        return {.count = seen.count, .complete = impl_->Complete(filter)};
+      }
+    }
+    if (!impl_->WaitForMoreThan(wakes, deadline)) return Explain(filter);
+  }
+}
+
+void Journal::Clear(const JournalFilter& filter) { impl_->store.Clear(filter); }
+
+JournalStatus Journal::status() const { return impl_->store.status(); }
+
+std::vector<Journal::Dependence> Journal::Dependences(const JournalFilter& filter) const {
+  std::vector<Dependence> all(kAssumptionBits);
+  impl_->store.ForEach(filter.since_id, impl_->store.LastId(), [&](const StoredEntry& entry) {
+    if (entry.assumptions == 0 || !Fits(entry, filter)) return;
+    for (std::size_t bit = 0; bit < kAssumptionBits; ++bit) {
+      if ((entry.assumptions >> bit & 1) == 0) continue;
+      ++all[bit].calls;
+      all[bit].last_id = std::max(all[bit].last_id, entry.id);
+    }
+  });
+  return all;
 }
 
 }  // namespace timock

@@ -1,6 +1,8 @@
 #ifndef TIMOCK_CORE_MUTEX_H_
 #define TIMOCK_CORE_MUTEX_H_
 
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 
 #ifdef __clang__
@@ -27,7 +29,24 @@ class TIMOCK_CAPABILITY("mutex") Mutex {
   void Unlock() TIMOCK_RELEASE() { mutex_.unlock(); }
 
  private:
+  friend class CondVar;
   std::mutex mutex_;
+};
+
+/// A std::condition_variable for a Mutex. May wake without a reason: wait in a loop.
+class CondVar {
+ public:
+  void NotifyAll() { condition_.notify_all(); }
+
+  /// Releases `mutex` while it waits. `deadline` is in nanoseconds of the steady clock.
+  void WaitUntil(Mutex& mutex, std::chrono::nanoseconds deadline) TIMOCK_REQUIRES(mutex) {
+    std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
+    condition_.wait_until(lock, std::chrono::steady_clock::time_point{deadline});
+    lock.release();
+  }
+
+ private:
+  std::condition_variable condition_;
 };
 
 /// Holds a Mutex for the length of a scope.

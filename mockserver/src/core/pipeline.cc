@@ -6,6 +6,25 @@
 namespace timock {
 namespace {
 
+// Where the other of the two would have given another code, the answer depends on their order.
+bool NotAdminBeforeBody(Call& call) {
+  if (!NotAdmin(call)) return false;
+  Call swapped = call;
+  if (call.endpoint->body_refused(swapped) && swapped.code != call.code) {
+    call.DependOn(Premise::kAdminBeforeBody);
+  }
+  return true;
+}
+
+bool BodyRefused(Call& call) {
+  if (!call.endpoint->body_refused(call)) return false;
+  Call swapped = call;
+  if (!call.setting.profile.admin_before_body && NotAdmin(swapped) && swapped.code != call.code) {
+    call.DependOn(Premise::kAdminBeforeBody);
+  }
+  return true;
+}
+
 // Each check says whether it refuses the call. The order is PROTOCOL section 3.
 bool Refused(Call& call) {
   const bool admin_first = call.setting.profile.admin_before_body;
@@ -29,9 +48,9 @@ bool Refused(Call& call) {
          || UsersigRefused(call)
          // 3. service
          || FeatureOff(call)                             //
-         || (admin_first && NotAdmin(call))              //
+         || (admin_first && NotAdminBeforeBody(call))    //
          || Throttled(call, ThrottlePosition::kService)  //
-         || call.endpoint->body_refused(call)            //
+         || BodyRefused(call)                            //
          || (!admin_first && NotAdmin(call))             //
          || call.endpoint->apply_refused(call);
 }

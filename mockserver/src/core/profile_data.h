@@ -77,6 +77,10 @@ struct SwitchValue {
 
 std::string_view SwitchName(Switch which);
 
+/// Whether nothing public says what the service does in the situation of `which`: mark A of
+/// PROTOCOL, and not D or O.
+bool IsAssumed(Switch which);
+
 enum class KeyOrder : std::uint8_t { kByLayer, kErrorInfoFirst, kErrorCodeFirst };
 
 /// Rule `usersig_lockout`.

@@ -20,9 +20,13 @@ using Problem = std::optional<Error>;
 constexpr std::string_view kWordTexts[] = {"",           "accept", "as_object", "last_wins",
                                            "first_wins", "ignore", "merge",     "replace"};
 
+// Why we believe what the default profile says, as in PROTOCOL.
+enum class Mark : std::uint8_t { kDocumented, kObserved, kAssumed };
+
 // The words that a switch takes, as bits, and whether it takes a code.
 struct SwitchInfo {
   std::string_view name;
+  Mark mark;
   unsigned words;
   bool code = true;
 };
@@ -34,44 +38,44 @@ constexpr unsigned kAcceptable = Bit(Word::kAccept);
 // In the order of the enum Switch. `accept` stands where accepting makes sense: where the call has
 // a meaning without what it lacks.
 constexpr SwitchInfo kSwitches[] = {
-    {"path_malformed", kNone},
-    {"command_unknown", kNone},
-    {"method_not_post", kAcceptable},
-    {"plain_http", kAcceptable},
-    {"contenttype_missing", kAcceptable},
-    {"contenttype_wrong", kAcceptable},
-    {"sdkappid_missing", kNone},
-    {"sdkappid_malformed", kNone},
-    {"identifier_missing", kNone},
-    {"random_missing", kAcceptable},
-    {"random_malformed", kAcceptable},
-    {"sdkappid_unknown", kNone},
-    {"sdkappid_disabled", kAcceptable},
-    {"host_region_mismatch", kAcceptable},
-    {"usersig_missing", kNone},
-    {"usersig_malformed", kNone},
-    {"usersig_identifier_mismatch", kNone},
-    {"usersig_sdkappid_mismatch", kNone},
-    {"usersig_expired", kAcceptable},
-    {"usersig_signature_wrong", kNone},
-    {"feature_off", kAcceptable},
-    {"not_admin", kAcceptable},
-    {"body_empty", kNone},
-    {"json_syntax", kNone},
-    {"body_not_object", kNone},
-    {"attr_names_missing", kNone},
-    {"attr_names_not_object", Bit(Word::kAsObject)},
-    {"attr_names_empty", kAcceptable},
-    {"key_invalid", kNone},
-    {"value_not_string", kNone},
-    {"name_empty", kAcceptable},
-    {"name_too_long", kAcceptable},
-    {"duplicate_name", kAcceptable},
-    {"duplicate_key", Bit(Word::kLastWins) | Bit(Word::kFirstWins)},
-    {"unknown_fields", Bit(Word::kIgnore)},
-    {"second_call", Bit(Word::kMerge) | Bit(Word::kReplace), false},
-    {"internal_error", kNone},
-    {"body_too_large", kNone},
+    {"path_malformed", Mark::kObserved, kNone},
+    {"command_unknown", Mark::kAssumed, kNone},
+    {"method_not_post", Mark::kAssumed, kAcceptable},
+    {"plain_http", Mark::kAssumed, kAcceptable},
+    {"contenttype_missing", Mark::kAssumed, kAcceptable},
+    {"contenttype_wrong", Mark::kAssumed, kAcceptable},
+    {"sdkappid_missing", Mark::kDocumented, kNone},
+    {"sdkappid_malformed", Mark::kAssumed, kNone},
+    {"identifier_missing", Mark::kAssumed, kNone},
+    {"random_missing", Mark::kAssumed, kAcceptable},
+    {"random_malformed", Mark::kAssumed, kAcceptable},
+    {"sdkappid_unknown", Mark::kDocumented, kNone},
+    {"sdkappid_disabled", Mark::kDocumented, kAcceptable},
+    {"host_region_mismatch", Mark::kAssumed, kAcceptable},
+    {"usersig_missing", Mark::kDocumented, kNone},
+    {"usersig_malformed", Mark::kDocumented, kNone},
+    {"usersig_identifier_mismatch", Mark::kDocumented, kNone},
+    {"usersig_sdkappid_mismatch", Mark::kDocumented, kNone},
+    {"usersig_expired", Mark::kDocumented, kAcceptable},
+    {"usersig_signature_wrong", Mark::kDocumented, kNone},
+    {"feature_off", Mark::kAssumed, kAcceptable},
+    {"not_admin", Mark::kDocumented, kAcceptable},
+    {"body_empty", Mark::kAssumed, kNone},
+    {"json_syntax", Mark::kDocumented, kNone},
+    {"body_not_object", Mark::kAssumed, kNone},
+    {"attr_names_missing", Mark::kAssumed, kNone},
+    {"attr_names_not_object", Mark::kAssumed, Bit(Word::kAsObject)},
+    {"attr_names_empty", Mark::kAssumed, kAcceptable},
+    {"key_invalid", Mark::kAssumed, kNone},
+    {"value_not_string", Mark::kAssumed, kNone},
+    {"name_empty", Mark::kAssumed, kAcceptable},
+    {"name_too_long", Mark::kAssumed, kAcceptable},
+    {"duplicate_name", Mark::kAssumed, kAcceptable},
+    {"duplicate_key", Mark::kAssumed, Bit(Word::kLastWins) | Bit(Word::kFirstWins)},
+    {"unknown_fields", Mark::kAssumed, Bit(Word::kIgnore)},
+    {"second_call", Mark::kAssumed, Bit(Word::kMerge) | Bit(Word::kReplace), false},
+    {"internal_error", Mark::kDocumented, kNone},
+    {"body_too_large", Mark::kAssumed, kNone},
 };
 static_assert(std::size(kSwitches) == kSwitchCount);
 
@@ -354,6 +358,10 @@ nlohmann::ordered_json SwitchToJson(const SwitchValue& value) {
 
 std::string_view SwitchName(Switch which) {
   return kSwitches[static_cast<std::size_t>(which)].name;
+}
+
+bool IsAssumed(Switch which) {
+  return kSwitches[static_cast<std::size_t>(which)].mark == Mark::kAssumed;
 }
 
 Result<Done> ReadProfileMembers(const json& json, ProfileData* data) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/target.h"
+
 namespace timock {
 namespace {
 
@@ -12,6 +14,13 @@ constexpr std::string_view kRedacted = "(redacted)";
 bool MayBeSecret(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '*' ||
          c == '-' || c == '_' || c == '%' || c == '+' || c == '=';
+}
+
+bool NamesUserSig(std::string_view raw) {
+  constexpr std::string_view kName = "usersig";
+  const DecodedValue name(raw);
+  return std::equal(name.text().begin(), name.text().end(), kName.begin(), kName.end(),
+                    [](char a, char b) { return (a | 0x20) == b; });
 }
 
 }  // namespace
@@ -28,6 +37,23 @@ std::string Redacted(std::string_view text) {
     const auto rest = static_cast<std::size_t>(next - text.begin());
     out.append(text.substr(0, rest));
     text.remove_prefix(rest);
+  }
+  return out;
+}
+
+std::string RedactedTarget(std::string_view target) {
+  std::string out;
+  while (!target.empty()) {
+    const std::size_t end = std::min(target.find_first_of("?&"), target.size());
+    const std::string_view part = target.substr(0, end);
+    const std::size_t equals = part.find('=');
+    if (equals != std::string_view::npos && NamesUserSig(part.substr(0, equals))) {
+      out.append(part.substr(0, equals + 1)).append(equals + 1 < part.size() ? kRedacted : "");
+    } else {
+      out.append(Redacted(part));
+    }
+    out.append(target.substr(end, 1));
+    target.remove_prefix(std::min(end + 1, target.size()));
   }
   return out;
 }

@@ -11,6 +11,10 @@ namespace timock {
 /// a request they stand, for a client may put them in the wrong place.
 std::string Redacted(std::string_view text);
 
+/// The same for a request target, whose usersig goes whatever its length and however the letters of
+/// its name are written.
+std::string RedactedTarget(std::string_view target);
+
 }  // namespace timock
 
 #endif  // TIMOCK_CORE_REDACT_H_

@@ -46,17 +46,21 @@ void AppendJsonString(std::string_view text, std::string* out) {
 }
 
 void WriteEnvelope(const ProfileData& profile, int code, std::string_view error_info,
-                   std::string_view payload, std::string* out) {
+                   std::string_view payload, std::string* out, EnvelopeDamage damage) {
   const auto append_info = [&] {
     out->append(R"("ErrorInfo":)");
-    AppendJsonString(error_info, out);
+    if (damage.null_error_info) {
+      out->append("null");
+    } else {
+      AppendJsonString(error_info, out);
+    }
   };
   const auto append_code = [&] {
     out->append(R"("ErrorCode":)");
     out->append(std::to_string(code));
   };
   out->assign("{");
-  if (profile.action_status_present) {
+  if (profile.action_status_present && !damage.no_action_status) {
     out->append(code == 0 ? R"("ActionStatus":"OK",)" : R"("ActionStatus":"FAIL",)");
   }
   if (CodeFirst(profile, code)) {

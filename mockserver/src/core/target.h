@@ -56,6 +56,9 @@ class DecodedValue {
   std::optional<std::string> decoded_;
 };
 
+/// `text` as a value in a query; also `*` stays, for the UserSig alphabet has it.
+std::string PercentEncode(std::string_view text);
+
 /// An unsigned 32 bit decimal, digits only (R4).
 std::optional<std::uint32_t> ReadUint32(std::string_view text);
 

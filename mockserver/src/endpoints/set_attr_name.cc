@@ -64,6 +64,7 @@ bool AttrNamesNotObject(Call& call, const AttrNamesBody& body) {
                                   : "; or set the switch attr_names_not_object to as_object "
                                     "(profile lenient)"));
   }
+  call.DependOn(Switch::kAttrNamesNotObject);
   const SwitchValue& value = call.SwitchOf(Switch::kAttrNamesNotObject);
   return call.RefuseWith(SwitchName(Switch::kAttrNamesNotObject),
                          value.word == Word::kCode ? value.code : kJsonParseError,
@@ -160,7 +161,8 @@ bool SetAttrNameBodyRefused(Call& call) {
 bool SetAttrNameApplyRefused(Call& call) {
   const bool replace = call.SwitchOf(Switch::kSecondCall).word == Word::kReplace;
   const bool refuse = call.SwitchOf(Switch::kDuplicateName).word == Word::kCode;
-  const std::optional<DuplicateName> duplicate = call.app->UpdateNames(call.names, replace, refuse);
+  const auto [duplicate, others_stood] = call.app->UpdateNames(call.names, replace, refuse);
+  if (others_stood) call.DependOn(Switch::kSecondCall);
   if (!duplicate) return false;
   if (!call.Refuse(Switch::kDuplicateName,
                    "the name \"" + duplicate->name + "\" stands at key \"" +

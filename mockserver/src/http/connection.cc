@@ -17,9 +17,12 @@ Connection<Stream>::Connection(Worker& worker, Stream stream, Seat seat, Door do
     : worker_(worker),
       stream_(std::move(stream)),
       seat_(std::move(seat)),
-      reader_(worker.limits, worker.service.max_body_bytes(), door == Door::kProxy),
+      reader_(worker.limits,
+              door == Door::kControl ? kMaxControlBody : worker.service.max_body_bytes(),
+              door == Door::kProxy, worker.shared.control_beside),
       now_(worker.clock.Ticks()),
-      door_(door) {
+      door_(door),
+      number_(worker.shared.begun.fetch_add(1, std::memory_order_relaxed) + 1) {
   worker_.connections.Add(*this, now_);
 }
 
@@ -36,11 +39,10 @@ void Connection<Stream>::Refuse(Worker& worker, Stream stream, Seat seat, std::s
 template <typename Stream>
 void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Seat seat) {
   auto* const connection = new Connection(worker, std::move(stream), std::move(seat), Door::kHttp);
-  HttpResponse& response = worker.response;
-  response.status = 503;
-  response.content_type = "application/json";
-  response.body = R"({"error":"too many connections; see limits.connections"})";
-  worker.output.clear();
+  worker.response = {.status = 503,
+                     .content_type = "application/json",
+                     .body = R"({"error":"too many connections; see limits.connections"})"};
+  worker.ClearOutput();
   connection->AppendLast(true);
   if (connection->Send()) connection->Drain();
 }
@@ -71,21 +73,20 @@ void Connection<Stream>::OnRead(const boost::system::error_code& error, std::siz
 template <typename Stream>
 void Connection<Stream>::Proceed() {
   for (;;) {
-    worker_.output.clear();
+    worker_.ClearOutput();
     const bool more = GatherAnswers();
     if (!Send()) return;
-    if (last_) return Drain();
-    if (tunnel_) return StartTunnel();
+    if (held_ || last_ || tunnel_) return Continue();
     if (!more) return Wait();
   }
 }
 
-/// Fills worker_.output with answers in the order of the requests; false when no further request is
-/// complete, true when it stopped because enough was gathered.
+/// Fills worker_.output with answers in the order of the requests, up to one that is held back;
+/// false when no further request is complete, true when it stopped because enough was gathered.
 template <typename Stream>
 bool Connection<Stream>::GatherAnswers() {
   using Outcome = RequestReader::Outcome;
-  while (!last_ && !tunnel_) {
+  while (!last_ && !tunnel_ && !held_) {
     if (worker_.output.size() >= kGatheredAnswers) return true;
     const Outcome outcome = reader_.Next(&worker_.request);
     if (outcome == Outcome::kIncomplete) {
@@ -99,17 +100,22 @@ bool Connection<Stream>::GatherAnswers() {
     }
     const bool body_too_large = outcome == Outcome::kBodyTooLarge;
     if (door_ == Door::kProxy) {
-      AppendProxyAnswer(body_too_large);
+      MakeProxyAnswer(body_too_large);
     } else {
-      AppendAnswer(body_too_large, Stream::kTls);
+      MakeAnswer(body_too_large, Stream::kTls);
     }
-    if (!last_) reader_.Consume();
+    if (!last_ && !body_too_large) reader_.Consume();
   }
   return false;
 }
 
 template <typename Stream>
-void Connection<Stream>::AppendAnswer(bool body_too_large, bool tls) {
+bool Connection<Stream>::IsForControl(std::string_view target) const {
+  return door_ == Door::kControl || (worker_.shared.control_beside && ControlApi::Owns(target));
+}
+
+template <typename Stream>
+void Connection<Stream>::MakeAnswer(bool body_too_large, bool tls) {
   const RequestHead& head = worker_.request.head;
   const HttpRequestView view = {
       .method = head.method,
@@ -118,29 +124,117 @@ void Connection<Stream>::AppendAnswer(bool body_too_large, bool tls) {
       .body = body_too_large ? std::string_view() : worker_.request.body,
       .tls = tls,
       .body_too_large = body_too_large,
+      .connection = number_,
+  };
+  const AnswerForm form = {
+      .http_1_0 = head.http_1_0,
+      .keep_alive = head.keep_alive,
+      .with_body = head.method != "HEAD",
+      .body_too_large = body_too_large,
   };
   HttpResponse& response = worker_.response;
-  response.status = 200;
-  response.close = false;
+  if (IsForControl(head.target)) {
+    response = HttpResponse();
+    std::unique_ptr<DeferredAnswer> deferred = worker_.shared.control(view, now_, &response);
+    if (deferred) return HoldDeferred(std::move(deferred), form);
+    Append(response, form, &worker_.output);
+    response = HttpResponse();  // perhaps large
+    return;
+  }
   worker_.service.Handle(view, &response);
-  // P8, and rule `body_too_large`: the rest of that body cannot be told from a next request.
-  last_ = response.close || body_too_large || !head.keep_alive || worker_.stopping;
-  more_to_come_ = body_too_large;
-  answered_ = true;
-  // P7
-  const Persistence open = head.http_1_0 ? Persistence::kKeepAlive : Persistence::kImplied;
-  AppendResponse(response, last_ ? Persistence::kClose : open, worker_.date.At(now_, worker_.clock),
-                 head.method != "HEAD", &worker_.output);
+  if (!response.fault) return Append(response, form, &worker_.output);
+  held_.reset(new HeldAnswer{boost::asio::steady_timer(worker_.loop), form, std::move(response)});
+  held_->wait = held_->response.fault->delay;
+  response = HttpResponse();
 }
 
 template <typename Stream>
-void Connection<Stream>::AppendProxyAnswer(bool body_too_large) {
+void Connection<Stream>::Append(const HttpResponse& response, const AnswerForm& form,
+                                std::string* out) {
+  // P8, and rule `body_too_large`: the rest of that body cannot be told from a next request.
+  last_ = response.close || form.body_too_large || !form.keep_alive || worker_.stopping;
+  more_to_come_ = form.body_too_large;
+  answered_ = true;
+  // P7
+  const Persistence open = form.http_1_0 ? Persistence::kKeepAlive : Persistence::kImplied;
+  AppendResponse(response, last_ ? Persistence::kClose : open, worker_.date.At(now_, worker_.clock),
+                 form.with_body, out);
+}
+
+/// Sends the head of a stream at once.
+template <typename Stream>
+void Connection<Stream>::HoldDeferred(std::unique_ptr<DeferredAnswer> deferred,
+                                      const AnswerForm& form) {
+  if (deferred->stream()) {
+    AppendStreamHead(worker_.response, worker_.date.At(now_, worker_.clock), &worker_.output);
+    more_to_come_ = form.body_too_large;
+    last_ = !form.with_body;
+    if (last_) return;
+    worker_.output += std::exchange(worker_.response.body, {});
+  }
+  held_.reset(new HeldAnswer{boost::asio::steady_timer(worker_.loop), form,
+                             std::move(worker_.response), std::move(deferred)});
+  worker_.response = HttpResponse();
+}
+
+/// Waits for the next step of the held answer.
+template <typename Stream>
+void Connection<Stream>::Hold() {
+  if (worker_.grace_over) return Finish();
+  worker_.connections.Enter(*this, Phase::kHeld, now_);
+  held_->timer.expires_after(held_->wait);
+  held_->timer.async_wait([this](const boost::system::error_code& /*cancelled*/) { OnHeld(); });
+}
+
+template <typename Stream>
+void Connection<Stream>::OnHeld() {
+  using Then = FaultWriter::Then;
+  if (phase() == Phase::kClosing) return Finish();
+  now_ = worker_.clock.Ticks();
+  worker_.ClearOutput();
+  const Then then = held_->deferred ? StepDeferred() : StepFault();
+  if (then != Then::kWait) held_.reset();
+  if (then == Then::kClose) last_ = true;
+  reset_ = then == Then::kReset;
+  if (Send()) Continue();
+}
+
+template <typename Stream>
+FaultWriter::Then Connection<Stream>::StepFault() {
+  HeldAnswer& held = *held_;
+  if (!held.writer) {
+    std::string answer;
+    Append(held.response, held.form, &answer);
+    held.writer.emplace(*held.response.fault, std::move(answer));
+    held.wait = held.writer->wait();
+  }
+  return held.writer->Next(&worker_.output);
+}
+
+template <typename Stream>
+FaultWriter::Then Connection<Stream>::StepDeferred() {
+  using Then = FaultWriter::Then;
+  HeldAnswer& held = *held_;
+  const bool stream = held.deferred->stream();
+  if (stream && (worker_.stopping || stream_.PeerEnded())) return Then::kClose;
+  const DeferredAnswer::State state = held.deferred->Poll(now_, &held.response);
+  if (state == DeferredAnswer::State::kReady) {
+    Append(held.response, held.form, &worker_.output);
+    return Then::kGoOn;
+  }
+  if (stream) worker_.output.swap(held.response.body);
+  held.wait = kPollInterval;
+  return state == DeferredAnswer::State::kOver ? Then::kClose : Then::kWait;
+}
+
+template <typename Stream>
+void Connection<Stream>::MakeProxyAnswer(bool body_too_large) {
   const RequestHead& head = worker_.request.head;
   switch (RouteOf(head.method, head.target, worker_.shared.own_ports)) {
     case ProxyRoute::kServe:
-      return AppendAnswer(body_too_large, false);
+      return MakeAnswer(body_too_large, false);
     case ProxyRoute::kServeAsTls:
-      return AppendAnswer(body_too_large, true);
+      return MakeAnswer(body_too_large, true);
     case ProxyRoute::kTunnel:
       tunnel_ = true;
       worker_.output += "HTTP/1.1 200 Connection established\r\n\r\n";
@@ -225,6 +319,17 @@ void Connection<Stream>::OnWritten(const boost::system::error_code& error, std::
   if (pending_begin_ < pending_.size()) return WritePending();
   pending_ = std::string();
   now_ = worker_.clock.Ticks();
+  Continue();
+}
+
+/// What follows when all that was to be written is.
+template <typename Stream>
+void Connection<Stream>::Continue() {
+  if (held_) return Hold();
+  if (reset_) {
+    stream_.Reset();
+    return Finish();
+  }
   if (last_) return Drain();
   if (tunnel_) return StartTunnel();
   Proceed();
@@ -268,7 +373,7 @@ void Connection<Stream>::ReadToDrain() {
 /// Answers a request that will never be complete; no operation is pending.
 template <typename Stream>
 void Connection<Stream>::GiveUp(std::string_view reason) {
-  worker_.output.clear();
+  worker_.ClearOutput();
   AppendRefusal(reason);
   if (Send()) Drain();
 }
@@ -286,6 +391,7 @@ void Connection<Stream>::OnDeadline() {
       return stream_.Cancel();
     case Phase::kWrite:
     case Phase::kDrain:
+    case Phase::kHeld:
     case Phase::kClosing:
       return Abort();
   }
@@ -322,6 +428,7 @@ template <typename Stream>
 void Connection<Stream>::Abort() {
   if (phase() == Phase::kClosing) return;
   worker_.connections.Enter(*this, Phase::kClosing, now_);
+  if (held_) held_->timer.cancel();
   stream_.Close();
 }
 

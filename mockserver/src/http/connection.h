@@ -1,23 +1,34 @@
 #ifndef TIMOCK_HTTP_CONNECTION_H_
 #define TIMOCK_HTTP_CONNECTION_H_
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "control/control_api.h"
 #include "http/deadline_queue.h"
+#include "http/fault_writer.h"
 #include "http/request_reader.h"
 #include "http/response_writer.h"
 #include "http/seat.h"
 #include "http/worker.h"
+#include "timock/http_message.h"
 
 namespace timock {
 
 /// One connection, from its acceptance to its end. It lives in the worker's DeadlineQueue, always
 /// has exactly one operation pending, and destroys itself in the handler of its last one. It ends
-/// in one way only: last answer, half-close, drain, close (P8); or silently when nothing is owed.
-/// After a CONNECT a TlsHandshake takes its place.
+/// in one way only: last answer, half-close, drain, close (P8); or silently when nothing is owed;
+/// or as a fault wants it. After a CONNECT a TlsHandshake takes its place.
+///
+/// An answer that a fault delays, or that the control API has not ready, is held back: the pending
+/// operation is its timer, and what the client sends meanwhile is not read.
 template <typename Stream>
 class Connection final : public Timed {
  public:
@@ -35,18 +46,43 @@ class Connection final : public Timed {
   void OnGraceOver() override;
 
  private:
+  /// How an answer is written, as far as its request says.
+  struct AnswerForm {
+    bool http_1_0 = false;
+    bool keep_alive = true;
+    bool with_body = true;
+    bool body_too_large = false;
+  };
+
+  struct HeldAnswer {
+    boost::asio::steady_timer timer;
+    AnswerForm form;
+    HttpResponse response;
+    std::unique_ptr<DeferredAnswer> deferred = {};  // null: a fault holds the answer back
+    std::optional<FaultWriter> writer = {};         // of the fault, once its delay is over
+    std::chrono::milliseconds wait{0};
+  };
+
   Connection(Worker& worker, Stream stream, Seat seat, Door door);
 
   void Read();
   void OnRead(const boost::system::error_code& error, std::size_t bytes);
   void Proceed();
   bool GatherAnswers();
-  void AppendAnswer(bool body_too_large, bool tls);
-  void AppendProxyAnswer(bool body_too_large);
+  bool IsForControl(std::string_view target) const;
+  void MakeAnswer(bool body_too_large, bool tls);
+  void Append(const HttpResponse& response, const AnswerForm& form, std::string* out);
+  void MakeProxyAnswer(bool body_too_large);
   void AppendRefusal(std::string_view reason);
   void AppendLast(bool with_body);
   void EndWithoutAnswer();
   bool Send();
+  void Continue();
+  void HoldDeferred(std::unique_ptr<DeferredAnswer> deferred, const AnswerForm& form);
+  void Hold();
+  void OnHeld();
+  FaultWriter::Then StepFault();
+  FaultWriter::Then StepDeferred();
   void StartTunnel();
   void WritePending();
   void OnWritten(const boost::system::error_code& error, std::size_t bytes);
@@ -65,6 +101,7 @@ class Connection final : public Timed {
   RequestReader reader_;
   std::string pending_;  // answers that the client has not taken yet
   std::size_t pending_begin_ = 0;
+  std::unique_ptr<HeldAnswer> held_;
   std::size_t drained_ = 0;
   std::string_view give_up_;  // why the request will not be waited for; a literal
   Tick now_{0};
@@ -72,7 +109,9 @@ class Connection final : public Timed {
   bool last_ = false;          // the last answer is made
   bool more_to_come_ = false;  // the last request did not end where the last answer was made
   bool tunnel_ = false;        // what follows is TLS
+  bool reset_ = false;         // a reset follows what is written
   const Door door_;
+  const std::uint64_t number_;  // from 1
 };
 
 }  // namespace timock

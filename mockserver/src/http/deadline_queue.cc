@@ -7,7 +7,8 @@
 namespace timock {
 
 DeadlineQueue::DeadlineQueue(boost::asio::io_context& io, const HttpLimits& limits)
-    : durations_{limits.idle_time, limits.request_time, limits.write_time, kDrainTime, Tick{0}},
+    : durations_{limits.idle_time, limits.request_time, limits.write_time, kDrainTime, Tick{0},
+                 Tick{0}},
       timer_(io) {}
 
 DeadlineQueue::~DeadlineQueue() {
@@ -27,7 +28,7 @@ void DeadlineQueue::Enter(Timed& item, Phase phase, Tick now) {
   List& to = ListOf(phase);
   to.splice(to.end(), from, List::s_iterator_to(item));
   item.phase_ = phase;
-  if (phase == Phase::kClosing) return;
+  if (phase >= Phase::kHeld) return;
   item.deadline_ = now + durations_[static_cast<std::size_t>(phase)];
   if (item.deadline_ < armed_at_) Arm(item.deadline_);
 }
@@ -49,11 +50,11 @@ void DeadlineQueue::Expire() {
   const Tick now = clock_.Ticks();
   armed_at_ = Tick::max();
   Tick next = Tick::max();
-  for (std::size_t phase = 0; phase < static_cast<std::size_t>(Phase::kClosing); ++phase) {
+  for (std::size_t phase = 0; phase < static_cast<std::size_t>(Phase::kHeld); ++phase) {
     List& list = lists_[phase];
     while (!list.empty() && list.front().deadline_ <= now) list.front().OnDeadline();
   }
-  for (std::size_t phase = 0; phase < static_cast<std::size_t>(Phase::kClosing); ++phase) {
+  for (std::size_t phase = 0; phase < static_cast<std::size_t>(Phase::kHeld); ++phase) {
     if (!lists_[phase].empty()) next = std::min(next, lists_[phase].front().deadline_);
   }
   if (next < armed_at_) Arm(next);

@@ -13,15 +13,16 @@
 
 namespace timock {
 
-/// What a connection waits for; each phase but the last has a bound on its time.
+/// What a connection waits for; each phase but the last two has a bound on its time.
 enum class Phase : std::uint8_t {
   kIdle,     ///< A request: HttpLimits::idle_time.
   kRequest,  ///< The rest of a request: HttpLimits::request_time.
   kWrite,    ///< The client to take an answer: HttpLimits::write_time.
   kDrain,    ///< The client to close after its last answer: kDrainTime.
+  kHeld,     ///< Its own timer: an answer is held back.
   kClosing,  ///< Its own last completion handler.
 };
-inline constexpr std::size_t kPhases = 5;
+inline constexpr std::size_t kPhases = 6;
 
 /// What a DeadlineQueue holds: it is in exactly one phase while it lives.
 class Timed : public boost::intrusive::list_base_hook<> {

@@ -98,6 +98,7 @@ void EventLoop::Admit(tcp::socket socket, Door door) {
   Shared& shared = worker_.shared;
   Seat seat = Seat::Take(shared.served, shared.limits.connections);
   const bool turned_away = !seat;
+  if (turned_away) shared.refused.fetch_add(1, std::memory_order_relaxed);
   Seat waiting = turned_away ? Seat::Take(shared.turned_away, kTurnedAway) : Seat();
   if (turned_away && !waiting) return;
   if (door == Door::kTls) {

@@ -27,6 +27,12 @@ inline constexpr int kLeadingEmptyLines = 2;
 inline constexpr std::size_t kDrainBytes = std::size_t{16} * 1024 * 1024;
 inline constexpr std::chrono::seconds kDrainTime{5};
 
+/// How long an answer may take to trickle away under a fault.
+inline constexpr std::chrono::milliseconds kMostTrickleTime = std::chrono::minutes{10};
+
+/// How often an answer that is not whole yet is asked for.
+inline constexpr std::chrono::milliseconds kPollInterval{5};
+
 /// How long Stop waits for requests that have begun to arrive and answers that are being taken.
 inline constexpr std::chrono::seconds kStopGrace{1};
 

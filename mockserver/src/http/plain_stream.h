@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "http/peer.h"
+
 namespace timock {
 
 /// What Connection asks of a stream, here over bare TCP; TlsStream gives the same members.
@@ -61,6 +63,16 @@ class PlainStream {
     ErrorCode ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
   }
+
+  /// Ends the connection at once, and the client gets a reset. No operation is pending.
+  void Reset() {
+    ErrorCode ignored;
+    socket_.set_option(Socket::linger(true, 0), ignored);
+    Close();
+  }
+
+  /// Whether the client has ended its direction, or all.
+  bool PeerEnded() { return HasPeerEnded(socket_.native_handle()); }
 
   void Close() {
     ErrorCode ignored;

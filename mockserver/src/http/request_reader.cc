@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "control/control_api.h"
 #include "http/limits.h"
 
 namespace timock {
@@ -82,13 +83,20 @@ Outcome RequestReader::ReadNewHead(ParsedRequest* request) {
   }
   request->body = {};
   // Rule `body_too_large`.
-  if (head.content_length > max_body_bytes_) return Outcome::kBodyTooLarge;
+  const std::size_t max_body_bytes = MaxBodyBytes(head);
+  if (head.content_length > max_body_bytes) return Outcome::kBodyTooLarge;
   body_bytes_ = static_cast<std::size_t>(head.content_length);
   stage_ = head.chunked ? Stage::kChunks : Stage::kBody;
-  if (head.chunked) chunks_ = std::make_unique<ChunkedBody>(limits_, max_body_bytes_);
+  if (head.chunked) chunks_ = std::make_unique<ChunkedBody>(limits_, max_body_bytes);
   const bool has_body = head.chunked || body_bytes_ > 0;
   expects_continue_ = head.expect_continue && has_body && input().size() == head_bytes_;
   return Outcome::kComplete;
+}
+
+std::size_t RequestReader::MaxBodyBytes(const RequestHead& head) const {
+  const bool small = !head.chunked && head.content_length <= max_body_bytes_;
+  if (small || !control_ || !ControlApi::Owns(head.target)) return max_body_bytes_;
+  return kMaxControlBody;
 }
 
 bool RequestReader::CheckConnect(const RequestHead& head, std::string* reason) const {

@@ -33,9 +33,11 @@ class RequestReader {
     kMalformed,     ///< Only the reason; the connection must end.
   };
 
-  /// `limits` must outlive this. CONNECT is malformed unless `proxy`.
-  RequestReader(const HttpLimits& limits, std::size_t max_body_bytes, bool proxy = false)
-      : limits_(limits), max_body_bytes_(max_body_bytes), proxy_(proxy) {}
+  /// `limits` must outlive this. CONNECT is malformed unless `proxy`. A request that ControlApi
+  /// owns may have a body of kMaxControlBody if `control`.
+  RequestReader(const HttpLimits& limits, std::size_t max_body_bytes, bool proxy = false,
+                bool control = false)
+      : limits_(limits), max_body_bytes_(max_body_bytes), proxy_(proxy), control_(control) {}
 
   /// Where to put the next bytes; never empty. Valid until any other call.
   std::span<char> Prepare();
@@ -65,6 +67,7 @@ class RequestReader {
 
   Outcome ReadNewHead(ParsedRequest* request);
   Outcome ReadChunks(ParsedRequest* request);
+  std::size_t MaxBodyBytes(const RequestHead& head) const;
   bool CheckConnect(const RequestHead& head, std::string* reason) const;
   void Resize(std::size_t capacity);
   std::string_view input() const { return {buffer_.get() + begin_, end_ - begin_}; }
@@ -72,6 +75,7 @@ class RequestReader {
   const HttpLimits& limits_;
   const std::size_t max_body_bytes_;
   const bool proxy_;
+  const bool control_;
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;  // of the current request

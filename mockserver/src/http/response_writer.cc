@@ -16,6 +16,31 @@ void AppendNumber(Integer value, std::string* out) {
   out->append(digits.data(), end.ptr);
 }
 
+void AppendStatus(const HttpResponse& response, std::string* out) {
+  if (response.status == 200) {
+    *out += "HTTP/1.1 200 OK\r\n";
+  } else {
+    *out += "HTTP/1.1 ";
+    AppendNumber(response.status, out);
+    *out += ' ';
+    const auto status = boost::beast::http::int_to_status(static_cast<unsigned>(response.status));
+    const auto reason = boost::beast::http::obsolete_reason(status);
+    out->append(reason.data(), reason.size());
+    *out += "\r\n";
+  }
+  if (!response.content_type.empty()) {
+    *out += "Content-Type: ";
+    *out += response.content_type;
+    *out += "\r\n";
+  }
+  for (const HttpHeader& header : response.headers) {
+    *out += header.name;
+    *out += ": ";
+    *out += header.value;
+    *out += "\r\n";
+  }
+}
+
 }  // namespace
 
 std::string_view DateLine::At(Tick ticks, const Clock& clock) {
@@ -42,32 +67,27 @@ std::string_view DateLine::At(Tick ticks, const Clock& clock) {
   return line_;
 }
 
+void AppendStreamHead(const HttpResponse& response, std::string_view date_line, std::string* out) {
+  AppendStatus(response, out);
+  *out += date_line;
+  *out += "Connection: close\r\n\r\n";
+}
+
 void AppendResponse(const HttpResponse& response, Persistence persistence,
                     std::string_view date_line, bool with_body, std::string* out) {
-  if (response.status == 200) {
-    *out += "HTTP/1.1 200 OK\r\n";
-  } else {
-    *out += "HTTP/1.1 ";
-    AppendNumber(response.status, out);
-    *out += ' ';
-    const auto status = boost::beast::http::int_to_status(static_cast<unsigned>(response.status));
-    const auto reason = boost::beast::http::obsolete_reason(status);
-    out->append(reason.data(), reason.size());
+  AppendStatus(response, out);
+  // RFC 9110 8.6: a status without a body has no Content-Length.
+  const bool bodiless = response.status == 204 || response.status == 304;
+  if (!bodiless) {
+    *out += "Content-Length: ";
+    AppendNumber(response.body.size(), out);
     *out += "\r\n";
   }
-  if (!response.content_type.empty()) {
-    *out += "Content-Type: ";
-    *out += response.content_type;
-    *out += "\r\n";
-  }
-  *out += "Content-Length: ";
-  AppendNumber(response.body.size(), out);
-  *out += "\r\n";
   *out += date_line;
   if (persistence == Persistence::kClose) *out += "Connection: close\r\n";
   if (persistence == Persistence::kKeepAlive) *out += "Connection: keep-alive\r\n";
   *out += "\r\n";
-  if (with_body) *out += response.body;
+  if (with_body && !bodiless) *out += response.body;
 }
 
 }  // namespace timock

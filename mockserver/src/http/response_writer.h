@@ -29,8 +29,11 @@ enum class Persistence {
   kClose,      ///< `Connection: close` (P8).
 };
 
+/// Appends the head of an answer whose body comes piece by piece and ends with the connection.
+void AppendStreamHead(const HttpResponse& response, std::string_view date_line, std::string* out);
+
 /// Appends the whole answer to `*out`. `date_line` may be empty; `with_body` is false for HEAD,
-/// whose answer has the headers of the body it leaves out (P6).
+/// whose answer has the headers of the body it leaves out (P6). Status 204 and 304 have no body.
 void AppendResponse(const HttpResponse& response, Persistence persistence,
                     std::string_view date_line, bool with_body, std::string* out);
 

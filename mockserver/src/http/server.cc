@@ -1,12 +1,15 @@
 #include "timock/server.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "control/control_api.h"
 #include "core/mutex.h"
+#include "core/random.h"
 #include "http/event_loop.h"
 #include "http/limits.h"
 #include "http/listener.h"
@@ -25,7 +28,10 @@ struct Server::Impl {
   Impl& operator=(const Impl&) = delete;
 
   Result<Done> Open();
+  Result<Done> OpenTls();
+  Result<Done> OpenDoors();
   Result<std::uint16_t> OpenDoor(Door door, std::uint16_t port);
+  void OpenControl();
   void Run();
   void Stop();
 
@@ -34,13 +40,18 @@ struct Server::Impl {
   std::string ca_certificate;
   std::unique_ptr<TlsContext> tls;
   Shared shared;
+  std::unique_ptr<ControlApi> control;
   std::vector<std::unique_ptr<EventLoop>> loops;
   std::uint16_t proxy_port = 0;
-  Mutex stop_mutex;  // held by a Stop until all loops have ended
+  std::uint16_t control_port = 0;
+  bool loopback = false;  // all that is bound
+  Mutex stop_mutex;       // held by a Stop until all loops have ended
   std::vector<std::thread> threads TIMOCK_GUARDED_BY(stop_mutex);  // of the last loops, backwards
 };
 
 namespace {
+
+constexpr std::size_t kMostTokenBytes = 1024;
 
 Result<Done> CheckOptions(const ServerOptions& options) {
   if (options.threads < 1 || options.threads > kMostThreads) {
@@ -50,6 +61,16 @@ Result<Done> CheckOptions(const ServerOptions& options) {
   if (options.proxy_port && !options.tls) {
     return Error{"proxy_port is given without tls: the proxy hands its tunnels to the own TLS"};
   }
+  if (options.control.port && !options.control.enabled) {
+    return Error{"control.port is given, but control.enabled is false"};
+  }
+  const std::string& token = options.control.token;
+  const bool sendable =
+      std::all_of(token.begin(), token.end(), [](char byte) { return byte > ' ' && byte <= '~'; });
+  if (!sendable || token.size() > kMostTokenBytes) {
+    return Error{"control.token must be at most " + std::to_string(kMostTokenBytes) +
+                 " bytes of printable ASCII without spaces, to fit into a header"};
+  }
   return CheckLimits(options.limits);
 }
 
@@ -57,21 +78,31 @@ Result<Done> CheckOptions(const ServerOptions& options) {
 
 /// Makes what TLS needs, binds every port, and readies the loops.
 Result<Done> Server::Impl::Open() {
-  if (options.tls) {
-    Result<TlsIdentity> identity = MakeTlsIdentity(*options.tls);
-    if (!identity) return identity.error();
-    Result<std::unique_ptr<TlsContext>> context = TlsContext::Create(identity.value());
-    if (!context) return context.error();
-    tls = std::move(context).value();
-    shared.tls = tls.get();
-    ca_certificate = std::move(identity.value().ca_certificate);
-  }
+  if (const Result<Done> opened = OpenTls(); !opened) return opened.error();
   std::vector<EventLoop*> all;
   for (unsigned loop = 0; loop < options.threads; ++loop) {
     loops.push_back(std::make_unique<EventLoop>(shared));
     all.push_back(loops.back().get());
   }
   loops.front()->DealTo(std::move(all));
+  if (const Result<Done> opened = OpenDoors(); !opened) return opened.error();
+  OpenControl();
+  return Done{};
+}
+
+Result<Done> Server::Impl::OpenTls() {
+  if (!options.tls) return Done{};
+  Result<TlsIdentity> identity = MakeTlsIdentity(*options.tls);
+  if (!identity) return identity.error();
+  Result<std::unique_ptr<TlsContext>> context = TlsContext::Create(identity.value());
+  if (!context) return context.error();
+  tls = std::move(context).value();
+  shared.tls = tls.get();
+  ca_certificate = std::move(identity.value().ca_certificate);
+  return Done{};
+}
+
+Result<Done> Server::Impl::OpenDoors() {
   const Result<std::uint16_t> http = OpenDoor(Door::kHttp, options.port);
   if (!http) return http.error();
   shared.own_ports.http = http.value();
@@ -85,15 +116,42 @@ Result<Done> Server::Impl::Open() {
     if (!proxy) return proxy.error();
     proxy_port = proxy.value();
   }
+  control_port = http.value();
+  if (options.control.port) {
+    const Result<std::uint16_t> control_door = OpenDoor(Door::kControl, *options.control.port);
+    if (!control_door) return control_door.error();
+    control_port = control_door.value();
+  }
   return Done{};
 }
 
 Result<std::uint16_t> Server::Impl::OpenDoor(Door door, std::uint16_t port) {
   auto acceptor = Listen(loops.front()->io(), options.host, port);
   if (!acceptor) return acceptor.error();
-  const std::uint16_t bound = acceptor.value().local_endpoint().port();
+  const auto bound = acceptor.value().local_endpoint();
+  loopback = bound.address().is_loopback();
   loops.front()->Listen(std::move(acceptor).value(), door);
-  return bound;
+  return bound.port();
+}
+
+/// Before Run: no connection is served yet.
+void Server::Impl::OpenControl() {
+  if (!options.control.enabled) {
+    options.control.token.clear();
+    return;
+  }
+  if (options.control.token.empty() && !loopback) options.control.token = RandomHex(16);
+  control = std::make_unique<ControlApi>(
+      *service,
+      ServerView{.version = TIMOCK_VERSION,
+                 .host = options.host,
+                 .token = options.control.token,
+                 .connections = [this] { return shared.served.load(std::memory_order_relaxed); },
+                 .turned_away = [this] { return shared.refused.load(std::memory_order_relaxed); }});
+  shared.control = [this](const HttpRequestView& request, Tick now, HttpResponse* response) {
+    return control->Handle(request, now, response);
+  };
+  shared.control_beside = !options.control.port;
 }
 
 /// The loop that accepts begins last, when all that it deals to run.
@@ -145,6 +203,10 @@ std::string Server::url() const { return "http://" + HostAndPort(impl_->options.
 std::uint16_t Server::tls_port() const { return impl_->shared.own_ports.tls; }
 
 std::uint16_t Server::proxy_port() const { return impl_->proxy_port; }
+
+std::uint16_t Server::control_port() const { return impl_->control_port; }
+
+const std::string& Server::control_token() const { return impl_->options.control.token; }
 
 const std::string& Server::ca_certificate() const { return impl_->ca_certificate; }
 

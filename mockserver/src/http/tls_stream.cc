@@ -153,6 +153,12 @@ void TlsStream::ShutdownSend() {
   socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
+void TlsStream::Reset() {
+  ErrorCode ignored;
+  socket_.set_option(Socket::linger(true, 0), ignored);
+  Close();
+}
+
 void TlsStream::Close() {
   ended_ = true;
   channel_->descriptor = -1;

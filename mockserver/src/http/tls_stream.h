@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "http/peer.h"
 #include "http/tls_context.h"
 
 struct ssl_st;
@@ -82,6 +83,12 @@ class TlsStream {
 
   /// Sends close_notify, and ends the sending direction.
   void ShutdownSend();
+
+  /// Ends the connection at once, and the client gets a reset. No operation is pending.
+  void Reset();
+
+  /// Whether the client has ended its direction of TCP, or all.
+  bool PeerEnded() { return HasPeerEnded(socket_.native_handle()); }
 
   void Close();
 

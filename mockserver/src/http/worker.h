@@ -6,9 +6,13 @@
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 
+#include "control/control_api.h"
 #include "http/deadline_queue.h"
+#include "http/limits.h"
 #include "http/proxy_route.h"
 #include "http/request_reader.h"
 #include "http/response_writer.h"
@@ -21,7 +25,11 @@
 namespace timock {
 
 /// What a port is for.
-enum class Door : std::uint8_t { kHttp, kTls, kProxy };
+enum class Door : std::uint8_t { kHttp, kTls, kProxy, kControl };
+
+/// ControlApi::Handle.
+using ControlHandler = std::function<std::unique_ptr<DeferredAnswer>(
+    const HttpRequestView& request, Tick now, HttpResponse* response)>;
 
 /// What all loops of a server share. Only the counters change after the first loop has begun, and
 /// they only with connections, never with calls.
@@ -30,8 +38,12 @@ struct Shared {
   const HttpLimits& limits;
   const TlsContext* tls = nullptr;  ///< Null: neither kTls nor kProxy is open.
   OwnPorts own_ports = {};
+  ControlHandler control = {};
+  bool control_beside = false;               ///< Whether it is served on every door.
   std::atomic<std::size_t> served = 0;       ///< Seats of HttpLimits::connections.
   std::atomic<std::size_t> turned_away = 0;  ///< Seats of connections that are being told 503.
+  std::atomic<std::uint64_t> begun = 0;      ///< Number of the newest connection.
+  std::atomic<std::uint64_t> refused = 0;    ///< Connections that found no seat so far.
 };
 
 /// What all connections of one loop share: what they serve, and the memory they work in, so that an
@@ -48,6 +60,12 @@ struct Worker {
   void Forget(Timed& connection) {
     connections.Remove(connection);
     if (stopping && connections.empty()) loop.stop();
+  }
+
+  /// Empties `output`, and gives back the memory of a large answer of the control API.
+  void ClearOutput() {
+    output.clear();
+    if (output.capacity() > 4 * kGatheredAnswers) output.shrink_to_fit();
   }
 
   boost::asio::io_context& loop;

@@ -7,6 +7,7 @@
 
 #include "app/diagnosis_tally.h"
 #include "app/text_values.h"
+#include "core/time_text.h"
 
 namespace timock::app {
 namespace {

@@ -121,6 +121,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadConfig{R"({"throttle": true})", "/throttle: true: expected a whole number from 1 to"},
         BadConfig{R"({"throttle": 1000001})", "/throttle: '1000001': expected a whole number"},
         BadConfig{R"({"usersig": "on"})", "/usersig: 'on': expected verify or off"},
+        BadConfig{R"({"control_token": 12345})", "/control_token: expected a string: 1 to 200"},
+        BadConfig{R"({"control": true})", "/control: true: expected a string: on or off"},
         BadConfig{R"({"clock": "now"})", "/clock: 'now': expected real, @UNIX"},
         BadConfig{R"({"log": null})", "/log: null: expected a string: text, json or off"},
         BadConfig{R"({"log_level": "x"})", "/log_level: 'x': expected trace"},

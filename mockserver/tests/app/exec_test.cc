@@ -79,7 +79,8 @@ TEST(ExecTest, HandsNoVariableOfTheServerToItsCommand) {
                 "TIMOCK_USERSIG=stale", "TIMOCK_OTHER=kept"});
   EXPECT_EQ(exec.Wait(), 0);
   EXPECT_EQ(exec.out(),
-            "TIMOCK_IDENTIFIER TIMOCK_OTHER TIMOCK_SDKAPPID TIMOCK_SECRET_KEY TIMOCK_URL "
+            "TIMOCK_CONTROL_URL TIMOCK_IDENTIFIER TIMOCK_OTHER TIMOCK_SDKAPPID TIMOCK_SECRET_KEY "
+            "TIMOCK_URL "
             "TIMOCK_USERSIG ");
 }
 
@@ -140,7 +141,7 @@ TEST(ExecTest, WarnsOfCredentialsThatItCannotExport) {
   const std::string script = "env | grep ^TIMOCK_ | cut -d= -f1 | sort | tr '\\n' ' '";
   Process appless(Shell(script, {"--config", folder.Write("none.json", R"({"apps": []})")}));
   EXPECT_EQ(appless.Wait(), 0);
-  EXPECT_EQ(appless.out(), "TIMOCK_URL ");
+  EXPECT_EQ(appless.out(), "TIMOCK_CONTROL_URL TIMOCK_URL ");
   EXPECT_EQ(appless.err(),
             "timock: warning: exec: no app is declared: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, "
             "TIMOCK_SECRET_KEY and TIMOCK_USERSIG are not exported\n");
@@ -148,7 +149,7 @@ TEST(ExecTest, WarnsOfCredentialsThatItCannotExport) {
       folder.Write("adminless.json", R"({"apps": [{"sdkappid": 7, "key": "k", "admins": []}]})");
   Process adminless(Shell(script, {"--config", config}));
   EXPECT_EQ(adminless.Wait(), 0);
-  EXPECT_EQ(adminless.out(), "TIMOCK_SDKAPPID TIMOCK_SECRET_KEY TIMOCK_URL ");
+  EXPECT_EQ(adminless.out(), "TIMOCK_CONTROL_URL TIMOCK_SDKAPPID TIMOCK_SECRET_KEY TIMOCK_URL ");
   EXPECT_EQ(adminless.err(),
             "timock: warning: exec: the first app, 7, has no admin: TIMOCK_IDENTIFIER and "
             "TIMOCK_USERSIG are not exported\n");

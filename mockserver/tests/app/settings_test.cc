@@ -118,6 +118,19 @@ std::string ReadMaxBody(const Settings& s) {
 }
 std::string ReadMaxApps(const Settings& s) { return std::to_string(s.server.service.max_apps); }
 
+std::string ReadControl(const Settings& s) { return s.server.control.enabled ? "on" : "off"; }
+std::string ReadControlPort(const Settings& s) {
+  return s.server.control.port ? std::to_string(*s.server.control.port) : "none";
+}
+std::string ReadControlToken(const Settings& s) { return s.server.control.token; }
+std::string ReadJournalEntries(const Settings& s) {
+  const JournalOptions& journal = s.server.service.journal;
+  return journal.enabled ? std::to_string(journal.max_entries) : "off";
+}
+std::string ReadJournalBytes(const Settings& s) {
+  return std::to_string(s.server.service.journal.max_bytes);
+}
+
 std::string ReadPortsFile(const Settings& s) { return s.ports_file; }
 std::string ReadTls(const Settings& s) { return s.server.tls ? "on" : "off"; }
 std::string ReadTlsPort(const Settings& s) { return std::to_string(s.tls.port); }
@@ -164,11 +177,21 @@ INSTANTIATE_TEST_SUITE_P(
                    "0", "3"},
         Precedence{"max-body", "max_body_bytes", "1", "2", "3", ReadMaxBody, "65536", "1", "2",
                    "3"},
+        Precedence{"control", "control", R"("off")", "on", "off", ReadControl, "on", "off", "on",
+                   "off"},
+        Precedence{"control-port", "control_port", "1", "2", "0", ReadControlPort, "none", "1", "2",
+                   "0"},
+        Precedence{"control-token", "control_token", R"("a")", "b", "c", ReadControlToken, "", "a",
+                   "b", "c"},
+        Precedence{"journal-entries", "journal_entries", "0", "1", "2", ReadJournalEntries, "10000",
+                   "off", "1", "2"},
+        Precedence{"journal-bytes", "journal_bytes", "1", "2", "3", ReadJournalBytes, "16777216",
+                   "1", "2", "3"},
         Precedence{"max-apps", "max_apps", "1", "2", "3", ReadMaxApps, "1000000", "1", "2", "3"}),
     [](const auto& row) { return std::string(row.param.member); });
 
 TEST_F(SettingsTest, CoversEveryOptionByTheTestOfPrecedence) {
-  EXPECT_EQ(ServeOptions().size(), 20U);
+  EXPECT_EQ(ServeOptions().size(), 25U);
 }
 
 TEST_F(SettingsTest, LaysTheThrottleOverAProfileOfAnotherSource) {
@@ -244,6 +267,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"proxy-port", "x", "--proxy-port: 'x': expected a whole number from 0 to 65535"},
         BadFlag{"threads", "0", "--threads: '0': expected a whole number from 1 to 64"},
         BadFlag{"threads", "65", "--threads: '65': expected a whole number from 1 to 64"},
+        BadFlag{"clock", "@1.0000000001", "--clock: '@1.0000000001': expected real, @UNIX"},
+        BadFlag{"control", "yes", "--control: 'yes': expected on or off"},
+        BadFlag{"control-port", "65536", "--control-port: '65536': expected a whole number"},
+        BadFlag{"control-token", "", "--control-token: expected 1 to 200 visible ASCII"},
+        BadFlag{"control-token", "pass word", "--control-token: expected 1 to 200 visible ASCII"},
+        BadFlag{"journal-entries", "-1", "--journal-entries: '-1': expected a whole number from 0"},
+        BadFlag{"journal-bytes", "0", "--journal-bytes: '0': expected a whole number of bytes"},
         BadFlag{"max-apps", "-1", "--max-apps: '-1': expected a whole number from 1"}));
 
 TEST_F(SettingsTest, RefusesTheSameAppTwiceWithoutShowingAKey) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 
 namespace timock::testing {
@@ -87,6 +88,7 @@ void RawClient::EndSending() { ::shutdown(descriptor_, SHUT_WR); }
 bool RawClient::Receive() {
   std::array<char, 16384> block;
   const ssize_t received = ::recv(descriptor_, block.data(), block.size(), 0);
+  reset_ = received < 0 && errno == ECONNRESET;
   if (received <= 0) return false;
   buffer_.append(block.data(), static_cast<std::size_t>(received));
   return true;
@@ -111,6 +113,18 @@ bool RawClient::Ended() {
   if (!buffer_.empty()) return false;
   char byte = 0;
   return ::recv(descriptor_, &byte, 1, 0) == 0;
+}
+
+std::string RawClient::TakeAll() {
+  std::string bytes;
+  while (Take(&bytes)) {
+  }
+  return bytes;
+}
+
+void RawClient::Close() {
+  ::close(descriptor_);
+  descriptor_ = -1;
 }
 
 bool RawClient::Readable(int milliseconds) {

@@ -44,6 +44,14 @@ class RawClient {
   /// Whether the server ends the connection without another byte, and without a reset.
   bool Ended();
 
+  /// All that comes until the connection ends or the wait is over; reset() tells how it ended.
+  std::string TakeAll();
+  /// Whether the last wait for bytes met a reset.
+  bool reset() const { return reset_; }
+
+  /// Closes the connection: with a reset, if bytes are left unread.
+  void Close();
+
   /// Whether a byte of an answer has arrived; waits for one for at most `milliseconds`.
   bool Readable(int milliseconds);
 
@@ -52,6 +60,7 @@ class RawClient {
 
   int descriptor_ = -1;
   std::string buffer_;
+  bool reset_ = false;
 };
 
 /// Sends `bytes` on a connection of its own and reads one answer.

@@ -12,7 +12,7 @@ const browser = await chromium.launch({
     '--disable-background-networking', '--disable-component-update'],
 });
 try {
-  const page = await browser.newPage({viewport: {width: 1280, height: 1000}});
+  const page = await browser.newPage({viewport: {width: 1400, height: 1060}, colorScheme: process.env.COLOR_SCHEME || 'light'});
   page.setDefaultTimeout(15000);
   const problems = [];
   const outside = [];
@@ -27,7 +27,7 @@ try {
   await page.getByRole('button', {name: 'Sign and send'}).click();
   await calls.getByText('OK').first().waitFor();
   await page.getByText('"ErrorCode":0').first().waitFor();
-  await page.getByLabel('Body').fill('{"AttrNames":["sex"]}');
+  await page.getByRole('textbox', {name: 'Body'}).fill('{"AttrNames":["sex"]}');
   await page.getByRole('button', {name: 'Sign and send'}).focus();
   await page.keyboard.press('Enter');
   await calls.getByText('attr_names_not_object').first().waitFor();
@@ -35,11 +35,11 @@ try {
   await calls.getByText('Remedy:').first().waitFor();
 
   // The call as curl is whole: pasted, it is answered.
-  await page.getByLabel('Body').fill('{"AttrNames":{"0":"sex","1":"city"}}');
+  await page.getByRole('textbox', {name: 'Body'}).fill('{"AttrNames":{"0":"sex","1":"city"}}');
 
   // A fault is added, met and counted.
-  await page.getByLabel('Fault', {exact: true}).first().selectOption('retry-91000');
-  await page.getByLabel('Times').fill('1');
+  await page.getByRole('combobox', {name: 'Fault', exact: true}).selectOption('retry-91000');
+  await page.getByRole('spinbutton', {name: 'Times'}).fill('1');
   await page.getByRole('button', {name: 'Add', exact: true}).click();
   await page.getByRole('list', {name: 'Faults'}).getByText('met 0 of 1').waitFor();
   await page.getByRole('button', {name: 'Sign and send'}).click();
@@ -58,13 +58,17 @@ try {
     fetch(target, {method: 'POST', body: '{"AttrNames":{"0":"sex","1":"city"}}'})));
   await calls.getByText('throttle:').first().waitFor();
   await page.getByText('limit 100 in 1000 ms').waitFor();
-  if (screenshot) await page.screenshot({path: screenshot});
+  await page.getByText('fullest window so far 100').waitFor();
+  if (screenshot) {
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({path: screenshot});
+  }
   await page.getByRole('button', {name: '+1 s'}).click();
   await page.getByText('0 admitted, 0 refused').waitFor();
   assert.equal(BigInt((await ask('GET', '/clock')).unix_ns) - BigInt(before), 1000000000n);
 
   // What is wrong with an input is told beside it.
-  await page.getByLabel('UNIX seconds').fill('-5');
+  await page.getByRole('spinbutton', {name: 'UNIX seconds'}).fill('-5');
   await page.getByRole('button', {name: 'Freeze there'}).click();
   await page.getByText('/unix').waitFor();
 
@@ -74,7 +78,7 @@ try {
     .map(one => one.outerHTML));
   assert.deepEqual(nameless, []);
   await page.getByRole('button', {name: 'Reset everything'}).click();
-  await page.getByText('No call yet.').waitFor();
+  await page.getByText('No call yet.', {exact: true}).waitFor();
   assert.deepEqual(outside, []);
   assert.deepEqual(problems.filter(text => !text.includes('400 (Bad Request)')), []);
 } finally {

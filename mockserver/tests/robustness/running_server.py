@@ -17,8 +17,9 @@ REPLY = b'{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}'
 class RunningServer:
     """`timock serve` on a free port of 127.0.0.1, throttle off; ended at the end of the block."""
 
-    def __init__(self, timock, descriptors=None):
+    def __init__(self, timock, descriptors=None, options=()):
         self.timock = timock
+        self.options = options
         self.descriptors = descriptors  # its `ulimit -n`
 
     def __enter__(self):
@@ -26,7 +27,7 @@ class RunningServer:
         port_file = os.path.join(self.folder.name, "port")
         self.process = subprocess.Popen(
             [self.timock, "serve", "--port", "0", "--port-file", port_file, "--throttle", "off",
-             "--log", "off", "--app", "%s:%s:%s" % (SDKAPPID, KEY, ADMIN)],
+             "--log", "off", "--app", "%s:%s:%s" % (SDKAPPID, KEY, ADMIN), *self.options],
             stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, preexec_fn=self.limit)
         self.pid = self.process.pid
         try:

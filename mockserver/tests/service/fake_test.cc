@@ -39,7 +39,8 @@ void FakeTest::Start(ServiceOptions options) {
     const std::lock_guard lock(mutex_);
     last_ = {std::string(event.rule),
              std::string(event.command),
-             {event.diagnoses.begin(), event.diagnoses.end()}};
+             {event.diagnoses.begin(), event.diagnoses.end()},
+             std::string(event.fault)};
   };
   door_ = OpenDoor(GetParam(), std::move(options));
 }
@@ -80,7 +81,8 @@ Answer FakeTest::Send(const Ask& ask) {
   const auto json = nlohmann::json::parse(response.body, nullptr, false);
   if (json.is_object() && json.contains("ErrorCode") && json["ErrorCode"].is_number_integer()) {
     answer.code = json["ErrorCode"];
-    answer.info = json.value("ErrorInfo", "(no ErrorInfo)");
+    const auto info = json.find("ErrorInfo");
+    answer.info = info != json.end() && info->is_string() ? *info : "(no ErrorInfo)";
   }
   return answer;
 }

@@ -34,6 +34,7 @@ struct SeenCall {
   std::string rule;
   std::string command;
   std::vector<Diagnosis> diagnoses;
+  std::string fault;
 };
 
 /// A call being put together: a valid one until something is changed.

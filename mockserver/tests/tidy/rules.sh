@@ -23,7 +23,7 @@ room() { # room NAME ROOMS_ABOVE: no file of src/NAME includes from a room above
 source='mockserver/src mockserver/include'
 everything='mockserver conformance bench'
 pure='mockserver/src/json mockserver/src/usersig mockserver/src/core mockserver/src/endpoints'
-pure="$pure mockserver/src/service.cc"
+pure="$pure mockserver/src/service"
 
 ban 'only the allowed files read the real time or sleep' \
   '_clock::now\(|std::time\(|[^_a-z]time\(NULL|time\(nullptr|gettimeofday|clock_gettime|sleep_(for|until)|usleep\(' \
@@ -33,11 +33,11 @@ ban 'the core does no I/O' \
   '#include <(httplib|boost/|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/|spdlog/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
   - $pure
 
-room json 'usersig|core|endpoints|control|http|app'
-room usersig 'core|endpoints|control|http|app'
-room core 'endpoints|control|http|app'
-room endpoints 'control|http|app'
-room service.cc 'control|http|app'
+room json 'usersig|core|endpoints|service|control|http|app'
+room usersig 'core|endpoints|service|control|http|app'
+room core 'endpoints|service|control|http|app'
+room endpoints 'service|control|http|app'
+room service 'control|http|app'
 room control 'http|app'
 room http 'app'
 ban 'the signer is a leaf: it knows no service' \

@@ -1,26 +1,14 @@
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
 #include "core/app_json.h"
 #include "core/assumptions.h"
-#include "service_impl.h"
+#include "core/random.h"
+#include "service/service_impl.h"
 
 namespace timock {
 namespace {
-
-/// 64 hex digits, as the console prints a key.
-std::string RandomKey() {
-  std::array<unsigned char, 32> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string key;
-  for (const unsigned char byte : bytes) key.append({kHex[byte >> 4], kHex[byte & 15]});
-  return key;
-}
 
 ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view, const Setting& setting,
                         ControlledClock::Moment moment) {
@@ -40,8 +28,38 @@ ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view, const 
 
 }  // namespace
 
+Result<Done> Service::Impl::CheckApps(const std::vector<App>& wanted) const {
+  std::set<std::uint32_t> ids;
+  std::size_t fresh = 0;
+  for (const App& app : wanted) {
+    if (const Result<Done> fits = CheckApp(app); !fits) return fits;
+    if (!ids.insert(app.sdkappid).second) {
+      return Error{"app " + std::to_string(app.sdkappid) + " stands twice"};
+    }
+    if (apps.Find(app.sdkappid) == nullptr) ++fresh;
+  }
+  if (apps.size() + fresh > options.max_apps) {
+    return Error{"the bound of " + std::to_string(options.max_apps) + " apps is reached"};
+  }
+  return Done{};
+}
+
+void Service::Impl::UseApps(const std::vector<App>& wanted) {
+  std::set<std::uint32_t> ids;
+  for (const App& app : wanted) {
+    ids.insert(app.sdkappid);
+    AppState* const state =
+        apps.FindOrInsert(app.sdkappid, [] { return std::make_unique<AppState>(); });
+    // Null only where a PutApp took the last place since the check.
+    if (state != nullptr) state->Configure(std::make_shared<const App>(app));
+  }
+  apps.ForEach([&](std::uint32_t id, AppState& app) {
+    if (!ids.contains(id)) app.Remove();
+  });
+}
+
 Result<App> Service::CreateApp(App like) {
-  if (like.keys.empty()) like.keys = {RandomKey()};
+  if (like.keys.empty()) like.keys = {RandomHex(32)};
   if (like.admins.empty()) like.admins = {"administrator"};
   const MutexLock lock(impl_->control_mutex);
   // An id of an app that was removed is not given again: its calls may still be on their way.
@@ -77,7 +95,7 @@ void Service::ClearCalls(const JournalFilter& filter) { impl_->journal.Clear(fil
 JournalStatus Service::journal_status() const { return impl_->journal.status(); }
 
 std::vector<Assumption> Service::Assumptions(const JournalFilter& filter) const {
-  return AssumptionsOf(impl_->Current()->profile, impl_->journal.Dependences(filter));
+  return AssumptionsOf(impl_->Current()->owner, impl_->journal.Dependences(filter));
 }
 
 Result<FaultStatus> Service::AddFault(const Fault& fault) { return impl_->faults.Add(fault); }
@@ -140,26 +158,19 @@ ServiceState Service::State() const {
           .clock = clock()};
 }
 
-Result<Done> Service::SetState(const ServiceState& state) {
-  std::set<std::uint32_t> ids;
-  std::size_t fresh = 0;
-  for (const App& app : state.apps) {
-    if (const Result<Done> fits = CheckApp(app); !fits) return fits;
-    if (!ids.insert(app.sdkappid).second) {
-      return Error{"app " + std::to_string(app.sdkappid) + " stands twice"};
-    }
-    if (impl_->apps.Find(app.sdkappid) == nullptr) ++fresh;
-  }
+Result<Done> Service::SetApps(const std::vector<App>& apps) {
   const MutexLock lock(impl_->control_mutex);
-  if (impl_->apps.size() + fresh > impl_->options.max_apps) {
-    return Error{"the bound of " + std::to_string(impl_->options.max_apps) + " apps is reached"};
-  }
+  if (const Result<Done> fit = impl_->CheckApps(apps); !fit) return fit;
+  impl_->UseApps(apps);
+  return Done{};
+}
+
+Result<Done> Service::SetState(const ServiceState& state) {
+  const MutexLock lock(impl_->control_mutex);
+  if (const Result<Done> fit = impl_->CheckApps(state.apps); !fit) return fit;
   if (const Result<Done> set = impl_->clock.Set(state.clock); !set) return set;
   impl_->UseProfile(state.profile, state.verify_user_sig);
-  impl_->apps.ForEach([&](std::uint32_t id, AppState& app) {
-    if (!ids.contains(id)) app.Remove();
-  });
-  for (const App& app : state.apps) PutApp(app).value();
+  impl_->UseApps(state.apps);
   return Done{};
 }
 

@@ -9,29 +9,14 @@
 #include "core/pipeline.h"
 #include "core/redact.h"
 #include "core/reply.h"
+#include "core/target.h"
 #include "endpoints/endpoints.h"
-#include "service_impl.h"
+#include "service/service_impl.h"
+#include "timock/error_code.h"
 #include "timock/user_sig.h"
 
 namespace timock {
 namespace {
-
-std::string PercentEncode(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool unreserved = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                            (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' ||
-                            c == '~' || c == '*';
-    if (unreserved) {
-      out.push_back(c);
-    } else {
-      out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-    }
-  }
-  return out;
-}
 
 ThrottlePlan MakePlan(const ThrottleRule& rule, ControlledClock::Moment moment) {
   return {.algorithm = rule.algorithm,
@@ -46,11 +31,21 @@ Error AppError(const App& app, const std::string& message) {
   return Error{"app " + std::to_string(app.sdkappid) + message};
 }
 
+/// Whether the text of a refusal is our own wording.
+bool AssumedText(const ProfileData& profile, int code) {
+  const ErrorCodeInfo* row = FindErrorCode(code);
+  return !profile.error_info.contains(code) && (row == nullptr || row->mark == "A");
+}
+
 /// Writes the answer to `call`, and what a fault leaves of it.
 void WriteReply(Call& call, const FaultHit* fault, HttpResponse* response) {
   const ProfileData& profile = call.setting.profile;
   response->content_type = profile.content_type;
   response->close = call.close;
+  if (fault == nullptr) {
+    call.DependOn(Premise::kContentType);
+    if (AssumedText(profile, call.code)) call.DependOn(Premise::kErrorInfo);
+  }
   if (fault == nullptr && call.code == 0 && call.payload.empty()) {
     response->body = call.setting.success;
     return;

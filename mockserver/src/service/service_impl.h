@@ -1,5 +1,5 @@
-#ifndef TIMOCK_SERVICE_IMPL_H_
-#define TIMOCK_SERVICE_IMPL_H_
+#ifndef TIMOCK_SERVICE_SERVICE_IMPL_H_
+#define TIMOCK_SERVICE_SERVICE_IMPL_H_
 
 #include <array>
 #include <atomic>
@@ -55,6 +55,11 @@ struct Service::Impl {
   void UseProfile(const Profile& profile, bool verify_user_sig) TIMOCK_REQUIRES(control_mutex);
   std::shared_ptr<const Setting> Current() const { return shards[0].Current(); }
 
+  /// Whether `wanted` may stand in the place of all apps.
+  Result<Done> CheckApps(const std::vector<App>& wanted) const TIMOCK_REQUIRES(control_mutex);
+  /// Puts them there; they were checked.
+  void UseApps(const std::vector<App>& wanted) TIMOCK_REQUIRES(control_mutex);
+
   const ServiceOptions options;  ///< Without the apps.
   ControlledClock clock;
   IdTable<AppState> apps;
@@ -70,4 +75,4 @@ struct Service::Impl {
 
 }  // namespace timock
 
-#endif  // TIMOCK_SERVICE_IMPL_H_
+#endif  // TIMOCK_SERVICE_SERVICE_IMPL_H_

@@ -1,0 +1,130 @@
+#include "control/access.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/same_secret.h"
+#include "core/target.h"
+#include "usersig/base64.h"
+
+namespace timock::control {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool SameText(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+std::string_view Header(const HttpRequestView& request, std::string_view name) {
+  for (const HttpHeaderView& header : request.headers) {
+    if (SameText(header.name, name)) return header.value;
+  }
+  return {};
+}
+
+bool IsPort(std::string_view text) {
+  return text.empty() ||
+         (text.size() <= 6 && text[0] == ':' &&
+          std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; }));
+}
+
+// The host of "host", "host:8080" or "[::1]:8080"; empty when the text is none of them.
+std::string_view HostOf(std::string_view authority) {
+  const std::size_t bracket = authority.find(']');
+  const std::size_t end = authority.starts_with('[')
+                              ? (bracket == std::string_view::npos ? 0 : bracket + 1)
+                              : std::min(authority.find(':'), authority.size());
+  return IsPort(authority.substr(end)) ? authority.substr(0, end) : std::string_view{};
+}
+
+// "127.x.x.x" and nothing that only begins like it.
+bool IsLoopback4(std::string_view host) {
+  int parts = 0;
+  bool first_is_127 = false;
+  while (!host.empty()) {
+    const std::size_t end = std::min(host.find('.'), host.size());
+    const auto part = ReadUint32(host.substr(0, end));
+    if (!part || *part > 255 || end > 3) return false;
+    if (parts++ == 0) first_is_127 = *part == 127;
+    if (end + 1 == host.size()) return false;
+    host.remove_prefix(std::min(end + 1, host.size()));
+  }
+  return parts == 4 && first_is_127;
+}
+
+bool IsOwnHost(std::string_view host, const std::string& bound) {
+  return SameText(host, "localhost") || host == "[::1]" || IsLoopback4(host) ||
+         (!host.empty() && (SameText(host, bound) || SameText(host, "[" + bound + "]")));
+}
+
+// Standard base64 in the alphabet of the decoder that is at hand.
+std::string DecodeBasic(std::string_view credentials) {
+  std::string text(credentials);
+  std::replace(text.begin(), text.end(), '+', '*');
+  std::replace(text.begin(), text.end(), '/', '-');
+  std::replace(text.begin(), text.end(), '=', '_');
+  return DecodeUserSigBase64(text).value_or("");
+}
+
+bool CarriesToken(const HttpRequestView& request, std::string_view token) {
+  std::string_view value = Header(request, "Authorization");
+  const std::size_t space = std::min(value.find(' '), value.size());
+  const std::string_view scheme = value.substr(0, space);
+  value.remove_prefix(space);
+  value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
+  if (SameText(scheme, "Bearer")) return SameSecret(value, token);
+  if (!SameText(scheme, "Basic")) return false;
+  const std::string pair = DecodeBasic(value);
+  const std::size_t colon = pair.find(':');
+  return colon != std::string::npos && SameSecret(std::string_view(pair).substr(colon + 1), token);
+}
+
+Outcome Forbidden(std::string message) {
+  return Refusal{.status = 403, .message = std::move(message)};
+}
+
+Outcome CheckOrigins(const HttpRequestView& request, std::string_view own) {
+  for (const HttpHeaderView& header : request.headers) {
+    if (!SameText(header.name, "Origin")) continue;
+    std::string_view origin = header.value;
+    for (const std::string_view scheme : {"http://", "https://"}) {
+      if (!origin.starts_with(scheme)) continue;
+      origin.remove_prefix(scheme.size());
+      break;
+    }
+    if (origin.size() == header.value.size() || !SameText(origin, own)) {
+      return Forbidden("Origin " + std::string(header.value.substr(0, 100)) +
+                       ": a page of another origin may not use the control API");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome CheckAccess(const ServerView& server, const HttpRequestView& request,
+                    std::string_view authority, bool mutates) {
+  const std::string_view own = authority.empty() ? Header(request, "Host") : authority;
+  if (!server.token.empty()) {
+    if (!CarriesToken(request, server.token)) {
+      return Refusal{.status = 401,
+                     .message =
+                         "expected Authorization: Bearer with the control token, or Basic "
+                         "with it as the password"};
+    }
+  } else if (!IsOwnHost(HostOf(own), server.host)) {
+    return Forbidden("Host " + std::string(own.substr(0, 100)) +
+                     ": expected localhost, 127.0.0.1, [::1] or the address that the server is "
+                     "bound to");
+  }
+  if (Outcome refused = CheckOrigins(request, own)) return refused;
+  if (mutates && SameText(Header(request, "Sec-Fetch-Site"), "cross-site")) {
+    return Forbidden("a page of another site may not change anything here");
+  }
+  return {};
+}
+
+}  // namespace timock::control

@@ -1,0 +1,26 @@
+#ifndef TIMOCK_CONTROL_FAULT_JSON_H_
+#define TIMOCK_CONTROL_FAULT_JSON_H_
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "timock/fault.h"
+#include "timock/result.h"
+
+namespace timock {
+
+/// A fault from its JSON form, checked as CheckFault does. `preset` names one of FaultPresets, over
+/// which the other members are laid: those of `match` and `action` one by one. An Error's message
+/// begins with the JSON pointer of the bad member.
+Result<Fault> FaultFromJson(const nlohmann::json& json);
+
+/// The JSON form that FaultFromJson reads, and `matched` and `hits`. Members that say nothing are
+/// left out.
+nlohmann::ordered_json FaultToJson(const FaultStatus& status);
+
+/// {"presets": [{"name", "description", ...}]}: fixtures/faults.json. Besides these two a preset
+/// has members of a fault.
+nlohmann::ordered_json FaultPresets();
+
+}  // namespace timock
+
+#endif  // TIMOCK_CONTROL_FAULT_JSON_H_

@@ -1,0 +1,16 @@
+#ifndef TIMOCK_CONTROL_FAULT_PRESETS_H_
+#define TIMOCK_CONTROL_FAULT_PRESETS_H_
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "timock/result.h"
+
+namespace timock {
+
+/// `json` with the members of the preset that it names under its own, and without `preset`. The
+/// message of an Error begins with the JSON pointer of the bad member.
+Result<nlohmann::json> LayOverPreset(const nlohmann::json& json);
+
+}  // namespace timock
+
+#endif  // TIMOCK_CONTROL_FAULT_PRESETS_H_

@@ -1,0 +1,26 @@
+#ifndef TIMOCK_CONTROL_JOURNAL_QUERY_H_
+#define TIMOCK_CONTROL_JOURNAL_QUERY_H_
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "control/exchange.h"
+#include "timock/journal.h"
+
+namespace timock::control {
+
+/// Reads app, code, command, fault, from, until and since.
+Outcome ReadFilter(const Exchange& exchange, JournalFilter* out);
+
+/// Reads a whole number; `*out` stays when the parameter is absent.
+Outcome ReadCount(const Exchange& exchange, std::string_view name, std::uint64_t least,
+                  std::uint64_t most, std::uint64_t* out);
+
+/// One recorded call. What is absent is null; where the body is no UTF-8, `body_base64` has its
+/// bytes.
+nlohmann::ordered_json EntryToJson(const JournalEntry& entry);
+
+}  // namespace timock::control
+
+#endif  // TIMOCK_CONTROL_JOURNAL_QUERY_H_

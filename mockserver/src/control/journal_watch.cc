@@ -1,0 +1,216 @@
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "control/handlers.h"
+#include "control/journal_query.h"
+
+namespace timock::control {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::uint64_t kMostWaitMs = 60'000;
+constexpr std::chrono::seconds kHeartbeat{15};
+constexpr std::size_t kMostPerPoll = 100;
+
+// What GET requests/count asks for.
+struct Wanted {
+  JournalFilter filter;
+  std::optional<std::uint64_t> at_least;
+  std::optional<std::uint64_t> at_most;
+};
+
+enum class Verdict { kTrue, kNotYet, kFalse };
+
+Verdict Judge(const Wanted& wanted, const JournalCount& count) {
+  if (wanted.at_most && count.count > *wanted.at_most) return Verdict::kFalse;
+  const bool reached = !wanted.at_least || count.count >= *wanted.at_least;
+  // Where entries are missing, nothing but a reached least number is certain.
+  if (!count.complete && (!wanted.at_least || wanted.at_most)) return Verdict::kFalse;
+  if (reached) return Verdict::kTrue;
+  return Verdict::kNotYet;
+}
+
+void AnswerCount(const Service& service, const Wanted& wanted, HttpResponse* response) {
+  JournalCount count = service.CountCalls(wanted.filter);
+  const bool satisfied = Judge(wanted, count) == Verdict::kTrue;
+  ordered_json json = {
+      {"count", count.count}, {"satisfied", satisfied}, {"complete", count.complete}};
+  if (!satisfied) {
+    if (!count.complete) {
+      json["reason"] =
+          "calls that might fit were dropped from the journal, so that the true count may be "
+          "higher; raise --journal-entries or --journal-bytes, or delete what is not needed";
+    }
+    json["near_misses"] = ordered_json::array();
+    for (const JournalCount::NearMiss& miss : service.ExplainCalls(wanted.filter).near_misses) {
+      json["near_misses"].push_back({{"id", miss.id}, {"why", miss.why}});
+    }
+  }
+  Answer(response, json);
+}
+
+// Answers once the count fits, or at the end of the wait.
+class CountWatch final : public DeferredAnswer {
+ public:
+  CountWatch(const Service& service, Wanted wanted, Tick deadline)
+      : service_(service), wanted_(std::move(wanted)), deadline_(deadline) {}
+
+  State Poll(Tick now, HttpResponse* response) override {
+    const std::uint64_t last_id = service_.journal_status().last_id;
+    const bool moved = last_id != seen_id_;
+    seen_id_ = last_id;
+    if (now < deadline_ &&
+        (!moved || Judge(wanted_, service_.CountCalls(wanted_.filter)) == Verdict::kNotYet)) {
+      return State::kWait;
+    }
+    AnswerCount(service_, wanted_, response);
+    AddCommonHeaders(response);
+    return State::kReady;
+  }
+
+ private:
+  const Service& service_;
+  const Wanted wanted_;
+  const Tick deadline_;
+  std::uint64_t seen_id_ = UINT64_MAX;  // so that the first look counts
+};
+
+// One of kMostStreams places.
+class StreamSeat {
+ public:
+  explicit StreamSeat(std::shared_ptr<std::atomic<std::size_t>> taken) : taken_(std::move(taken)) {
+    if (taken_->fetch_add(1, std::memory_order_relaxed) >= kMostStreams) {
+      taken_->fetch_sub(1, std::memory_order_relaxed);
+      taken_ = nullptr;
+    }
+  }
+  StreamSeat(StreamSeat&& other) noexcept = default;
+  StreamSeat& operator=(StreamSeat&&) = delete;
+  ~StreamSeat() {
+    if (taken_ != nullptr) taken_->fetch_sub(1, std::memory_order_relaxed);
+  }
+  bool ok() const { return taken_ != nullptr; }
+
+ private:
+  std::shared_ptr<std::atomic<std::size_t>> taken_;
+};
+
+// Sends each recorded call that fits as one event.
+class CallStream final : public DeferredAnswer {
+ public:
+  CallStream(const Service& service, JournalFilter filter, StreamSeat seat, Tick now)
+      : service_(service),
+        filter_(std::move(filter)),
+        seat_(std::move(seat)),
+        next_heartbeat_(now + kHeartbeat) {}
+
+  bool stream() const override { return true; }
+
+  State Poll(Tick now, HttpResponse* response) override {
+    const std::uint64_t last_id = service_.journal_status().last_id;
+    if (last_id != seen_id_ || more_) {
+      const JournalPage page = service_.Calls(filter_, kMostPerPoll);
+      for (const JournalEntry& entry : page.entries) Append(entry, &response->body);
+      if (!page.entries.empty()) {
+        filter_.since_id = page.entries.back().id;
+        next_heartbeat_ = now + kHeartbeat;
+      }
+      more_ = page.more;
+      // All up to the id that was read first were looked at.
+      if (!more_) filter_.since_id = std::max(filter_.since_id, last_id);
+      seen_id_ = last_id;
+    }
+    if (now >= next_heartbeat_) {
+      response->body += ":\n\n";
+      next_heartbeat_ = now + kHeartbeat;
+    }
+    return State::kWait;
+  }
+
+ private:
+  static void Append(const JournalEntry& entry, std::string* out) {
+    out->append("id: ").append(std::to_string(entry.id)).append("\nevent: call\ndata: ");
+    out->append(EntryToJson(entry).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+    out->append("\n\n");
+  }
+
+  const Service& service_;
+  JournalFilter filter_;
+  const StreamSeat seat_;
+  Tick next_heartbeat_;
+  std::uint64_t seen_id_ = 0;
+  bool more_ = true;  // the first look is not to be skipped
+};
+
+bool IsLastEventId(std::string_view name) {
+  constexpr std::string_view kName = "last-event-id";
+  return std::equal(name.begin(), name.end(), kName.begin(), kName.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+}
+
+// The header of a reconnecting client counts more than the parameter that it began with.
+Outcome ReadStart(const Exchange& exchange, JournalFilter* filter) {
+  for (const HttpHeaderView& header : exchange.request.headers) {
+    if (!IsLastEventId(header.name)) continue;
+    const char* const end = header.value.data() + header.value.size();
+    const auto [stop, failure] = std::from_chars(header.value.data(), end, filter->since_id);
+    if (failure == std::errc{} && stop == end) return {};
+    return Refusal{.message = "header Last-Event-ID: expected the id of a call"};
+  }
+  if (exchange.query.Find("since") == nullptr) {
+    filter->since_id = exchange.service().journal_status().last_id;
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome CountRequests(Exchange& exchange) {
+  Wanted wanted;
+  if (Outcome refused = ReadFilter(exchange, &wanted.filter)) return refused;
+  for (const auto& [name, bound] :
+       {std::pair{"at_least", &wanted.at_least}, std::pair{"at_most", &wanted.at_most}}) {
+    std::uint64_t value = 0;
+    if (Outcome refused = ReadCount(exchange, name, 0, INT64_MAX, &value)) return refused;
+    if (exchange.query.Find(name) != nullptr) *bound = value;
+  }
+  if (wanted.at_least && wanted.at_most && *wanted.at_least > *wanted.at_most) {
+    return Refusal{.message = "expected no less than at_least", .parameter = "at_most"};
+  }
+  std::uint64_t wait_ms = 0;
+  if (Outcome refused = ReadCount(exchange, "wait_ms", 0, kMostWaitMs, &wait_ms)) return refused;
+  auto watch = std::make_unique<CountWatch>(exchange.service(), std::move(wanted),
+                                            exchange.now + std::chrono::milliseconds{wait_ms});
+  HttpResponse first;
+  if (watch->Poll(exchange.now, &first) == DeferredAnswer::State::kReady) {
+    AnswerText(exchange.response, first.status, first.content_type, std::move(first.body));
+  } else {
+    exchange.deferred = std::move(watch);
+  }
+  return {};
+}
+
+Outcome StreamRequests(Exchange& exchange) {
+  JournalFilter filter;
+  if (Outcome refused = ReadFilter(exchange, &filter)) return refused;
+  if (Outcome refused = ReadStart(exchange, &filter)) return refused;
+  StreamSeat seat(exchange.around.streams);
+  if (!seat.ok()) {
+    return Refusal{
+        .status = 503,
+        .message = std::to_string(kMostStreams) + " streams are open already; close one"};
+  }
+  AnswerText(exchange.response, 200, "text/event-stream", "");
+  if (exchange.request.method == "HEAD") return {};
+  exchange.deferred = std::make_unique<CallStream>(exchange.service(), std::move(filter),
+                                                   std::move(seat), exchange.now);
+  return {};
+}
+
+}  // namespace timock::control

@@ -1,0 +1,97 @@
+#include "control/routes.h"
+
+#include <algorithm>
+
+#include "control/handlers.h"
+
+namespace timock::control {
+namespace {
+
+constexpr std::string_view kFilter = "app code command fault from until since";
+constexpr std::string_view kFilterAndLimit = "app code command fault from until since limit";
+constexpr std::string_view kFilterAndBounds =
+    "app code command fault from until since at_least at_most wait_ms";
+
+constexpr Route kRoutes[] = {
+    {"GET", "/", "The page to look at", GetPage},
+    {"GET", "/openapi.json", "This description", GetOpenApi},
+    {"GET", "/health", "Whether the server is ready; needs no token", GetHealth, false,
+     BodyRule::kNone, "", true},
+    {"GET", "/metrics", "Counters, as Prometheus text", GetMetrics},
+
+    {"GET", "/apps", "All apps, with their names", ListApps},
+    {"POST", "/apps", "Creates an app with an SDKAppID of its own", CreateApp, true,
+     BodyRule::kOptional},
+    {"PUT", "/apps", "Puts these apps in the place of all", ReplaceApps, true, BodyRule::kRequired},
+    {"DELETE", "/apps", "Removes all apps", DeleteApps, true},
+    {"GET", "/apps/{sdkappid}", "One app, with its names", GetApp},
+    {"PUT", "/apps/{sdkappid}", "Adds an app, or replaces it with all its state", PutApp, true,
+     BodyRule::kRequired},
+    {"DELETE", "/apps/{sdkappid}", "Removes one app", DeleteApp, true},
+    {"GET", "/apps/{sdkappid}/names", "The attribute names of an app, by slot", GetNames},
+    {"PUT", "/apps/{sdkappid}/names", "Puts these names in the place of the app's", PutNames, true,
+     BodyRule::kRequired},
+    {"POST", "/usersig", "Signs a UserSig of a known app", SignUserSig, false, BodyRule::kRequired},
+
+    {"GET", "/profile", "All switches of the profile", GetProfile},
+    {"PUT", "/profile", "Another profile, or single switches laid over this one", PutProfile, true,
+     BodyRule::kRequired},
+    {"GET", "/profile/{switch}", "The value of one switch", GetSwitch},
+    {"PUT", "/profile/{switch}", "Sets one switch", PutSwitch, true, BodyRule::kRequired},
+    {"GET", "/state", "Apps, profile and clock, as a config file", GetState},
+    {"PUT", "/state", "Puts back what GET state gave", PutState, true, BodyRule::kRequired},
+    {"POST", "/reset", "All as it was at the start, or one app", Reset, true, BodyRule::kOptional},
+    {"GET", "/throttle", "What the throttle has counted", GetThrottle, false, BodyRule::kNone,
+     "app"},
+
+    {"GET", "/clock", "The service's time", GetClock},
+    {"PUT", "/clock", "Stops, sets or frees the clock", PutClock, true, BodyRule::kRequired},
+    {"POST", "/clock/advance", "Moves the clock", AdvanceClock, true, BodyRule::kRequired},
+
+    {"GET", "/requests", "Recorded calls, oldest first", ListRequests, false, BodyRule::kNone,
+     kFilterAndLimit},
+    {"DELETE", "/requests", "Forgets recorded calls", DeleteRequests, true, BodyRule::kNone,
+     kFilter},
+    {"GET", "/requests/count", "Counts recorded calls, and waits for them", CountRequests, false,
+     BodyRule::kNone, kFilterAndBounds},
+    {"GET", "/requests/stream", "Calls as they come, as server-sent events", StreamRequests, false,
+     BodyRule::kNone, kFilter},
+    {"GET", "/requests/{id}", "One recorded call", GetRequest},
+    {"GET", "/assumptions", "Assumed switches that recorded calls depended on", ListAssumptions,
+     false, BodyRule::kNone, kFilter},
+
+    {"GET", "/faults", "All faults, with their counts", ListFaults},
+    {"POST", "/faults", "Adds a fault", AddFault, true, BodyRule::kRequired},
+    {"DELETE", "/faults", "Removes all faults", DeleteFaults, true},
+    {"GET", "/faults/presets", "Faults ready to be added", ListFaultPresets},
+    {"GET", "/faults/{id}", "One fault, with its counts", GetFault},
+    {"DELETE", "/faults/{id}", "Removes one fault", DeleteFault, true},
+};
+
+// Cuts the first segment, with its slash, off `*path`.
+std::string_view TakeSegment(std::string_view* path) {
+  const std::size_t end = std::min(path->find('/', 1), path->size());
+  const std::string_view segment = path->substr(0, end);
+  path->remove_prefix(end);
+  return segment;
+}
+
+}  // namespace
+
+std::span<const Route> Routes() { return kRoutes; }
+
+bool PathFits(std::string_view pattern, std::string_view path, std::string_view* value) {
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view expected = TakeSegment(&pattern);
+    const std::string_view segment = TakeSegment(&path);
+    if (expected.starts_with("/{")) {
+      *value = segment.substr(1);
+      if (value->empty()) return false;
+    } else if (segment != expected) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace timock::control

@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "core/fault_plan.h"
+#include "json/strict_json.h"
+
+namespace timock {
+namespace {
+
+using Problem = std::optional<Error>;
+using std::chrono::milliseconds;
+
+bool IsLetterOrDigit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/// An id stands in a path of the control API, beside the name `presets`.
+Problem CheckId(const std::string& id) {
+  constexpr std::size_t kMostId = 64;
+  if (id.empty()) return {};
+  const bool plain = std::all_of(id.begin(), id.end(), [](char c) {
+    return IsLetterOrDigit(c) || c == '.' || c == '_' || c == '-';
+  });
+  if (plain && IsLetterOrDigit(id.front()) && id.size() <= kMostId && id != "presets") return {};
+  return Error{
+      "/id: expected 1 to 64 of A-Z a-z 0-9 . _ -, a letter or digit first, and not \"presets\""};
+}
+
+Problem CheckLength(const std::string& text, const char* pointer,
+                    std::size_t most = kMostFaultText) {
+  if (text.size() <= most) return {};
+  return Error{std::string(pointer) + ": is " + std::to_string(text.size()) +
+               " bytes long; at most " + std::to_string(most) + " are kept"};
+}
+
+Problem CheckRange(milliseconds value, milliseconds least, milliseconds most, const char* pointer) {
+  if (value >= least && value <= most) return {};
+  return Error{std::string(pointer) + ": expected " + std::to_string(least.count()) + " to " +
+               std::to_string(most.count()) + " ms"};
+}
+
+Problem CheckBodyMatch(const FaultMatch& match) {
+  if (Problem problem = CheckLength(match.body_pointer, "/match/body/pointer")) return problem;
+  if (Problem problem = CheckLength(match.body_equals, "/match/body/equals", kMostFaultBody)) {
+    return problem;
+  }
+  try {
+    const nlohmann::json::json_pointer pointer(match.body_pointer);
+  } catch (const nlohmann::json::exception&) {
+    return Error{
+        "/match/body/pointer: expected a JSON pointer (RFC 6901), such as \"/AttrNames/0\""};
+  }
+  if (match.body_equals.empty()) return {};
+  if (const Result<nlohmann::json> equals = ParseStrictJson(match.body_equals); !equals) {
+    return Error{"/match/body/equals: is no JSON: " + equals.error().message};
+  }
+  return {};
+}
+
+Problem CheckMatch(const FaultMatch& match) {
+  if (Problem problem = CheckLength(match.command, "/match/command")) return problem;
+  if (Problem problem = CheckLength(match.identifier, "/match/identifier")) return problem;
+  if (Problem problem = CheckBodyMatch(match)) return problem;
+  if (match.every_nth == 0) return Error{"/match/every_nth: expected a whole number from 1"};
+  if (!(match.probability > 0 && match.probability <= 1)) {
+    return Error{"/match/probability: expected a number above 0, at most 1"};
+  }
+  return {};
+}
+
+Problem CheckDelay(const FaultDelay& delay) {
+  constexpr double kMostSigma = 10;
+  constexpr milliseconds kNone{0};
+  constexpr milliseconds kLeast{1};
+  switch (delay.kind) {
+    case FaultDelay::Kind::kNone:
+      return {};
+    case FaultDelay::Kind::kFixed:
+      return CheckRange(delay.low, kLeast, kMostFaultDelay, "/action/delay/fixed_ms");
+    case FaultDelay::Kind::kUniform:
+      if (Problem problem =
+              CheckRange(delay.low, kNone, kMostFaultDelay, "/action/delay/uniform_ms/0")) {
+        return problem;
+      }
+      return CheckRange(delay.high, std::max(delay.low, kLeast), kMostFaultDelay,
+                        "/action/delay/uniform_ms/1");
+    case FaultDelay::Kind::kLogNormal:
+      break;
+  }
+  if (!(delay.sigma >= 0 && delay.sigma <= kMostSigma)) {
+    return Error{"/action/delay/log_normal/sigma: expected a number from 0 to 10"};
+  }
+  return CheckRange(delay.median, kLeast, kMostFaultDelay, "/action/delay/log_normal/median_ms");
+}
+
+Problem CheckEnding(const FaultAction& action) {
+  using Ending = FaultAction::Ending;
+  const bool cuts = action.ending == Ending::kReset || action.ending == Ending::kTruncate;
+  if (action.ending_after_bytes && !cuts) {
+    return Error{"/action/ending_after_bytes: goes with the ending \"reset\" or \"truncate\" only"};
+  }
+  if (action.trickle_bytes < 1 || action.trickle_bytes > kMostFaultBody) {
+    return Error{"/action/trickle_bytes: expected 1 to " + std::to_string(kMostFaultBody)};
+  }
+  return CheckRange(action.trickle_every, milliseconds{1}, kMostTrickleWait,
+                    "/action/trickle_every_ms");
+}
+
+/// The members that decide what the answer says.
+Problem CheckContent(const FaultAction& action) {
+  if (Problem problem = CheckLength(action.error_info, "/action/error_info")) return problem;
+  if (Problem problem = CheckLength(action.body, "/action/body", kMostFaultBody)) return problem;
+  if (Problem problem = CheckLength(action.content_type, "/action/content_type")) return problem;
+  if (!action.error_info.empty() && !action.error_code) {
+    return Error{"/action/error_info: goes with error_code only"};
+  }
+  if (!action.error_info.empty() && action.null_error_info) {
+    return Error{"/action/null_error_info: excludes error_info"};
+  }
+  if (action.http_status && (*action.http_status < 200 || *action.http_status > 599)) {
+    return Error{"/action/http_status: expected 200 to 599"};
+  }
+  const bool own_body = action.http_status && !action.error_code;
+  if (!action.body.empty() && !own_body) {
+    return Error{"/action/body: goes with http_status, and without error_code"};
+  }
+  const int status = action.http_status.value_or(200);
+  if (!action.body.empty() && (status == 204 || status == 304)) {
+    return Error{"/action/body: an answer of status 204 or 304 has none"};
+  }
+  if (own_body && (action.drop_action_status || action.null_error_info)) {
+    return Error{"/action/" +
+                 std::string(action.drop_action_status ? "drop_action_status" : "null_error_info") +
+                 ": there is no envelope in an answer of http_status alone; add error_code"};
+  }
+  const bool one_line = std::all_of(action.content_type.begin(), action.content_type.end(),
+                                    [](char c) { return c >= ' ' && c <= '~'; });
+  if (!one_line) return Error{"/action/content_type: expected printable ASCII"};
+  return {};
+}
+
+bool DoesNothing(FaultAction action) {
+  const FaultAction nothing;
+  action.trickle_bytes = nothing.trickle_bytes;
+  action.trickle_every = nothing.trickle_every;
+  return action == nothing;
+}
+
+}  // namespace
+
+Result<Done> CheckFault(const Fault& fault) {
+  if (Problem problem = CheckId(fault.id)) return *std::move(problem);
+  if (Problem problem = CheckMatch(fault.match)) return *std::move(problem);
+  if (DoesNothing(fault.action)) {
+    return Error{
+        "/action: nothing goes wrong; give error_code, http_status, content_type, delay, ending, "
+        "drop_action_status or null_error_info"};
+  }
+  if (Problem problem = CheckContent(fault.action)) return *std::move(problem);
+  if (Problem problem = CheckDelay(fault.action.delay)) return *std::move(problem);
+  if (Problem problem = CheckEnding(fault.action)) return *std::move(problem);
+  if (fault.times == 0) return Error{"/times: expected a whole number from 1"};
+  return Done{};
+}
+
+}  // namespace timock

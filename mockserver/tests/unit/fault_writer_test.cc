@@ -1,0 +1,81 @@
+#include "http/fault_writer.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace timock {
+namespace {
+
+using Ending = TransportFault::Ending;
+using Then = FaultWriter::Then;
+
+const std::string kHead = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n";
+const std::string kAnswer = kHead + "{\"a\":12}";
+
+struct Written {
+  Then then;
+  std::vector<std::string> pieces;
+};
+
+Written Write(const TransportFault& fault, const std::string& answer = kAnswer) {
+  FaultWriter writer(fault, answer);
+  Written written{.then = Then::kWait, .pieces = {}};
+  while (written.then == Then::kWait) {
+    std::string piece;
+    written.then = writer.Next(&piece);
+    written.pieces.push_back(piece);
+  }
+  return written;
+}
+
+void ExpectOnePiece(const Written& written, Then then, const std::string& piece) {
+  EXPECT_EQ(written.then, then);
+  EXPECT_EQ(written.pieces, std::vector<std::string>{piece});
+}
+
+TEST(FaultWriterTest, GivesAnAnswerThatWasOnlyDelayedWhole) {
+  ExpectOnePiece(Write({}), Then::kGoOn, kAnswer);
+}
+
+TEST(FaultWriterTest, ClosesWithoutAByte) {
+  ExpectOnePiece(Write({.ending = Ending::kClose}), Then::kClose, "");
+}
+
+TEST(FaultWriterTest, CutsInTheMiddleOfTheBodyUnlessToldWhere) {
+  ExpectOnePiece(Write({.ending = Ending::kReset}), Then::kReset, kHead + "{\"a\"");
+  ExpectOnePiece(Write({.ending = Ending::kTruncate}), Then::kClose, kHead + "{\"a\"");
+  ExpectOnePiece(Write({.ending = Ending::kReset, .after_bytes = 5}), Then::kReset, "HTTP/");
+  ExpectOnePiece(Write({.ending = Ending::kReset, .after_bytes = 0}), Then::kReset, "");
+}
+
+TEST(FaultWriterTest, ATruncatedAnswerIsNeverWhole) {
+  const std::string short_by_one = kAnswer.substr(0, kAnswer.size() - 1);
+  ExpectOnePiece(Write({.ending = Ending::kTruncate, .after_bytes = 1000}), Then::kClose,
+                 short_by_one);
+  ExpectOnePiece(Write({.ending = Ending::kReset, .after_bytes = 1000}), Then::kReset, kAnswer);
+  ExpectOnePiece(Write({.ending = Ending::kTruncate}, kHead), Then::kClose,
+                 kHead.substr(0, kHead.size() - 1));
+}
+
+TEST(FaultWriterTest, TricklesInPieces) {
+  const Written written = Write({.ending = Ending::kTrickle, .trickle_bytes = 20});
+  EXPECT_EQ(written.then, Then::kGoOn);
+  ASSERT_EQ(written.pieces.size(), (kAnswer.size() + 19) / 20);
+  std::string all;
+  for (const std::string& piece : written.pieces) all += piece;
+  EXPECT_EQ(all, kAnswer);
+  EXPECT_EQ(written.pieces.front().size(), 20U);
+}
+
+TEST(FaultWriterTest, TricklesALongAnswerAwayInTenMinutes) {
+  const Written written = Write({.ending = Ending::kTrickle,
+                                 .trickle_bytes = 1,
+                                 .trickle_every = std::chrono::milliseconds{60'000}},
+                                kHead + std::string(100'000, 'x'));
+  EXPECT_LE(written.pieces.size(), 10U);
+}
+
+}  // namespace
+}  // namespace timock
