@@ -119,9 +119,6 @@ int Run(const Options& options, std::ostream& out) {
   if (options.expect != "none") suite.profile = ExpectedProfile::Load(options.expect);
   Console console(out, *target, &out == &std::cout && isatty(STDOUT_FILENO) != 0);
   suite.on_result = [&](const CaseResult& result) { console.OnResult(result); };
-  if (!options.junit_file.empty()) {
-    testing::GTEST_FLAG(output) = "xml:" + options.junit_file;
-  }
   const RunSummary summary = RunSuite(cases, *target, suite);
   console.Summarize(summary);
   if (!options.json_file.empty()) {
@@ -156,7 +153,8 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   run->add_option("--profile", options.serve_profile,
                   "The profile of the fake in process: a name or file");
   run->add_option("--json", options.json_file, "Write a report here");
-  run->add_option("--junit", options.junit_file, "Write JUnit XML here");
+  run->add_option("--junit", options.junit_file,
+                  "Write JUnit XML here, as --gtest_output=xml:FILE does");
   run->add_option("--known-failing", options.known_failing_file,
                   "Cases that may fail: a full name, a space and the reason on each line");
   run->footer(kExamples);
