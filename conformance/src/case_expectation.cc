@@ -107,8 +107,9 @@ Then ReadThen(const json& value, const std::string& where) {
   read("when_accepted", &then.accepted);
   read("when_refused", &then.refused);
   if (const json* words = members.Find("by_word")) {
+    const std::string below = where + "/by_word/";
     for (const auto& [word, names] : words->items()) {
-      then.by_word[word] = ReadAftermath(names, where + "/by_word/" + word);
+      then.by_word[word] = ReadAftermath(names, below + word);
     }
   }
   members.Done();

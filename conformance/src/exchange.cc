@@ -28,7 +28,9 @@ std::string CurlLine(const Outgoing& request, const std::string& base_url, const
   }
   std::string line = "curl -sS -i -X " + ShellQuote(request.method);
   for (const auto& [name, value] : request.headers) {
-    line += " -H " + quoted(name + ": " + value);
+    std::string field = name;
+    field.append(": ").append(value);
+    line.append(" -H ").append(quoted(field));
   }
   if (!request.body.empty() || request.method == "POST") {
     line += " --data-binary " + quoted(request.body);

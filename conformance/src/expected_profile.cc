@@ -45,8 +45,9 @@ ExpectedProfile ExpectedProfile::Load(const std::string& name_or_path) {
   const json own = ReadFile(name_or_path);
   const json base = own.value("base", json(kDefault));
   profile.members_ = Shipped(base.is_string() ? base.get<std::string>() : "");
-  if (profile.members_.is_null())
+  if (profile.members_.is_null()) {
     throw CaseError(name_or_path + ": /base names no shipped profile");
+  }
   profile.members_.merge_patch(own);
   // PROTOCOL section 5: the burst is the limit where it is not given.
   const json throttle = own.value("throttle", json::object());

@@ -8,7 +8,7 @@
 namespace timock::conformance {
 
 /// A profile that undetermined cases are held to.
-class ExpectedProfile {
+class ExpectedProfile {  // NOLINT(bugprone-exception-escape): json checks itself when moved
  public:
   /// A shipped one, or a profile file whose `base` is shipped. Throws CaseError.
   static ExpectedProfile Load(const std::string& name_or_path);

@@ -255,7 +255,9 @@ std::string HttpClient::Bytes(const Outgoing& request) const {
   if (HeaderOf(request.headers, "Host").empty()) {
     bytes += "Host: " + origin.host + (usual ? "" : ":" + origin.port) + "\r\n";
   }
-  for (const auto& [name, value] : request.headers) bytes += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : request.headers) {
+    bytes.append(name).append(": ").append(value).append("\r\n");
+  }
   if (HeaderOf(request.headers, "Content-Length").empty()) {
     bytes += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
   }

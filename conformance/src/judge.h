@@ -15,7 +15,7 @@ namespace timock::conformance {
 using Held = std::optional<ExpectedProfile>;
 
 /// What a reply says, read strictly.
-struct Envelope {
+struct Envelope {  // NOLINT(bugprone-exception-escape): json checks itself when moved
   int error_code = 0;
   std::string error_info;
   std::string action_status;  ///< Empty when it has none.

@@ -12,11 +12,11 @@ namespace {
 using namespace std::chrono_literals;
 using Feature = AppSetup::Feature;
 
-const CaseRequest kNaming{.body = R"({"AttrNames":{"0":"sex"}})"};
+CaseRequest Naming() { return {.body = R"({"AttrNames":{"0":"sex"}})"}; }
 
 int CallOfDisabledApp(Stage& stage) {
   const Identity who = stage.target().MakeApp({.enabled = false});
-  return stage.Send(kNaming, who);
+  return stage.Send(Naming(), who);
 }
 
 void Disabled(Stage& stage) {
@@ -30,7 +30,7 @@ void DisabledPublicCode(Stage& stage) {
 
 void FeatureOff(Stage& stage) {
   const Identity who = stage.target().MakeApp({.feature = Feature::kOff});
-  stage.ExpectNot(stage.Send(kNaming, who), 0, "ErrorCode without the feature");
+  stage.ExpectNot(stage.Send(Naming(), who), 0, "ErrorCode without the feature");
   stage.target().ChangeApp({});
   const NamesReading reading = ReadNames(stage.target(), who);
   if (!reading.names) return stage.Wrong(reading.problem);
@@ -41,26 +41,26 @@ void FeatureOff(Stage& stage) {
 
 void FeatureOffCode(Stage& stage) {
   const Identity who = stage.target().MakeApp({.feature = Feature::kOff});
-  stage.ExpectSwitch(stage.Send(kNaming, who), {"feature_off"}, "ErrorCode without the feature");
+  stage.ExpectSwitch(stage.Send(Naming(), who), {"feature_off"}, "ErrorCode without the feature");
 }
 
 void FeatureActivation(Stage& stage) {
   const Identity who = stage.target().MakeApp({.feature = Feature::kApprovedNow});
   stage.Elapse(48h - 1s);
-  stage.ExpectNot(stage.Send(kNaming, who), 0, "ErrorCode one second before 48 hours");
+  stage.ExpectNot(stage.Send(Naming(), who), 0, "ErrorCode one second before 48 hours");
   stage.Elapse(1s);
-  stage.Expect(stage.Send(kNaming, who), 0, "ErrorCode at 48 hours");
+  stage.Expect(stage.Send(Naming(), who), 0, "ErrorCode at 48 hours");
 }
 
 void FeatureActivationCode(Stage& stage) {
   const Identity who = stage.target().MakeApp({.feature = Feature::kApprovedNow});
   stage.Elapse(48h - 1ns);
-  stage.ExpectSwitch(stage.Send(kNaming, who), {"feature_off"},
+  stage.ExpectSwitch(stage.Send(Naming(), who), {"feature_off"},
                      "ErrorCode one nanosecond before 48 hours");
   stage.Elapse(1ns);
-  stage.Expect(stage.Send(kNaming, who), 0, "ErrorCode at 48 hours");
+  stage.Expect(stage.Send(Naming(), who), 0, "ErrorCode at 48 hours");
   stage.Elapse(1ns);
-  stage.Expect(stage.Send(kNaming, who), 0, "ErrorCode one nanosecond after 48 hours");
+  stage.Expect(stage.Send(Naming(), who), 0, "ErrorCode one nanosecond after 48 hours");
 }
 
 struct Region {

@@ -88,8 +88,9 @@ std::vector<Case> ShippedCases() {
     const std::size_t end = std::min(files.find('\n', begin), files.size());
     const std::string file(files.substr(begin, end - begin));
     for (Case& one : ReadCases(file, EmbeddedFixture(file))) {
-      if (!ids.insert(one.id).second)
+      if (!ids.insert(one.id).second) {
         throw CaseError(file + ": the id " + one.id + " stands twice");
+      }
       all.push_back(std::move(one));
     }
     begin = end + 1;

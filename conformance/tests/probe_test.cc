@@ -1,8 +1,14 @@
 #include "probe.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
-#include "timock/timock.h"
+#include <cstdio>
+#include <fstream>
+
+#include "judge.h"
+#include "request_builder.h"
+#include "target_inprocess.h"
 
 namespace timock::conformance {
 namespace {
@@ -11,27 +17,22 @@ namespace {
 class Fake {
  public:
   explicit Fake(const std::string& throttle) {
-    ServiceOptions options{
-        .profile = Profile().With(R"({"throttle":)" + throttle + "}").value(),
-        .clock_setting = {ClockSetting::Mode::kFrozen, UnixSeconds(1'795'369'800)}};
-    service_ = Service::Create(std::move(options)).value();
-    target_ = service_->Target("im_get_attr_name", DemoApp().sdkappid, "administrator").value();
+    const std::string path = testing::TempDir() + "/probe_test_" + std::to_string(getpid());
+    std::ofstream(path) << R"({"base":"seed-2022-04","throttle":)" << throttle << "}";
+    target_ = MakeInProcessTarget({.profile = path});
+    std::remove(path.c_str());
   }
 
   ProbeFinding Probed(const ProbePlan& plan) {
+    const Outgoing call = BuildRequest({.command = "im_get_attr_name", .body = "{}"}, *target_);
     const ProbeSubject subject{
-        .call =
-            [this] {
-              const HttpResponse reply = service_->Handle({.target = target_, .body = "{}"});
-              return reply.body.find(R"("ErrorCode":0)") != std::string::npos;
-            },
-        .wait = [this](std::chrono::nanoseconds time) { service_->AdvanceClock(time).value(); }};
+        .call = [&] { return ReadEnvelope(target_->Send(call).body).envelope->error_code == 0; },
+        .wait = [&](std::chrono::nanoseconds time) { target_->Advance(time); }};
     return Probe(subject, plan);
   }
 
  private:
-  std::unique_ptr<Service> service_;
-  std::string target_;
+  std::unique_ptr<Target> target_;
 };
 
 struct Row {
