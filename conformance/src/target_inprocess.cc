@@ -134,8 +134,9 @@ class InProcess final : public Target {
     const std::string key = DemoApp().keys.front();
     if (name == "admin") return Identity{DemoApp().sdkappid, "administrator", key};
     if (name == "non_admin") return Identity{DemoApp().sdkappid, "somebody", key};
-    if (name == "second_app")
+    if (name == "second_app") {
       return Identity{kSecondApp, "administrator", SecondApp().keys.front()};
+    }
     if (name == "unknown_app") return Identity{kUnknownApp, "administrator", key};
     return {};
   }

@@ -155,6 +155,7 @@ std::size_t CountPassed(const std::vector<Fired>& fired) {
 
 std::vector<Shot> ShotsOf(const std::vector<Fired>& fired) {
   std::vector<Shot> shots;
+  shots.reserve(fired.size());
   for (const Fired& one : fired) shots.push_back(one.shot);
   return shots;
 }

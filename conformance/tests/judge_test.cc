@@ -21,16 +21,16 @@ std::string Envelope(const std::string& status, int code) {
 
 Expectation Code(CodeExpectation code) { return {.code = std::move(code)}; }
 
-const Held kDefault = ExpectedProfile::Load("seed-2022-04");
+Held Default() { return ExpectedProfile::Load("seed-2022-04"); }
 
 TEST(JudgeTest, AcceptsWhatWasExpected) {
-  EXPECT_THAT(Judge({}, Answer(Envelope("OK", 0)), kDefault), IsEmpty());
-  EXPECT_THAT(Judge(Code({.codes = {0}}), Answer(Envelope("OK", 0)), kDefault), IsEmpty());
+  EXPECT_THAT(Judge({}, Answer(Envelope("OK", 0)), Default()), IsEmpty());
+  EXPECT_THAT(Judge(Code({.codes = {0}}), Answer(Envelope("OK", 0)), Default()), IsEmpty());
   EXPECT_THAT(
-      Judge(Code({CodeExpectation::Kind::kNot, {0}}), Answer(Envelope("FAIL", 90001)), kDefault),
+      Judge(Code({CodeExpectation::Kind::kNot, {0}}), Answer(Envelope("FAIL", 90001)), Default()),
       IsEmpty());
   EXPECT_THAT(Judge(Code({CodeExpectation::Kind::kSwitch, {}, {"not_admin"}}),
-                    Answer(Envelope("FAIL", 90009)), kDefault),
+                    Answer(Envelope("FAIL", 90009)), Default()),
               IsEmpty());
 }
 
@@ -43,7 +43,7 @@ struct Broken {
 class BrokenEnvelopeTest : public testing::TestWithParam<Broken> {};
 
 TEST_P(BrokenEnvelopeTest, IsTold) {
-  EXPECT_THAT(Judge({}, GetParam().reply, kDefault), ElementsAre(HasSubstr(GetParam().said)));
+  EXPECT_THAT(Judge({}, GetParam().reply, Default()), ElementsAre(HasSubstr(GetParam().said)));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -66,7 +66,7 @@ TEST(JudgeTest, TellsEachPointThatDiffers) {
                            .content_type = {.contains = "text/plain"},
                            .payload = SlotNames{{"0", "sex"}},
                            .closes = true};
-  EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 60007)), kDefault),
+  EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 60007)), Default()),
               ElementsAre(HasSubstr("stays open"), HasSubstr("Content-Type"),
                           HasSubstr("ErrorCode is 60007, expected 0"), HasSubstr("no AttrNames")));
 }
@@ -74,51 +74,51 @@ TEST(JudgeTest, TellsEachPointThatDiffers) {
 TEST(JudgeTest, HoldsASwitchToNothingWithoutAProfile) {
   const Expectation expect = Code({CodeExpectation::Kind::kSwitch, {}, {"not_admin"}});
   EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 12345)), {}), IsEmpty());
-  EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 12345)), kDefault),
+  EXPECT_THAT(Judge(expect, Answer(Envelope("FAIL", 12345)), Default()),
               ElementsAre(HasSubstr("expected 90009, as the switch not_admin")));
 }
 
 TEST(JudgeTest, LooksForActionStatusOnlyWhereItIsAskedFor) {
   const Reply without = Answer(R"({"ErrorInfo":"","ErrorCode":0})");
-  EXPECT_THAT(Judge({}, without, kDefault), IsEmpty());
-  EXPECT_THAT(Judge({.action_status = "OK"}, without, kDefault),
+  EXPECT_THAT(Judge({}, without, Default()), IsEmpty());
+  EXPECT_THAT(Judge({.action_status = "OK"}, without, Default()),
               ElementsAre(HasSubstr("no ActionStatus")));
   const Expectation by_switch{.action_status_switch = "action_status"};
-  EXPECT_THAT(Judge(by_switch, without, kDefault), ElementsAre(HasSubstr("expected present")));
+  EXPECT_THAT(Judge(by_switch, without, Default()), ElementsAre(HasSubstr("expected present")));
   EXPECT_THAT(Judge(by_switch, without, {}), IsEmpty());
 }
 
 TEST(JudgeTest, LooksOnlyAtTheSlotsThatAreGiven) {
   const Reply reply =
       Answer(R"({"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0,"AttrNames":{"1":"a","2":"b"}})");
-  EXPECT_THAT(Judge({.payload = SlotNames{{"1", "a"}, {"3", std::nullopt}}}, reply, kDefault),
+  EXPECT_THAT(Judge({.payload = SlotNames{{"1", "a"}, {"3", std::nullopt}}}, reply, Default()),
               IsEmpty());
-  EXPECT_THAT(Judge({.payload = SlotNames{{"1", "b"}, {"2", std::nullopt}}}, reply, kDefault),
+  EXPECT_THAT(Judge({.payload = SlotNames{{"1", "b"}, {"2", std::nullopt}}}, reply, Default()),
               ElementsAre(HasSubstr("slot 1"), HasSubstr("slot 2")));
 }
 
 TEST(JudgeTest, KnowsTheOrderOfKeysByLayer) {
   const Expectation order{.key_order_switch = "key_order"};
-  EXPECT_THAT(Judge(order, Answer(R"({"ErrorCode":60002,"ErrorInfo":""})"), kDefault), IsEmpty());
-  EXPECT_THAT(Judge(order, Answer(R"({"ErrorInfo":"","ErrorCode":90001})"), kDefault), IsEmpty());
-  EXPECT_THAT(Judge(order, Answer(R"({"ErrorInfo":"","ErrorCode":70001})"), kDefault),
+  EXPECT_THAT(Judge(order, Answer(R"({"ErrorCode":60002,"ErrorInfo":""})"), Default()), IsEmpty());
+  EXPECT_THAT(Judge(order, Answer(R"({"ErrorInfo":"","ErrorCode":90001})"), Default()), IsEmpty());
+  EXPECT_THAT(Judge(order, Answer(R"({"ErrorInfo":"","ErrorCode":70001})"), Default()),
               ElementsAre(HasSubstr("ErrorInfo stands first")));
-  EXPECT_THAT(Judge(order, Answer(R"({"ErrorCode":0,"ErrorInfo":""})"), kDefault),
+  EXPECT_THAT(Judge(order, Answer(R"({"ErrorCode":0,"ErrorInfo":""})"), Default()),
               ElementsAre(HasSubstr("ErrorCode stands first")));
 }
 
 TEST(JudgeTest, TakesTheFirstOfSeveralSwitchesThatHasACode) {
   EXPECT_THAT(Judge(Code({CodeExpectation::Kind::kSwitch, {}, {"second_call", "throttle.code"}}),
-                    Answer(Envelope("FAIL", 60007)), kDefault),
+                    Answer(Envelope("FAIL", 60007)), Default()),
               IsEmpty());
 }
 
 TEST(JudgeTest, WantsAMalformedMessageAnsweredAndClosed) {
   const Expectation expect{.malformed = true};
   Reply reply = Answer(Envelope("FAIL", 60002), 400);
-  EXPECT_THAT(Judge(expect, reply, kDefault), ElementsAre(HasSubstr("stays open")));
+  EXPECT_THAT(Judge(expect, reply, Default()), ElementsAre(HasSubstr("stays open")));
   reply.closed = true;
-  EXPECT_THAT(Judge(expect, reply, kDefault), IsEmpty());
+  EXPECT_THAT(Judge(expect, reply, Default()), IsEmpty());
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ Limiter Moody() {
 
 /// 300 calls at once, then 200 a second for three seconds. On its way to the server and back each
 /// one takes up to `delay`, so that decisions come in another order than calls were sent.
-std::vector<Shot> Simulated(Limiter limiter, nanoseconds delay, unsigned seed) {
+std::vector<Shot> Simulated(const Limiter& limiter, nanoseconds delay, unsigned seed) {
   struct Sent {
     Shot shot;
     nanoseconds decided;

@@ -10,10 +10,12 @@ namespace timock::conformance {
 namespace {
 
 constexpr std::int64_t kNow = 1'795'369'800;
-const Identity kWho{.sdkappid = 1'400'000'000, .identifier = "administrator", .key = "secret"};
+constexpr const char* kKey = "secret";
 
-std::string Made(const Signing& signing, const std::string& key = kWho.key) {
-  return MakeUserSig(signing, kWho, key, kNow);
+Identity Who() { return {.sdkappid = 1'400'000'000, .identifier = "administrator", .key = kKey}; }
+
+std::string Made(const Signing& signing, const std::string& key = kKey) {
+  return MakeUserSig(signing, Who(), key, kNow);
 }
 
 std::optional<DecodedUserSig> Read(const std::string& user_sig) {
@@ -25,7 +27,7 @@ std::optional<DecodedUserSig> Read(const std::string& user_sig) {
 
 bool Verifies(const std::string& user_sig) {
   const auto parts = Read(user_sig);
-  return parts && VerifyUserSig(parts->claims, parts->signature.value_or(""), kWho.key);
+  return parts && VerifyUserSig(parts->claims, parts->signature.value_or(""), kKey);
 }
 
 TEST(UserSigMakerTest, SignsWhatItStates) {
