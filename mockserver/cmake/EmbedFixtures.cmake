@@ -16,14 +16,19 @@ function(timock_embed_files)
     COMMENT "Embedding files" VERBATIM)
 endfunction()
 
-# timock_embed_fixtures(OUTPUT file.cc FIXTURES path ...): paths are relative to fixtures/. The source
-# defines timock::EmbeddedFixture.
+# timock_embed_fixtures(OUTPUT file.cc FIXTURES path ... [HEADER file.h NAMESPACE name]): paths are
+# relative to fixtures/. The source defines timock::EmbeddedFixture, or that of another namespace as
+# HEADER declares it.
 function(timock_embed_fixtures)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "OUTPUT" "FIXTURES")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "OUTPUT;HEADER;NAMESPACE" "FIXTURES")
+  if(NOT arg_HEADER)
+    set(arg_HEADER core/embedded_fixture.h)
+    set(arg_NAMESPACE timock)
+  endif()
   set(files "")
   foreach(path IN LISTS arg_FIXTURES)
     list(APPEND files "${path}=${PROJECT_SOURCE_DIR}/fixtures/${path}")
   endforeach()
-  timock_embed_files(OUTPUT "${arg_OUTPUT}" HEADER core/embedded_fixture.h NAMESPACE timock
+  timock_embed_files(OUTPUT "${arg_OUTPUT}" HEADER "${arg_HEADER}" NAMESPACE "${arg_NAMESPACE}"
     FUNCTION EmbeddedFixture FILES ${files})
 endfunction()

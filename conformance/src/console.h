@@ -1,0 +1,34 @@
+#ifndef TIMOCK_CONFORMANCE_CONSOLE_H_
+#define TIMOCK_CONFORMANCE_CONSOLE_H_
+
+#include <ostream>
+#include <string>
+
+#include "suite.h"
+
+namespace timock::conformance {
+
+/// Tells people of a run while it goes on and at its end.
+
+class Console {
+ public:
+  /// `target` must outlive this.
+  Console(std::ostream& out, Target& target, bool progress);
+
+  /// A failure is told at once, with curl line and replies; with `progress` a line counts along.
+  void OnResult(const CaseResult& result);
+  void Summarize(const RunSummary& summary);
+
+ private:
+  void ClearProgress();
+
+  std::ostream& out_;
+  Target& target_;
+  const bool progress_;
+  std::size_t done_ = 0;
+  std::size_t failed_ = 0;
+};
+
+}  // namespace timock::conformance
+
+#endif  // TIMOCK_CONFORMANCE_CONSOLE_H_

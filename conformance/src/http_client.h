@@ -1,0 +1,75 @@
+#ifndef TIMOCK_CONFORMANCE_HTTP_CLIENT_H_
+#define TIMOCK_CONFORMANCE_HTTP_CLIENT_H_
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exchange.h"
+
+namespace timock::conformance {
+
+/// An origin: "http://127.0.0.1:8080" taken apart.
+struct Origin {
+  bool tls = false;
+  std::string host;
+  std::string port;
+
+  /// Throws CaseError when `url` is no http or https URL of a host.
+  static Origin Parse(const std::string& url);
+};
+
+struct ClientOptions {
+  std::chrono::milliseconds timeout{10'000};  ///< To connect, and for each read and write.
+  std::string ca_file = {};                   ///< PEM; empty: what the system trusts.
+  /// The one version of TLS that is offered; all that OpenSSL has by default.
+  enum class Tls { kAny, k12, k13 };
+  Tls tls = Tls::kAny;
+  std::vector<std::string> alpn = {};  ///< Protocols that are offered, in order.
+};
+
+/// One connection that sends bytes as they are: what the suite sends must reach the server to the
+/// letter, so no client library stands between. Connects on first use and again after it was
+/// closed.
+class HttpClient final : public Connection {
+ public:
+  HttpClient(Origin origin, ClientOptions options);
+  ~HttpClient() override;
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  /// Sends the request and reads one reply; once more on a new connection when an old one turns out
+  /// to be closed. Reply::failure says what went wrong.
+  Reply Send(const Outgoing& request) override;
+
+  /// Sends the request as the only one of this connection, and watches whether the server ends it.
+  Reply SendAlone(const Outgoing& request);
+
+  /// Writes bytes without waiting for anything; false when the connection is gone.
+  bool Write(std::string_view bytes);
+  /// Waits, for at most a second, until the server's machine has taken all that was written.
+  void WaitDelivered();
+  /// Reads one reply; `with_body` is false for one to HEAD.
+  Reply Read(bool with_body = true);
+  /// Reads the head of an interim reply (1xx).
+  Reply ReadInterim();
+  /// The protocol that ALPN has agreed on; empty without one.
+  std::string Protocol() const;
+  void Close();
+
+  /// The message that Send writes.
+  std::string Bytes(const Outgoing& request) const;
+
+ private:
+  Reply ReadHeadOf(bool interim);
+  Reply ReadReply(bool with_body);
+
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace timock::conformance
+
+#endif  // TIMOCK_CONFORMANCE_HTTP_CLIENT_H_

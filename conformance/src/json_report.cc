@@ -1,0 +1,57 @@
+#include "json_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "stopwatch.h"
+
+namespace timock::conformance {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json ResultJson(const CaseResult& result, Target& target) {
+  const Case& one = *result.one;
+  ordered_json json = {{"id", one.id},
+                       {"level", LevelName(one.level)},
+                       {"rule", one.rule},
+                       {"title", one.title},
+                       {"verdict", VerdictName(result.verdict)},
+                       {"milliseconds", static_cast<double>(result.duration.count()) / 1e6}};
+  if (!one.source_switch.empty()) json["switch"] = one.source_switch;
+  if (result.error_code) json["error_code"] = *result.error_code;
+  const Secrets& secrets = target.secrets();
+  for (const std::string& reason : result.reasons) {
+    json["reasons"].push_back(secrets.Redacted(reason));
+  }
+  if (result.verdict != Verdict::kFailed) return json;
+  json["source"] = {{"doc", one.source_doc}, {"quote", one.source_quote}};
+  for (const Exchange& exchange : result.exchanges) {
+    json["exchanges"].push_back({{"curl", CurlLine(exchange.request, target.BaseUrl(), secrets)},
+                                 {"http_status", exchange.reply.status},
+                                 {"reply", secrets.Redacted(exchange.reply.body)},
+                                 {"failure", exchange.reply.failure}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string JsonReport(const RunSummary& summary, Target& target) {
+  ordered_json json;
+  json["header"] = {{"suite", "timock-conformance " TIMOCK_VERSION},
+                    {"target", summary.target},
+                    {"profile", summary.profile},
+                    {"unix_seconds", std::chrono::floor<std::chrono::seconds>(UnixNow()).count()}};
+  json["results"] = ordered_json::array();
+  for (const CaseResult& result : summary.results) {
+    json["results"].push_back(ResultJson(result, target));
+  }
+  ordered_json& counts = json["footer"]["counts"];
+  for (std::size_t i = 0; i < kVerdicts; ++i) {
+    counts[VerdictName(static_cast<Verdict>(i))] = summary.Counts()[i];
+  }
+  json["footer"]["exit_code"] = ExitCode(summary);
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace timock::conformance

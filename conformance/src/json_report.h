@@ -1,0 +1,16 @@
+#ifndef TIMOCK_CONFORMANCE_JSON_REPORT_H_
+#define TIMOCK_CONFORMANCE_JSON_REPORT_H_
+
+#include <string>
+
+#include "suite.h"
+
+namespace timock::conformance {
+
+/// The run as one JSON document: a header, the results in order, and a footer with the counts, so
+/// that a report that was cut is seen.
+std::string JsonReport(const RunSummary& summary, Target& target);
+
+}  // namespace timock::conformance
+
+#endif  // TIMOCK_CONFORMANCE_JSON_REPORT_H_

@@ -1,0 +1,188 @@
+#include "run_case.h"
+
+#include <utility>
+
+#include "judge.h"
+#include "request_builder.h"
+#include "scenarios.h"
+#include "stopwatch.h"
+#include "throttle_stage.h"
+
+namespace timock::conformance {
+namespace {
+
+using Names = std::map<std::string, std::string>;
+
+std::string NamesText(const Names& names) { return nlohmann::json(names).dump(); }
+
+/// The entry of `then` for what became of the call; null when the case says nothing of it.
+const Aftermath* AftermathOf(const Case& one, int error_code, const Held& profile) {
+  const Then& then = *one.then;
+  if (!then.by_word.empty()) {
+    if (!profile) return nullptr;
+    const std::string word = profile->WordOf(one.source_switch);
+    const auto found = then.by_word.find(word.empty() ? "code" : word);
+    return found == then.by_word.end() ? nullptr : &found->second;
+  }
+  const std::optional<Aftermath>& entry =
+      then.always ? then.always : (error_code == 0 ? then.accepted : then.refused);
+  return entry ? &*entry : nullptr;
+}
+
+/// What is wrong with the names `after` the call; empty: nothing is.
+std::string JudgeNames(const Aftermath& expected, const Names& before, const Names& after) {
+  if (expected.unchanged) {
+    if (after == before) return "";
+    return "the stored names are " + NamesText(after) + ", expected " + NamesText(before) +
+           ", as they were before";
+  }
+  for (const auto& [slot, name] : expected.names) {
+    const auto found = after.find(slot);
+    const bool right = found == after.end() ? !name : name && found->second == *name;
+    if (!right) {
+      return "the stored names are " + NamesText(after) + ", expected " +
+             (name ? '"' + *name + '"' : "none") + " at slot " + slot;
+    }
+  }
+  return "";
+}
+
+class CaseRun {
+ public:
+  CaseRun(const Case& one, Target& target, const Held& profile)
+      : case_(one), target_(target), profile_(profile) {
+    result_.one = &one;
+  }
+
+  CaseResult Run() {
+    if (std::vector<std::string> lacking = Lacking(); !lacking.empty()) {
+      return Skipped(std::move(lacking));
+    }
+    target_.Reset();
+    // A scenario of the throttle rests by itself.
+    if (!case_.scenario.starts_with("throttle.")) AwaitQuiet(target_);
+    if (!case_.scenario.empty()) {
+      Stage stage(target_, profile_);
+      RunScenario(case_.scenario, stage);
+      result_.exchanges = stage.exchanges();
+      result_.reasons = stage.wrong();
+      if (result_.reasons.empty() && !stage.skipped().empty()) return Skipped({stage.skipped()});
+      return Finish();
+    }
+    if (!SetUp()) return Finish();
+    std::optional<Names> before;
+    if (case_.then) {
+      before = Stored();
+      if (!before) return Finish();
+    }
+    const Reply reply = Exchanged(case_.request);
+    result_.reasons = Judge(case_.expect, reply, profile_);
+    const EnvelopeReading reading = ReadEnvelope(reply.body);
+    if (reading.envelope) result_.error_code = reading.envelope->error_code;
+    if (before && result_.error_code) JudgeAftermath(*before);
+    return Finish();
+  }
+
+ private:
+  std::vector<std::string> Lacking() const {
+    const std::set<std::string> can = target_.Capabilities();
+    std::vector<std::string> lacking;
+    for (const std::string& need : case_.needs) {
+      if (!can.contains(need)) lacking.push_back("the target lacks \"" + need + '"');
+    }
+    return lacking;
+  }
+
+  CaseResult Skipped(std::vector<std::string> reasons) {
+    result_.verdict = Verdict::kSkipped;
+    result_.reasons = std::move(reasons);
+    return std::move(result_);
+  }
+
+  Reply Exchanged(const CaseRequest& request) {
+    Outgoing outgoing = BuildRequest(request, target_);
+    Reply reply = target_.Send(outgoing);
+    result_.exchanges.push_back({std::move(outgoing), reply});
+    return reply;
+  }
+
+  bool SetUp() {
+    for (const CaseRequest& request : case_.before) {
+      const Reply reply = Exchanged(request);
+      const EnvelopeReading reading = ReadEnvelope(reply.body);
+      if (!reading.envelope || reading.envelope->error_code != 0) {
+        result_.reasons.push_back("a request that prepares the case was not accepted: " +
+                                  (reply.status == 0 ? reply.failure : reply.body));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  std::optional<Names> Stored() {
+    const bool second = case_.request.identity == "second_app";
+    const std::optional<Identity> who = target_.Who(second ? "second_app" : "admin");
+    if (!who) throw CaseError("the target has no admin whose names could be read");
+    NamesReading reading = ReadNames(target_, *who);
+    if (!reading.names) result_.reasons.push_back(reading.problem);
+    return std::move(reading.names);
+  }
+
+  void JudgeAftermath(const Names& before) {
+    const Aftermath* expected = AftermathOf(case_, *result_.error_code, profile_);
+    if (expected == nullptr) return;
+    const std::optional<Names> after = Stored();
+    if (!after) return;
+    const std::string problem = JudgeNames(*expected, before, *after);
+    if (!problem.empty()) result_.reasons.push_back(problem);
+  }
+
+  CaseResult Finish() {
+    const bool open = case_.level == Level::kUndetermined && !profile_;
+    if (!result_.reasons.empty()) {
+      result_.verdict = open ? Verdict::kUndetermined : Verdict::kFailed;
+    } else if (open) {
+      result_.verdict = Verdict::kUndetermined;
+    }
+    return std::move(result_);
+  }
+
+  const Case& case_;
+  Target& target_;
+  const Held& profile_;
+  CaseResult result_;
+};
+
+}  // namespace
+
+std::string VerdictName(Verdict verdict) {
+  constexpr const char* kNames[kVerdicts] = {"passed", "failed", "known failing", "undetermined",
+                                             "skipped"};
+  return kNames[static_cast<std::size_t>(verdict)];
+}
+
+NamesReading ReadNames(Target& target, const Identity& who) {
+  const CaseRequest request{.command = "im_get_attr_name", .body = "{}"};
+  const Reply reply = target.Send(BuildRequest(request, who, target));
+  const EnvelopeReading reading = ReadEnvelope(reply.body);
+  if (reply.status == 0 || !reading.envelope || reading.envelope->error_code != 0 ||
+      !reading.envelope->members.contains("AttrNames")) {
+    return {{},
+            "im_get_attr_name does not tell the stored names: " +
+                (reply.status == 0 ? reply.failure : reply.body)};
+  }
+  try {
+    return {reading.envelope->members["AttrNames"].get<Names>(), ""};
+  } catch (const nlohmann::json::exception&) {
+    return {{}, "im_get_attr_name tells names of another form: " + reply.body};
+  }
+}
+
+CaseResult RunCase(const Case& one, Target& target, const Held& profile) {
+  const std::chrono::nanoseconds began = MonotonicNow();
+  CaseResult result = CaseRun(one, target, profile).Run();
+  result.duration = MonotonicNow() - began;
+  return result;
+}
+
+}  // namespace timock::conformance

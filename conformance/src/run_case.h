@@ -1,0 +1,49 @@
+#ifndef TIMOCK_CONFORMANCE_RUN_CASE_H_
+#define TIMOCK_CONFORMANCE_RUN_CASE_H_
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "case.h"
+#include "judge.h"
+#include "target.h"
+
+namespace timock::conformance {
+
+enum class Verdict { kPassed, kFailed, kKnownFailing, kUndetermined, kSkipped };
+inline constexpr std::size_t kVerdicts = 5;
+
+/// "passed", "failed", "known failing", "undetermined", "skipped".
+std::string VerdictName(Verdict verdict);
+
+/// A request of a case and what came back, for people.
+struct Exchange {
+  Outgoing request;
+  Reply reply;
+};
+
+struct CaseResult {
+  const Case* one = nullptr;
+  Verdict verdict = Verdict::kPassed;
+  std::vector<std::string> reasons = {};  ///< Why it failed or was skipped; sentences.
+  std::vector<Exchange> exchanges = {};   ///< The case's own last; of a scenario one at most.
+  std::optional<int> error_code = {};     ///< What the case's own request was answered.
+  std::chrono::nanoseconds duration{0};
+};
+
+/// The names of slots as im_get_attr_name tells them, or why it does not.
+struct NamesReading {
+  std::optional<std::map<std::string, std::string>> names;
+  std::string problem;
+};
+NamesReading ReadNames(Target& target, const Identity& who);
+
+/// Runs one case on `target`. Throws CaseError for a fault of the case itself.
+CaseResult RunCase(const Case& one, Target& target, const Held& profile);
+
+}  // namespace timock::conformance
+
+#endif  // TIMOCK_CONFORMANCE_RUN_CASE_H_

@@ -1,0 +1,28 @@
+#ifndef TIMOCK_CONFORMANCE_SECRETS_H_
+#define TIMOCK_CONFORMANCE_SECRETS_H_
+
+#include <string>
+#include <vector>
+
+namespace timock::conformance {
+
+/// What must never be shown. Redacts by value, so that a secret is found wherever it stands.
+class Secrets {
+ public:
+  /// `shown` stands in its place: "$TIMOCK_USERSIG". An empty secret is none.
+  void Add(const std::string& secret, const std::string& shown);
+
+  /// `text` without any secret, raw, percent-encoded or as JSON escapes it.
+  std::string Redacted(std::string text) const;
+
+ private:
+  struct Entry {
+    std::string form;
+    std::string shown;
+  };
+  std::vector<Entry> entries_;  // longest first
+};
+
+}  // namespace timock::conformance
+
+#endif  // TIMOCK_CONFORMANCE_SECRETS_H_

@@ -1,0 +1,68 @@
+#include "stage.h"
+
+#include <optional>
+
+#include "request_builder.h"
+#include "stopwatch.h"
+
+namespace timock::conformance {
+
+Identity Stage::Who(const std::string& name) const {
+  const std::optional<Identity> who = target_.Who(name);
+  if (!who) throw CaseError("the target has no identity " + name);
+  return *who;
+}
+
+int Stage::Send(const CaseRequest& request, const Identity& who) {
+  return Send(BuildRequest(request, who, target_));
+}
+
+int Stage::Send(const Outgoing& request) { return CodeOf(request, target_.Send(request)); }
+
+Outgoing Stage::ReadRequest(const Identity& who) {
+  return BuildRequest({.command = "im_get_attr_name", .body = "{}"}, who, target_);
+}
+
+int Stage::Read(const Identity& who) { return Send(ReadRequest(who)); }
+
+int Stage::CodeOf(const Outgoing& request, const Reply& reply) {
+  if (wrong_.empty()) exchanges_ = {{request, reply}};
+  if (reply.status == 0) {
+    Wrong("no HTTP answer: " + reply.failure);
+    return -1;
+  }
+  if (reply.status != 200) Wrong("HTTP status is " + std::to_string(reply.status));
+  const EnvelopeReading reading = ReadEnvelope(reply.body);
+  if (reading.envelope) return reading.envelope->error_code;
+  Wrong(reading.problem);
+  return -1;
+}
+
+void Stage::Expect(int got, int wanted, const std::string& what) {
+  if (got != wanted) {
+    Wrong(what + ": " + std::to_string(got) + ", expected " + std::to_string(wanted));
+  }
+}
+
+void Stage::ExpectNot(int got, int unwanted, const std::string& what) {
+  if (got == unwanted) Wrong(what + ": " + std::to_string(got) + ", expected any but that");
+}
+
+void Stage::ExpectSwitch(int got, const std::vector<std::string>& switches,
+                         const std::string& what) {
+  if (!profile_) return;
+  const int wanted = profile_->CodeOf(switches);
+  if (got == wanted) return;
+  Expect(got, wanted,
+         what + " (profile " + profile_->name() + ", switch " + switches.front() + ")");
+}
+
+void Stage::Elapse(std::chrono::nanoseconds time) {
+  if (target_.Can("clock")) {
+    target_.Advance(time);
+  } else {
+    SleepFor(time);
+  }
+}
+
+}  // namespace timock::conformance

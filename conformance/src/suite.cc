@@ -1,0 +1,151 @@
+#include "suite.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "embedded_fixture.h"
+
+namespace timock::conformance {
+namespace {
+
+constexpr const char* kBaseline = "R1.sample_call";
+
+/// "the reason; the next"
+std::string Joined(const std::vector<std::string>& reasons) {
+  std::string text;
+  for (const std::string& reason : reasons) text += (text.empty() ? "" : "; ") + reason;
+  return text;
+}
+
+struct SuiteRun {
+  Target& target;
+  const SuiteOptions& options;
+  RunSummary& summary;
+};
+
+/// One case as GoogleTest sees it.
+class CaseTest : public testing::Test {
+ public:
+  CaseTest(const Case& one, SuiteRun& run) : case_(one), run_(run) {}
+
+  void TestBody() override {
+    CaseResult result;
+    try {
+      result = RunCase(case_, run_.target, run_.options.profile);
+    } catch (const UnreachableError& error) {
+      run_.summary.unreachable = error.what();
+      FAIL() << error.what();
+    } catch (const std::exception& error) {
+      run_.summary.own_fault = case_.FullName() + ": " + error.what();
+      FAIL() << error.what();
+    }
+    const auto known = run_.options.known_failing.find(case_.FullName());
+    if (result.verdict == Verdict::kFailed && known != run_.options.known_failing.end()) {
+      result.verdict = Verdict::kKnownFailing;
+      result.reasons.push_back("known: " + known->second);
+    }
+    run_.summary.results.push_back(result);
+    run_.options.on_result(result);
+    RecordProperty("verdict", VerdictName(result.verdict));
+    if (result.verdict == Verdict::kSkipped) GTEST_SKIP() << Joined(result.reasons);
+    if (result.verdict == Verdict::kFailed) {
+      ADD_FAILURE() << run_.target.secrets().Redacted(Joined(result.reasons));
+    }
+  }
+
+ private:
+  const Case& case_;
+  SuiteRun& run_;
+};
+
+void Register(const Case& one, SuiteRun& run) {
+  const std::string suite = LevelName(one.level) + "/" + one.rule;
+  const std::string name = one.id.substr(one.id.find('.') + 1);
+  testing::RegisterTest(suite.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                        [&one, &run]() -> testing::Test* { return new CaseTest(one, run); });
+}
+
+void FindStale(const SuiteOptions& options, RunSummary* summary) {
+  std::set<std::string> failing;
+  for (const CaseResult& result : summary->results) {
+    if (result.verdict == Verdict::kKnownFailing) failing.insert(result.one->FullName());
+  }
+  for (const auto& [name, reason] : options.known_failing) {
+    if (!failing.contains(name)) summary->stale_known_failing.push_back(name);
+  }
+}
+
+}  // namespace
+
+std::vector<Case> ShippedCases() {
+  std::vector<Case> all;
+  std::set<std::string> ids;
+  const std::string_view files = CaseFiles();
+  for (std::size_t begin = 0; begin < files.size();) {
+    const std::size_t end = std::min(files.find('\n', begin), files.size());
+    const std::string file(files.substr(begin, end - begin));
+    for (Case& one : ReadCases(file, EmbeddedFixture(file))) {
+      if (!ids.insert(one.id).second) {
+        throw CaseError(file + ": the id " + one.id + " stands twice");
+      }
+      all.push_back(std::move(one));
+    }
+    begin = end + 1;
+  }
+  return all;
+}
+
+std::string WhyNotReachable(const std::vector<Case>& cases, Target& target) {
+  const auto found =
+      std::find_if(cases.begin(), cases.end(), [](const Case& one) { return one.id == kBaseline; });
+  if (found == cases.end()) throw CaseError(std::string("there is no case ") + kBaseline);
+  const CaseResult result = RunCase(*found, target, {});
+  if (result.exchanges.empty()) return "";
+  const Reply& reply = result.exchanges.back().reply;
+  if (reply.status == 0) return "no HTTP answer: " + reply.failure;
+  const EnvelopeReading reading = ReadEnvelope(reply.body);
+  if (!reading.envelope) return "";
+  const int code = reading.envelope->error_code;
+  const bool refused = (code >= 60'000 && code < 80'000) || code == 90'009 || code == 90'045;
+  if (!refused) return "";
+  return "a valid call is refused with ErrorCode " + std::to_string(code) + ": " +
+         reading.envelope->error_info;
+}
+
+std::array<std::size_t, kVerdicts> RunSummary::Counts() const {
+  std::array<std::size_t, kVerdicts> counts{};
+  for (const CaseResult& result : results) ++counts[static_cast<std::size_t>(result.verdict)];
+  return counts;
+}
+
+RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteOptions& options) {
+  RunSummary summary;
+  summary.target = target.Describe();
+  if (options.profile) summary.profile = options.profile->name();
+  SuiteRun run{target, options, summary};
+  for (const Case& one : cases) Register(one, run);
+  testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
+  delete listeners.Release(listeners.default_result_printer());
+  const auto failed = static_cast<std::size_t>(Verdict::kFailed);
+  if (RUN_ALL_TESTS() != 0 && summary.Counts()[failed] == 0 && summary.own_fault.empty() &&
+      summary.unreachable.empty()) {
+    summary.own_fault = "GoogleTest failed where no case did";
+  }
+  FindStale(options, &summary);
+  return summary;
+}
+
+int ExitCode(const RunSummary& summary) {
+  if (!summary.unreachable.empty()) return 3;
+  if (!summary.own_fault.empty()) return 4;
+  const auto counts = summary.Counts();
+  const std::size_t skipped = counts[static_cast<std::size_t>(Verdict::kSkipped)];
+  if (summary.results.size() == skipped) return 5;
+  const bool failed = counts[static_cast<std::size_t>(Verdict::kFailed)] > 0;
+  return failed || !summary.stale_known_failing.empty() ? 1 : 0;
+}
+
+}  // namespace timock::conformance

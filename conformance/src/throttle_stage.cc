@@ -1,0 +1,169 @@
+#include "throttle_stage.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "request_builder.h"
+#include "stopwatch.h"
+
+namespace timock::conformance {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+}  // namespace
+
+ThrottleSwitches ThrottleSwitches::Of(const Held& profile) {
+  ThrottleSwitches switches;
+  if (!profile) return switches;
+  const nlohmann::json& json = (*profile)["throttle"];
+  switches.code = json["code"].get<int>();
+  switches.limit.reset();
+  if (json["limit"].is_number()) switches.limit = json["limit"].get<std::size_t>();
+  switches.window = milliseconds{json["window_ms"].get<std::int64_t>()};
+  switches.algorithm = json["algorithm"].get<std::string>();
+  switches.burst = json["burst"].get<std::size_t>();
+  switches.scope = json["scope"].get<std::string>();
+  switches.count_refused = json["count_refused"].get<bool>();
+  switches.position = json["position"].get<std::string>();
+  return switches;
+}
+
+ThrottleStage::ThrottleStage(Stage& stage)
+    : stage_(stage),
+      switches_(ThrottleSwitches::Of(stage.profile())),
+      has_clock_(stage.target().Can("clock")),
+      connection_(stage.target().Connect()) {
+  std::string name = "sex";
+  const NamesReading reading = ReadNames(stage.target(), stage.Who("admin"));
+  if (reading.names && reading.names->contains("0")) name = reading.names->at("0");
+  body_ = nlohmann::json{{"AttrNames", {{"0", name}}}}.dump();
+  Rest();
+}
+
+ThrottleStage::~ThrottleStage() {
+  if (!has_clock_) stage_.target().quiet_from = MonotonicNow() + 2 * switches_.window;
+}
+
+std::size_t ThrottleStage::MostAtOnce() const {
+  if (!switches_.limit) return SIZE_MAX;
+  return switches_.algorithm == "token_bucket" ? switches_.burst : *switches_.limit;
+}
+
+Outgoing ThrottleStage::Call(const Identity& who) {
+  return BuildRequest({.body = body_}, who, stage_.target());
+}
+
+nanoseconds ThrottleStage::Moment() const {
+  return has_clock_ ? stage_.target().Now() : MonotonicNow();
+}
+
+Fired ThrottleStage::FireOne(Connection& connection, const Outgoing& request) {
+  Fired fired;
+  const Reply reply = connection.Send(request);
+  fired.shot = {.sent = reply.sent, .answered = reply.answered};
+  const EnvelopeReading reading = ReadEnvelope(reply.body);
+  fired.code = reading.envelope ? reading.envelope->error_code : -1;
+  fired.shot.passed = fired.code == 0;
+  return fired;
+}
+
+void ThrottleStage::Note(const Outgoing& request, const std::vector<Fired>& fired,
+                         bool other_codes) {
+  for (const Fired& one : fired) {
+    const bool told =
+        one.code == -1 || (!other_codes && one.code != 0 && one.code != switches_.code);
+    if (!told) continue;
+    // Once more, for the report; the call itself was judged already.
+    stage_.CodeOf(request, connection_->Send(request));
+    return stage_.Wrong("a call is answered with ErrorCode " + std::to_string(one.code) +
+                        ", expected 0 or, throttled, " + std::to_string(switches_.code) +
+                        " (-1: no envelope)");
+  }
+}
+
+std::vector<Fired> ThrottleStage::Fire(const Outgoing& request, std::size_t times,
+                                       std::size_t connections, bool other_codes) {
+  std::vector<Fired> fired(times);
+  if (connections == 1) {
+    for (Fired& one : fired) one = FireOne(*connection_, request);
+  } else {
+    std::vector<std::unique_ptr<Connection>> open;
+    for (std::size_t i = 0; i < connections; ++i) open.push_back(stage_.target().Connect());
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < connections; ++i) {
+      threads.emplace_back([&, i] {
+        for (std::size_t at = i; at < times; at += connections) {
+          fired[at] = FireOne(*open[i], request);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  if (has_clock_) {
+    const nanoseconds moment = Moment();
+    for (Fired& one : fired) one.shot.sent = one.shot.answered = moment;
+  }
+  std::stable_sort(fired.begin(), fired.end(),
+                   [](const Fired& a, const Fired& b) { return a.shot.sent < b.shot.sent; });
+  Note(request, fired, other_codes);
+  return fired;
+}
+
+bool ThrottleStage::Passes(const Outgoing& request) { return Fire(request, 1).front().shot.passed; }
+
+bool ThrottleStage::Throttled(const Outgoing& request) {
+  return Fire(request, 1, 1, true).front().code == switches_.code;
+}
+
+std::vector<Shot> ThrottleStage::UseUp(const Outgoing& request) {
+  constexpr std::size_t kUnlimited = 1'000;
+  const std::size_t most =
+      switches_.limit ? 3 * std::max(*switches_.limit, switches_.burst) : kUnlimited;
+  std::vector<Shot> shots;
+  while (shots.size() < most) {
+    shots.push_back(Fire(request, 1).front().shot);
+    if (!shots.back().passed) return shots;
+  }
+  if (switches_.limit) {
+    stage_.Wrong("none of " + std::to_string(most) + " calls was throttled");
+  } else {
+    stage_.Skip("the profile has no limit");
+  }
+  return shots;
+}
+
+void ThrottleStage::Elapse(nanoseconds time) { stage_.Elapse(time); }
+
+void ThrottleStage::Rest(int windows) { Elapse(windows * switches_.window + milliseconds{1}); }
+
+void ThrottleStage::ToOffset(nanoseconds offset, nanoseconds period) {
+  const nanoseconds now = stage_.target().Now();
+  nanoseconds wait = offset - now % period;
+  if (wait < nanoseconds{0}) wait += period;
+  Elapse(wait);
+}
+
+void ThrottleStage::ToEdge() { ToOffset(nanoseconds{0}, switches_.window); }
+
+std::size_t CountPassed(const std::vector<Fired>& fired) {
+  return static_cast<std::size_t>(
+      std::count_if(fired.begin(), fired.end(), [](const Fired& one) { return one.shot.passed; }));
+}
+
+std::vector<Shot> ShotsOf(const std::vector<Fired>& fired) {
+  std::vector<Shot> shots;
+  shots.reserve(fired.size());
+  for (const Fired& one : fired) shots.push_back(one.shot);
+  return shots;
+}
+
+void AwaitQuiet(Target& target) {
+  if (target.Can("clock")) return;
+  const nanoseconds now = MonotonicNow();
+  if (now < target.quiet_from) SleepFor(target.quiet_from - now);
+}
+
+}  // namespace timock::conformance

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""check_cases_test.py ROOT: check_cases.py passes the cases and finds each fault that is planted."""
+
+import copy
+import json
+import os
+import shutil
+import sys
+import tempfile
+import unittest
+
+from check_cases import Checker
+
+ROOT = None
+CASE = {
+    "id": "R1.planted", "since": "0.1", "title": "Planted", "level": "undetermined",
+    "source": {"doc": "contract", "switch": "name_empty"}, "needs": [], "writes": True,
+    "request": {"body": {"AttrNames": {"0": "x"}}}, "expect": {"error_code": 0},
+}
+
+
+class CheckCases(unittest.TestCase):
+
+    def setUp(self):
+        self.root = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.root)
+        for part in ("fixtures/cases", "fixtures/profiles", "mockserver/docs"):
+            shutil.copytree(os.path.join(ROOT, part), os.path.join(self.root, part))
+
+    def findings(self, page_folder=None):
+        checker = Checker(self.root, page_folder)
+        checker.run()
+        return checker.findings
+
+    def edit(self, name, change):
+        path = os.path.join(self.root, "fixtures", "cases", name)
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
+        change(content)
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+
+    def plant(self, **members):
+        """Adds CASE with these members to the sound file of R1; None leaves a member out."""
+        name = os.path.join("fixtures", "cases", "R1.url.json")
+        shutil.copy(os.path.join(ROOT, name), os.path.join(self.root, name))
+        case = {**copy.deepcopy(CASE), **members}
+        case = {name: value for name, value in case.items() if value is not None}
+        self.edit("R1.url.json", lambda content: content["cases"].append(case))
+
+    def expect(self, words):
+        findings = self.findings()
+        self.assertTrue(findings, "nothing found")
+        self.assertTrue(all(words in one for one in findings), findings)
+
+    def test_the_cases_are_sound(self):
+        self.assertEqual(self.findings(), [])
+
+    def test_a_sound_case_is_no_finding(self):
+        self.plant()
+        self.assertEqual(self.findings(), [])
+
+    def test_schema(self):
+        for members in ({"title": None}, {"level": "certain"}, {"note": "x"}, {"expect": None},
+                        {"id": "R1.with space"}, {"scenario": "a.b"}, {"expect": {}},
+                        {"expect": {"error_code": "0"}}, {"needs": ["luck"]},
+                        {"request": {"body": 1, "body_text": ""}},
+                        {"request": {"query": {"a": "b"}, "query_text": ""}},
+                        {"then": {"names": {"10": "x"}}}, {"source": {"doc": "seed"}},
+                        {"source": {"doc": "contract", "switch": "name_empty", "quote": "x"}}):
+            with self.subTest(members):
+                self.plant(**members)
+                checker = Checker(self.root)
+                checker.read_file("R1.url", checker.load("schema.json"))
+                self.assertEqual(len(checker.findings), 1, checker.findings)
+                self.assertIn("R1.url.json: cases/3", checker.findings[0])
+
+    def test_names(self):
+        self.plant(id="R1.sample_call")
+        self.expect("2 results have this name")
+
+    def test_names_after_expansion(self):
+        self.plant(id="R1.parameter", params=[{"name": "absent_usersig", "text": "x"}],
+                   request={"body_text": "${text}"})
+        self.expect("2 results have this name")
+
+    def test_rule_of_the_file(self):
+        self.plant(id="R2.planted")
+        self.expect("an id begins with the rule of its file")
+
+    def test_key_twice(self):
+        path = os.path.join(self.root, "fixtures", "cases", "mutants.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('{"mutants": [{"name": "a", "name": "b", "breaks": "It."}]}')
+        self.expect("stands twice in one object")
+
+    def test_level_and_source(self):
+        self.plant(level="documented")
+        self.expect("has another source")
+
+    def test_quote_of_the_contract(self):
+        self.plant(source={"doc": "contract", "quote": "words that stand nowhere"})
+        self.expect("contract does not say")
+
+    def test_quote_of_the_page(self):
+        page = os.path.join(self.root, "000_page.txt")
+        with open(page, "w", encoding="utf-8") as file:
+            file.write("Another page")
+        self.assertIn("page_sha256", self.findings(self.root)[0])
+
+    def test_switch(self):
+        self.plant(expect={"error_code": {"switch": "no_such_switch"}})
+        self.expect("no profile has the switch")
+
+    def test_switch_without_a_case(self):
+        os.remove(os.path.join(self.root, "fixtures", "cases", "P10.action_status.json"))
+        findings = self.findings()
+        self.assertIn("action_status: no case is about this switch", findings)
+        self.assertTrue(any(one.startswith("P10: the row") for one in findings), findings)
+
+    def test_placeholder(self):
+        self.plant(request={"body_text": "${nothing}"})
+        self.expect("nothing gives ${nothing} a value")
+
+    def test_member_of_params_without_use(self):
+        self.plant(params=[{"name": "a", "text": "x"}])
+        self.expect("nothing uses the member text")
+
+    def test_needs(self):
+        for request in ({"identity": "second_app"}, {"usersig": {"key": "wrong"}},
+                        {"raw_text": "x"}):
+            with self.subTest(request):
+                self.plant(request=request)
+                self.expect("needs lacks")
+
+    def test_read_back(self):
+        self.plant(then={"names": "unchanged"})
+        self.expect("needs lacks read_back")
+
+    def test_writes(self):
+        self.plant(writes=False)
+        self.expect("writes is false")
+
+    def test_word_of_the_default(self):
+        self.plant(source={"doc": "contract", "switch": "second_call"}, needs=["read_back"],
+                   then={"by_word": {"replace": {"0": "x"}, "code": "unchanged"}})
+        self.expect("by_word has no entry for the default, merge")
+
+    def test_base64(self):
+        self.plant(request={"command": "im_get_attr_name", "raw_base64": "*"}, needs=["raw"])
+        self.expect("raw_base64 is no base64")
+
+    def test_mutant(self):
+        self.plant(kills=["no_such_mutant"])
+        self.expect("mutants.json does not know")
+
+    def test_mutant_that_nothing_kills(self):
+        self.edit("mutants.json",
+                  lambda content: content["mutants"].append({"name": "new", "breaks": "All."}))
+        self.expect("no case names new")
+
+    def test_scenario(self):
+        self.plant(request=None, expect=None, scenario="no.such")
+        self.expect("scenarios.json does not know")
+
+    def test_register(self):
+        self.edit("register.json",
+                  lambda content: content["sentences"][0].update(covered_by=["R1.gone"]))
+        self.expect("there is no case R1.gone")
+
+
+if __name__ == "__main__":
+    ROOT = sys.argv.pop(1)
+    unittest.main()

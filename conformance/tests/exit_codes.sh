@@ -1,0 +1,56 @@
+#!/bin/sh
+# exit_codes.sh TIMOCK_CONFORMANCE WORK_FOLDER: each way in which a run can end, and that no report of
+# a failing one shows a key or a UserSig.
+set -eu
+suite=$1
+work=$2
+mkdir -p "$work"
+cd "$work"
+
+ends() {  # ends CODE WHAT ARGUMENT...
+  wanted=$1
+  what=$2
+  shift 2
+  code=0
+  "$suite" "$@" >output.txt 2>&1 || code=$?
+  [ "$code" = "$wanted" ] || {
+    echo "$what: exit code $code, expected $wanted"
+    cat output.txt
+    exit 1
+  }
+}
+says() {
+  grep -q -e "$1" output.txt || {
+    echo "expected the output to say: $1"
+    cat output.txt
+    exit 1
+  }
+}
+
+some='--gtest_filter=*S4.name_too_long.*'
+ends 0 'all is well' run "$some"
+ends 5 'nothing is selected' run --gtest_filter=no_such_case
+echo '{"base": "seed-2022-04", "name_too_long": 90030}' >other.json
+ends 1 'an expectation is broken' run "$some" --expect other.json --json report.json --junit report.xml
+says 'expected 90030, as the switch name_too_long'
+grep -q '<failure' report.xml
+grep -q '"exit_code": 1' report.json
+for secret in 0123456789abcdef0123456789abcdef 'eJ[a-zA-Z0-9*_-]\{40,\}' 'usersig=eJ'; do
+  if grep -q -e "$secret" output.txt report.json report.xml; then
+    echo "a report shows $secret"
+    exit 1
+  fi
+done
+grep -o '^FAILED .*' output.txt | sed 's/FAILED \(.*\)/\1 the profile is another/' >known.txt
+ends 0 'known to fail' run "$some" --expect other.json --known-failing known.txt
+ends 1 'known to fail, but passes' run "$some" --known-failing known.txt
+echo 'documented/R8.no_such_case it never runs' >known.txt
+ends 1 'an entry that names nothing' run "$some" --known-failing known.txt
+says STALE
+ends 2 'no such target' run --target nowhere
+ends 2 'no such profile' run --expect no-such-profile
+ends 2 'no command'
+ends 2 'another machine' run --target http://192.0.2.1
+ends 3 'nobody answers' run --target http://127.0.0.1:1
+echo '{"base": "seed-2022-04", "plain_http": 60002}' >closed.json
+ends 3 'the valid call is refused' run --profile closed.json

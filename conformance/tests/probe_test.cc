@@ -1,0 +1,102 @@
+#include "probe.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "judge.h"
+#include "request_builder.h"
+#include "target_inprocess.h"
+
+namespace timock::conformance {
+namespace {
+
+/// The fake with this throttle, its clock standing still, as the probe sees it.
+class Fake {
+ public:
+  explicit Fake(const std::string& throttle) {
+    const std::string path = testing::TempDir() + "/probe_test_" + std::to_string(getpid());
+    std::ofstream(path) << R"({"base":"seed-2022-04","throttle":)" << throttle << "}";
+    target_ = MakeInProcessTarget({.profile = path});
+    std::remove(path.c_str());
+  }
+
+  ProbeFinding Probed(const ProbePlan& plan) {
+    const Outgoing call = BuildRequest({.command = "im_get_attr_name", .body = "{}"}, *target_);
+    const ProbeSubject subject{
+        .call = [&] { return ReadEnvelope(target_->Send(call).body).envelope->error_code == 0; },
+        .wait = [&](std::chrono::nanoseconds time) { target_->Advance(time); }};
+    return Probe(subject, plan);
+  }
+
+ private:
+  std::unique_ptr<Target> target_;
+};
+
+struct Row {
+  const char* name;
+  const char* members;
+  const char* algorithm;
+  ProbePlan plan = {};
+};
+
+class ProbeTest : public testing::TestWithParam<std::tuple<Row, bool>> {};
+
+TEST_P(ProbeTest, NamesTheAlgorithm) {
+  const auto& [row, count_refused] = GetParam();
+  Fake fake(std::string("{") + row.members + R"(,"count_refused":)" +
+            (count_refused ? "true" : "false") + "}");
+  const ProbeFinding found = fake.Probed(row.plan);
+  EXPECT_EQ(found.algorithm, row.algorithm) << found.Measured();
+}
+
+using namespace std::chrono_literals;
+INSTANTIATE_TEST_SUITE_P(
+    All, ProbeTest,
+    testing::Combine(
+        testing::Values(
+            Row{"sliding_window", R"("algorithm":"sliding_window")", "sliding_window"},
+            Row{"fixed_window", R"("algorithm":"fixed_window")", "fixed_window"},
+            Row{"window_from_first", R"("algorithm":"window_from_first")", "window_from_first"},
+            Row{"sliding_counter", R"("algorithm":"sliding_counter")", "sliding_counter"},
+            Row{"token_bucket", R"("algorithm":"token_bucket")", "token_bucket"},
+            Row{"small_bucket", R"("algorithm":"token_bucket","burst":10)", "token_bucket"},
+            Row{"large_bucket", R"("algorithm":"token_bucket","burst":500)", "token_bucket"},
+            Row{"none", R"("limit":"none")", "none"}),
+        testing::Bool()),
+    [](const auto& each) {
+      return std::string(std::get<0>(each.param).name) +
+             (std::get<1>(each.param) ? "_counting_refusals" : "");
+    });
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherLimits, ProbeTest,
+    testing::Combine(
+        testing::Values(Row{"twenty_in_250_ms",
+                            R"("limit":20,"window_ms":250)",
+                            "sliding_window",
+                            {.limit = 20, .window = 250ms}},
+                        Row{"counter_of_twenty",
+                            R"("limit":20,"window_ms":3000,"algorithm":"sliding_counter")",
+                            "sliding_counter",
+                            {.limit = 20, .window = 3s}}),
+        testing::Values(false)),
+    [](const auto& each) { return std::string(std::get<0>(each.param).name); });
+
+TEST(ProbeFindingTest, TellsWhetherRefusalsCount) {
+  EXPECT_TRUE(Fake(R"({"count_refused":true})").Probed({}).refusals_count);
+  EXPECT_FALSE(Fake(R"({"count_refused":false})").Probed({}).refusals_count);
+}
+
+TEST(ProbeFindingTest, MeasuresTheBurstAndTellsWhatItTook) {
+  const ProbeFinding found = Fake(R"({"algorithm":"token_bucket","burst":150})").Probed({});
+  EXPECT_DOUBLE_EQ(found.burst, 1.5);
+  EXPECT_GT(found.calls, 3'000U);
+  EXPECT_LT(found.calls, 12'000U);
+  EXPECT_NE(found.Measured().find("burst 1.50"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace timock::conformance
