@@ -74,6 +74,9 @@ Outcome ReadFilter(const Exchange& exchange, JournalFilter* out) {
   if (const std::string* text = exchange.query.Find("app")) {
     out->sdkappid = ReadUint32(*text);
     if (!out->sdkappid) return BadParameter("app", "an SDKAppID");
+    if (auto unknown = WhyUnknownApp(exchange.service(), *out->sdkappid)) {
+      return Refusal{.status = 404, .message = *std::move(unknown), .parameter = "app"};
+    }
   }
   if (exchange.query.Find("code") != nullptr) {
     std::uint64_t code = 0;

@@ -44,6 +44,17 @@ TEST_F(JournalRoutesTest, RefuseBadFilters) {
   EXPECT_EQ(Get("/requests/999").Refused(), "404");
 }
 
+TEST_F(JournalRoutesTest, RefuseAppsThatNothingKnows) {
+  for (const char* path : {"/requests", "/requests/count", "/requests/stream", "/assumptions"}) {
+    EXPECT_EQ(Get(path + std::string("?app=5")).Refused(), "404 ?app") << path;
+  }
+  EXPECT_EQ(Send("DELETE", "/requests?sdkappid=5").Refused(), "404 ?app");
+  service().Handle({.target = "/v4/all_member_push/im_set_attr_name?sdkappid=5&identifier=a"
+                              "&usersig=x&random=1&contenttype=json",
+                    .body = "{}"});
+  EXPECT_EQ(Count("sdkappid=5&at_least=1")["count"], 1) << "called, though it does not exist";
+}
+
 TEST_F(JournalRoutesTest, ListCallsPageByPage) {
   for (int i = 0; i < 3; ++i) Call();
   const json page = Get("/requests?limit=2&app=1400000000&code=0&command=im_set_attr_name").json;
@@ -111,6 +122,31 @@ TEST_F(JournalRoutesTest, WaitForCalls) {
   EXPECT_TRUE(json::parse(response.body)["satisfied"]);
   EXPECT_EQ(response.content_type, "application/json");
   EXPECT_FALSE(response.headers.empty());
+}
+
+TEST_F(JournalRoutesTest, CountAnewWhatWasDeletedMeanwhile) {
+  HttpResponse response;
+  const auto answer = Defer("/requests/count?at_least=3&wait_ms=2000", &response);
+  Call();
+  Call();
+  EXPECT_EQ(answer->Poll(now_, &response), State::kWait);
+  service().ClearCalls();
+  for (int i = 0; i < 2; ++i) {
+    Call();
+    EXPECT_EQ(answer->Poll(now_, &response), State::kWait) << i;
+  }
+  Call();
+  EXPECT_EQ(answer->Poll(now_, &response), State::kReady);
+  EXPECT_EQ(json::parse(response.body)["count"], 3);
+}
+
+TEST_F(JournalRoutesTest, StopWaitingOnceDroppedCallsDecide) {
+  Start({.version = "0.1.0", .host = "127.0.0.1"}, {.journal = {.max_entries = 2}});
+  HttpResponse response;
+  const auto answer = Defer("/requests/count?at_least=60&at_most=60&wait_ms=2000", &response);
+  for (int i = 0; i < 40; ++i) Call();
+  ASSERT_EQ(answer->Poll(now_, &response), State::kReady);
+  EXPECT_FALSE(json::parse(response.body)["complete"]);
 }
 
 TEST_F(JournalRoutesTest, WaitNoLongerThanAsked) {
