@@ -130,20 +130,19 @@ Problem ReadMatch(const json& value, const std::string& at, FaultMatch* out) {
 
 Problem ReadLogNormal(const json& value, const std::string& at, FaultDelay* out) {
   out->kind = FaultDelay::Kind::kLogNormal;
-  for (const char* const needed : {"median_ms", "sigma"}) {
-    if (value.is_object() && !value.contains(needed)) {
-      return Error{at + ": " + needed +
-                   " is missing; expected "
-                   R"({"median_ms":n,"sigma":x})"};
-    }
-  }
-  return ReadMembers(
+  Problem problem = ReadMembers(
       value, at,
       [out](const std::string& key, const json& member, const std::string& below) -> Problem {
         if (key == "median_ms") return ReadMilliseconds(member, below, &out->median);
         if (key == "sigma") return ReadNumber(member, below, &out->sigma);
         return Unknown(below, "median_ms, sigma");
       });
+  if (problem) return problem;
+  for (const char* const needed : {"median_ms", "sigma"}) {
+    if (value.contains(needed)) continue;
+    return Error{at + "/" + needed + R"(: missing; expected {"median_ms":n,"sigma":x})"};
+  }
+  return {};
 }
 
 Problem ReadUniform(const json& value, const std::string& at, FaultDelay* out) {

@@ -107,7 +107,8 @@ ordered_json EntryToJson(const JournalEntry& entry) {
   if (!IsUtf8(entry.body)) json["body_base64"] = EncodeBase64(entry.body);
   json["body_bytes"] = entry.body_bytes;
   json["http_status"] = entry.http_status;
-  json["error_code"] = entry.error_code;
+  json["error_code"] = nullptr;
+  if (entry.error_code != kNoErrorCode) json["error_code"] = entry.error_code;
   json["reply"] = entry.reply;
   json["command"] = TextOrNull(entry.command);
   json["sdkappid"] = nullptr;

@@ -16,6 +16,7 @@ using nlohmann::ordered_json;
 constexpr std::uint64_t kMostWaitMs = 60'000;
 constexpr std::chrono::seconds kHeartbeat{15};
 constexpr std::size_t kMostPerPoll = 100;
+constexpr std::uint64_t kMostSurplus = 5;
 
 // What GET requests/count asks for.
 struct Wanted {
@@ -35,6 +36,23 @@ Verdict Judge(const Wanted& wanted, const JournalCount& count) {
   return Verdict::kNotYet;
 }
 
+// Of too many calls, the newest: those that came after there were enough.
+ordered_json NearMisses(const Service& service, const Wanted& wanted, std::uint64_t count) {
+  ordered_json misses = ordered_json::array();
+  if (wanted.at_most && count > *wanted.at_most) {
+    const std::uint64_t shown = std::min(count - *wanted.at_most, kMostSurplus);
+    const JournalPage page = service.Calls(wanted.filter, shown, /*newest=*/true);
+    for (auto entry = page.entries.rbegin(); entry != page.entries.rend(); ++entry) {
+      misses.push_back({{"id", entry->id}, {"why", "one too many"}});
+    }
+    return misses;
+  }
+  for (const JournalCount::NearMiss& miss : service.ExplainCalls(wanted.filter).near_misses) {
+    misses.push_back({{"id", miss.id}, {"why", miss.why}});
+  }
+  return misses;
+}
+
 void AnswerCount(const Service& service, const Wanted& wanted, HttpResponse* response) {
   JournalCount count = service.CountCalls(wanted.filter);
   const bool satisfied = Judge(wanted, count) == Verdict::kTrue;
@@ -46,10 +64,7 @@ void AnswerCount(const Service& service, const Wanted& wanted, HttpResponse* res
           "calls that might fit were dropped from the journal, so that the true count may be "
           "higher; raise --journal-entries or --journal-bytes, or delete what is not needed";
     }
-    json["near_misses"] = ordered_json::array();
-    for (const JournalCount::NearMiss& miss : service.ExplainCalls(wanted.filter).near_misses) {
-      json["near_misses"].push_back({{"id", miss.id}, {"why", miss.why}});
-    }
+    json["near_misses"] = NearMisses(service, wanted, count.count);
   }
   Answer(response, json);
 }

@@ -8,7 +8,7 @@ namespace timock::control {
 namespace {
 
 constexpr std::string_view kFilter = "app code command fault from until since";
-constexpr std::string_view kFilterAndLimit = "app code command fault from until since limit";
+constexpr std::string_view kFilterAndPage = "app code command fault from until since limit order";
 constexpr std::string_view kFilterAndBounds =
     "app code command fault from until since at_least at_most wait_ms";
 
@@ -48,8 +48,8 @@ constexpr Route kRoutes[] = {
     {"PUT", "/clock", "Stops, sets or frees the clock", PutClock, true, BodyRule::kRequired},
     {"POST", "/clock/advance", "Moves the clock", AdvanceClock, true, BodyRule::kRequired},
 
-    {"GET", "/requests", "Recorded calls, oldest first", ListRequests, false, BodyRule::kNone,
-     kFilterAndLimit},
+    {"GET", "/requests", "Recorded calls, oldest or newest first", ListRequests, false,
+     BodyRule::kNone, kFilterAndPage},
     {"DELETE", "/requests", "Forgets recorded calls", DeleteRequests, true, BodyRule::kNone,
      kFilter},
     {"GET", "/requests/count", "Counts recorded calls, and waits for them", CountRequests, false,

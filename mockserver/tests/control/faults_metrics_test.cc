@@ -74,8 +74,9 @@ TEST_F(FaultRoutesTest, SayWhatTheyTake) {
   const auto message = [&](const char* body) { return Send("POST", "/faults", body).message(); };
   EXPECT_THAT(message(R"({"action":{"http_status":"x"}})"), HasSubstr("200 to 599"));
   EXPECT_THAT(message(R"({"preset":"timeout-3s","times":-1})"), HasSubstr("at least 1"));
-  EXPECT_THAT(message(R"({"action":{"delay":{"log_normal":{"median_ms":5}}}})"),
-              HasSubstr("sigma is missing"));
+  EXPECT_EQ(
+      Send("POST", "/faults", R"({"action":{"delay":{"log_normal":{"median_ms":5}}}})").Refused(),
+      "400 /action/delay/log_normal/sigma");
 }
 
 TEST(FaultPresetTest, IsAFaultByName) {
@@ -93,18 +94,23 @@ TEST_F(MetricsTest, ArePrometheusText) {
          .turned_away = [] { return 7; }});
   Call();
   Call("{}");
+  Send("POST", "/faults", R"({"preset":"gateway-502"})");
+  Call();
   const ControlReply reply = Get("/metrics");
   EXPECT_EQ(reply.content_type, "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_THAT(reply.text, HasSubstr("# TYPE timock_calls_total counter\n"));
   EXPECT_THAT(reply.text,
               HasSubstr("timock_calls_total{command=\"all_member_push/im_set_attr_name\","
                         "code=\"0\"} 1\n"));
-  EXPECT_THAT(reply.text, HasSubstr("timock_call_duration_seconds_count 2\n"));
-  EXPECT_THAT(reply.text, HasSubstr("timock_call_duration_seconds_bucket{le=\"+Inf\"} 2\n"));
+  EXPECT_THAT(reply.text,
+              HasSubstr("timock_calls_total{command=\"all_member_push/im_set_attr_name\","
+                        "code=\"none\"} 1\n"));
+  EXPECT_THAT(reply.text, HasSubstr("timock_call_duration_seconds_count 3\n"));
+  EXPECT_THAT(reply.text, HasSubstr("timock_call_duration_seconds_bucket{le=\"+Inf\"} 3\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_throttle_total{outcome=\"admitted\"} 2\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_connections 3\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_connections_turned_away_total 7\n"));
-  EXPECT_THAT(reply.text, HasSubstr("timock_journal_entries 2\n"));
+  EXPECT_THAT(reply.text, HasSubstr("timock_journal_entries 3\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_journal_evicted_total 0\n"));
 }
 

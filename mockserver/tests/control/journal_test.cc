@@ -71,6 +71,17 @@ TEST_F(JournalRoutesTest, ListCallsPageByPage) {
   EXPECT_EQ(Get("/requests").json["requests"].size(), 0U);
 }
 
+TEST_F(JournalRoutesTest, ListTheNewestFirstWhenAsked) {
+  for (int i = 0; i < 3; ++i) Call();
+  const json page = Get("/requests?order=newest&limit=2").json;
+  ASSERT_EQ(page["requests"].size(), 2U);
+  EXPECT_EQ(page["requests"][0]["id"], 3);
+  EXPECT_EQ(page["requests"][1]["id"], 2);
+  EXPECT_TRUE(page["more"]);
+  EXPECT_EQ(Get("/requests?order=oldest&limit=1").json["requests"][0]["id"], 1);
+  EXPECT_EQ(Get("/requests?order=up").Refused(), "400 ?order");
+}
+
 TEST_F(JournalRoutesTest, NameTheAssumptionsOfCalls) {
   Call(R"({"AttrNames":["sex"]})");
   const json reply = Get("/assumptions").json;
@@ -91,7 +102,12 @@ TEST_F(JournalRoutesTest, CountWithinBounds) {
   ASSERT_EQ(more["near_misses"].size(), 3U);
   EXPECT_EQ(more["near_misses"][0]["id"], 3);
   EXPECT_TRUE(more["near_misses"][0]["why"].is_string());
-  EXPECT_FALSE(Count("at_most=2")["satisfied"]);
+  const json too_many = Count("at_most=1");
+  EXPECT_FALSE(too_many["satisfied"]);
+  EXPECT_EQ(too_many["near_misses"],
+            json({{{"id", 3}, {"why", "one too many"}}, {{"id", 2}, {"why", "one too many"}}}));
+  for (int i = 0; i < 4; ++i) Call();
+  EXPECT_EQ(Count("at_most=0")["near_misses"].size(), 5U);
   EXPECT_TRUE(Count("")["satisfied"]);
 }
 
@@ -233,6 +249,12 @@ TEST(EntryTest, HasNullsForWhatIsAbsent) {
             R"("body_bytes":0,"http_status":200,"error_code":0,"reply":"","command":null,)"
             R"("sdkappid":null,"rule":null,"fault":null,"duration_us":0.0,"diagnoses":[],)"
             R"("assumptions":[]})");
+}
+
+TEST(EntryTest, HasNoCodeWhereTheAnswerHeldNone) {
+  JournalEntry entry;
+  entry.error_code = kNoErrorCode;
+  EXPECT_TRUE(control::EntryToJson(entry)["error_code"].is_null());
 }
 
 TEST(EntryTest, HasAllThatIsKnown) {
