@@ -30,7 +30,7 @@ struct CallEvent {
   std::string_view command = {};  ///< "all_member_push/im_set_attr_name"; empty when there is none.
   std::optional<std::uint32_t> sdkappid = {};
   int http_status = 200;
-  int error_code = 0;
+  int error_code = 0;           ///< kNoErrorCode where the answer held none.
   std::string_view rule = {};   ///< The switch that refused the call; empty when it was accepted.
   std::string_view fault = {};  ///< Id of the fault that it met.
   std::span<const Diagnosis> diagnoses = {};
@@ -66,11 +66,14 @@ struct ThrottleStatus {
   std::uint64_t refused_total = 0;
 };
 
+/// In CallMetrics: all codes that found no counter of their own.
+inline constexpr int kOtherErrorCodes = -2;
+
 /// Counters since Create; only ever grow.
 struct CallMetrics {
   struct Outcome {
     std::string command;  ///< "all_member_push/im_set_attr_name"; empty: none that is served.
-    int error_code = 0;   ///< -1: all codes that found no counter of their own.
+    int error_code = 0;   ///< Or kNoErrorCode, or kOtherErrorCodes.
     std::uint64_t calls = 0;
   };
   std::vector<Outcome> outcomes;
@@ -148,8 +151,9 @@ class Service {
 
   // Journal.
 
-  /// The first `limit` entries that fit.
-  JournalPage Calls(const JournalFilter& filter = {}, std::size_t limit = 100) const;
+  /// The first `limit` entries that fit, or the last ones.
+  JournalPage Calls(const JournalFilter& filter = {}, std::size_t limit = 100,
+                    bool newest = false) const;
   std::optional<JournalEntry> FindCall(std::uint64_t id) const;
   JournalCount CountCalls(const JournalFilter& filter = {}) const;
   /// Waits, in real time and at most a day, until at least `at_least` entries fit; the count then,

@@ -56,7 +56,8 @@ std::string CallText(const CallEvent& event) {
   if (!event.rule.empty()) {
     line.append(" rule=").append(event.rule);
   }
-  line.append(" code=").append(std::to_string(event.error_code));
+  const bool has_code = event.error_code != kNoErrorCode;
+  line.append(" code=").append(has_code ? std::to_string(event.error_code) : "none");
   if (event.http_status != 200) {
     line.append(" status=").append(std::to_string(event.http_status));
   }
@@ -87,6 +88,7 @@ std::string CallJson(const CallEvent& event) {
     line["rule"] = event.rule;
   }
   line["code"] = event.error_code;
+  if (event.error_code == kNoErrorCode) line["code"] = nullptr;
   line["status"] = event.http_status;
   line["method"] = Cut(event.method);
   line["command"] = Cut(event.command);

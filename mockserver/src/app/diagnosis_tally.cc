@@ -7,6 +7,8 @@ namespace timock::app {
 void DiagnosisTally::Add(const CallEvent& event) {
   constexpr std::size_t kMostShown = 300;
   for (const Diagnosis& diagnosis : event.diagnoses) {
+    // What a fault did was ordered.
+    if (!event.fault.empty() && diagnosis.name == "fault") continue;
     std::string line = diagnosis.name;
     if (diagnosis.name == event.rule) {
       line += " (" + std::to_string(event.error_code) + ")";

@@ -12,7 +12,7 @@ namespace timock {
 namespace {
 
 constexpr std::chrono::hours kActivationTime{48};  // R10
-constexpr std::int64_t kNearExpirySeconds = 60;
+constexpr std::int64_t kNearExpirySeconds = 300;
 
 bool IsHostHeader(std::string_view name) {
   return name.size() == 4 && (name[0] | 0x20) == 'h' && (name[1] | 0x20) == 'o' &&
@@ -26,6 +26,10 @@ std::string_view HostOf(const Call& call) {
     if (IsHostHeader(header.name)) return header.value;
   }
   return {};
+}
+
+std::int64_t UnixSecondsOf(UnixTime time) {
+  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
 std::string_view Explain(UserSigDefect defect) {
@@ -69,17 +73,16 @@ bool ClaimsRefused(Call& call, const UserSigClaims& claims) {
                        "sign for the SDKAppID that is called");
   }
   if (UserSigExpired(claims, call.now)) {
-    return call.Refuse(
-        Switch::kUsersigExpired,
-        "the UserSig was signed at " + std::to_string(claims.time) + " for " +
-            std::to_string(claims.expire) + " s, and it is " +
-            std::to_string(
-                std::chrono::floor<std::chrono::seconds>(call.now).time_since_epoch().count()),
-        "sign anew before the old one expires");
+    return call.Refuse(Switch::kUsersigExpired,
+                       "the UserSig was signed at " + std::to_string(claims.time) + " for " +
+                           std::to_string(claims.expire) + " s, and it is " +
+                           std::to_string(UnixSecondsOf(call.now)),
+                       "sign anew before the old one expires");
   }
-  if (UserSigExpired(claims, call.now + std::chrono::seconds{kNearExpirySeconds})) {
+  if (UserSigExpired(claims, call.now + std::chrono::seconds{kNearExpirySeconds + 1})) {
     call.Note("usersig_near_expiry",
-              "the UserSig expires within " + std::to_string(kNearExpirySeconds) + " s",
+              "the UserSig expires in " +
+                  std::to_string(claims.time + claims.expire - UnixSecondsOf(call.now)) + " s",
               "sign for longer, or sign anew earlier");
   }
   return false;
@@ -102,7 +105,11 @@ bool UsersigChecksRefused(Call& call) {
   }
   auto decoded = DecodeUserSig(user_sig.text());
   if (const auto* defect = std::get_if<UserSigDefect>(&decoded)) {
-    return Malformed(call, Explain(*defect));
+    const bool refused = Malformed(call, Explain(*defect));
+    if (*defect == UserSigDefect::kVersionOne) {
+      call.Note("usersig_v1", "the UserSig is of version 1", std::string(kSignAgain));
+    }
+    return refused;
   }
   DecodedUserSig& content = std::get<DecodedUserSig>(decoded);
   if (ClaimsRefused(call, content.claims)) return true;

@@ -6,7 +6,6 @@
 namespace timock {
 namespace {
 
-constexpr int kOtherCodes = -1;
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 std::size_t HashOf(std::string_view command, int error_code) {
@@ -72,7 +71,7 @@ void CallCounters::AddTo(CallMetrics* sum) const {
     if (outcome.state.load(std::memory_order_acquire) != State::kTaken) continue;
     AddOutcome(outcome.command_text(), outcome.error_code, outcome.calls.load(kRelaxed), sum);
   }
-  AddOutcome({}, kOtherCodes, other_outcomes_.load(kRelaxed), sum);
+  AddOutcome({}, kOtherErrorCodes, other_outcomes_.load(kRelaxed), sum);
   if (sum->duration_bounds.empty()) {
     for (const std::int64_t ns : kBounds) {
       sum->duration_bounds.push_back(static_cast<double>(ns) / 1e9);

@@ -27,6 +27,36 @@ TransportFault::Ending EndingOf(FaultAction::Ending ending) {
 
 bool AnswersItself(const FaultAction& action) { return action.error_code || action.http_status; }
 
+Diagnosis DescribeFault(const FaultHit& hit) {
+  const FaultAction& action = hit.action;
+  std::string did;
+  const auto add = [&did](const std::string& what) { did += (did.empty() ? "" : ", ") + what; };
+  if (action.error_code) add("answered ErrorCode " + std::to_string(*action.error_code));
+  if (action.http_status) add("answered HTTP status " + std::to_string(*action.http_status));
+  if (!action.content_type.empty()) add("changed the Content-Type");
+  if (action.drop_action_status) add("left out ActionStatus");
+  if (action.null_error_info) add("made ErrorInfo null");
+  if (hit.delay.count() > 0) add("held back " + std::to_string(hit.delay.count()) + " ms");
+  switch (action.ending) {
+    case FaultAction::Ending::kNone:
+      break;
+    case FaultAction::Ending::kClose:
+      add("closed before the answer");
+      break;
+    case FaultAction::Ending::kReset:
+      add("reset amid the answer");
+      break;
+    case FaultAction::Ending::kTruncate:
+      add("cut the answer short");
+      break;
+    case FaultAction::Ending::kTrickle:
+      add("sent the answer piece by piece");
+      break;
+  }
+  return {"fault", "met " + hit.id + ": " + did,
+          "none, when the fault was meant; remove it otherwise"};
+}
+
 int WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
                        const FaultedEnvelope& envelope, HttpResponse* response) {
   const FaultAction& action = hit.action;
@@ -45,15 +75,15 @@ int WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
     const std::string info =
         action.error_info.empty() ? ErrorInfoText(profile, *action.error_code) : action.error_info;
     WriteEnvelope(profile, *action.error_code, info, {}, &response->body, damage);
-    return *action.error_code;
+    return action.ending == FaultAction::Ending::kClose ? kNoErrorCode : *action.error_code;
   }
   if (action.http_status) {
     response->body = action.body;
-    return 0;
+    return kNoErrorCode;
   }
   WriteEnvelope(profile, envelope.error_code, envelope.error_info, envelope.payload,
                 &response->body, damage);
-  return envelope.error_code;
+  return action.ending == FaultAction::Ending::kClose ? kNoErrorCode : envelope.error_code;
 }
 
 }  // namespace timock

@@ -4,6 +4,7 @@
 #include "core/fault_plan.h"
 #include "core/profile_data.h"
 #include "timock/http_message.h"
+#include "timock/journal.h"
 
 namespace timock {
 
@@ -14,12 +15,15 @@ struct FaultedEnvelope {
   std::string_view payload;
 };
 
+/// What the fault did, for the journal: under the name "fault".
+Diagnosis DescribeFault(const FaultHit& hit);
+
 /// Whether the fault answers in the place of the service.
 bool AnswersItself(const FaultAction& action);
 
 /// Writes the answer that a call gets under `hit`: `envelope` is what the service would say; it
-/// does not count when the fault answers itself. Returns the ErrorCode that was answered, 0 when
-/// the answer holds none.
+/// does not count when the fault answers itself. Returns the ErrorCode that the client gets to
+/// see, or kNoErrorCode.
 int WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
                        const FaultedEnvelope& envelope, HttpResponse* response);
 

@@ -80,20 +80,24 @@ void Journal::Append(std::size_t shard, const CallRecord& record) {
   if (impl_->waiting.load(std::memory_order_relaxed) != 0) impl_->Wake();
 }
 
-JournalPage Journal::Read(const JournalFilter& filter, std::size_t limit) const {
+JournalPage Journal::Read(const JournalFilter& filter, std::size_t limit, bool newest) const {
   JournalPage page;
-  std::map<std::uint64_t, JournalEntry> first;
+  std::map<std::uint64_t, JournalEntry> kept;
+  // Whether an entry of this id is one too many: pages come in no order.
+  const auto beyond = [&](std::uint64_t id) {
+    if (kept.size() < limit) return false;
+    return limit == 0 || (newest ? id < kept.begin()->first : id > kept.rbegin()->first);
+  };
   impl_->store.ForEach(filter.since_id, impl_->store.LastId(), [&](const StoredEntry& entry) {
-    const bool full = first.size() == limit;
-    if (full && page.more && (limit == 0 || entry.id > first.rbegin()->first)) return;
+    if (page.more && beyond(entry.id)) return;
     if (!Fits(entry, filter)) return;
-    page.more = page.more || full;
-    if (full && (limit == 0 || entry.id > first.rbegin()->first)) return;
-    first.emplace(entry.id, Decode(entry));
-    if (full) first.erase(std::prev(first.end()));
+    page.more = page.more || kept.size() == limit;
+    if (beyond(entry.id)) return;
+    kept.emplace(entry.id, Decode(entry));
+    if (kept.size() > limit) kept.erase(newest ? kept.begin() : std::prev(kept.end()));
   });
-  page.entries.reserve(first.size());
-  for (auto& [id, entry] : first) page.entries.push_back(std::move(entry));
+  page.entries.reserve(kept.size());
+  for (auto& [id, entry] : kept) page.entries.push_back(std::move(entry));
   page.evicted = impl_->store.status().evicted;
   return page;
 }

@@ -42,7 +42,7 @@ class Journal {
   /// `shard` is taken modulo the number of shards.
   void Append(std::size_t shard, const CallRecord& record);
 
-  JournalPage Read(const JournalFilter& filter, std::size_t limit) const;
+  JournalPage Read(const JournalFilter& filter, std::size_t limit, bool newest = false) const;
   std::optional<JournalEntry> Find(std::uint64_t id) const;
   JournalCount Count(const JournalFilter& filter) const;
   JournalCount Explain(const JournalFilter& filter) const;

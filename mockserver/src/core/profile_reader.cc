@@ -21,7 +21,7 @@ constexpr std::string_view kWordTexts[] = {"",           "accept", "as_object", 
                                            "first_wins", "ignore", "merge",     "replace"};
 
 // Why we believe what the default profile says, as in PROTOCOL.
-enum class Mark : std::uint8_t { kDocumented, kObserved, kAssumed };
+enum class Mark : unsigned { kDocumented, kObserved, kAssumed };
 
 // The words that a switch takes, as bits, and whether it takes a code.
 struct SwitchInfo {

@@ -20,8 +20,9 @@ std::vector<unsigned char> RandomBytes(std::size_t count) {
 std::string RandomHex(std::size_t bytes) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string text;
-  for (const unsigned char byte : RandomBytes(bytes))
+  for (const unsigned char byte : RandomBytes(bytes)) {
     text.append({kHex[byte >> 4], kHex[byte & 15]});
+  }
   return text;
 }
 

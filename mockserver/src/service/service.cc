@@ -59,6 +59,14 @@ void WriteReply(Call& call, const FaultHit* fault, HttpResponse* response) {
   }
 }
 
+/// Whether a target names a command that is served here; only such calls meet faults.
+bool IsServed(std::string_view target) {
+  const std::string_view command = CommandOf(SplitTarget(target).path);
+  const auto endpoints = ServedEndpoints();
+  return std::any_of(endpoints.begin(), endpoints.end(),
+                     [&](const Endpoint& endpoint) { return endpoint.command == command; });
+}
+
 std::size_t ThreadNumber() {
   static std::atomic<std::size_t> next{0};
   thread_local const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed);
@@ -174,7 +182,8 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
     return impl_->Record(shard, {.at = moment.now,
                                  .duration = impl_->clock.RealTicks() - began,
                                  .request = request,
-                                 .response = *response});
+                                 .response = *response,
+                                 .error_code = kNoErrorCode});
   }
   Call call{.request = request,
             .setting = *setting,
@@ -182,12 +191,13 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
             .now = moment.now,
             .tick = moment.tick};
   std::optional<FaultHit> fault;
-  if (!impl_->faults.empty()) fault = impl_->faults.Meet(request);
+  if (!impl_->faults.empty() && IsServed(request.target)) fault = impl_->faults.Meet(request);
   if (fault && AnswersItself(fault->action)) {
     Identify(call);
   } else {
     RunPipeline(call);
   }
+  if (fault) call.diagnoses.push_back(DescribeFault(*fault));
   WriteReply(call, fault ? &*fault : nullptr, response);
   if (call.admitted) shard.counters.CountThrottle(*call.admitted);
   // A path that is no known command may hold anything, the query included.
@@ -229,13 +239,17 @@ void Service::RefuseProxy(std::string_view method, std::string_view target,
   response->body =
       R"({"error":"timock: nothing leaves this machine through this proxy; it serves the documented )"
       R"(hosts of the REST API, HTTPS on port 443. Name all other hosts in NO_PROXY"})";
-  const Diagnosis diagnosis{"proxy_refused",
-                            std::string(method) + " " + std::string(target) +
-                                ": no documented host (R11) at its usual port",
-                            "name the host in NO_PROXY, or correct the host of the client"};
+  // Another host's path and query are none of our business, and may hold its secrets.
+  const std::string_view authority = SplitTarget(target).authority;
+  const std::string shown = authority.empty() ? RedactedTarget(target) : std::string(authority);
+  const Diagnosis diagnosis{
+      "proxy_refused",
+      std::string(method) + " " + shown + ": no documented host (R11) at its usual port",
+      "name the host in NO_PROXY, or correct the host of the client"};
   impl_->Record(impl_->OwnShard(), {.at = Now(),
-                                    .request = {.method = method, .target = target},
+                                    .request = {.method = method, .target = shown},
                                     .response = *response,
+                                    .error_code = kNoErrorCode,
                                     .rule = diagnosis.name,
                                     .diagnoses = {&diagnosis, 1}});
 }

@@ -69,8 +69,8 @@ Result<App> Service::CreateApp(App like) {
   return like;
 }
 
-JournalPage Service::Calls(const JournalFilter& filter, std::size_t limit) const {
-  return impl_->journal.Read(filter, limit);
+JournalPage Service::Calls(const JournalFilter& filter, std::size_t limit, bool newest) const {
+  return impl_->journal.Read(filter, limit, newest);
 }
 
 std::optional<JournalEntry> Service::FindCall(std::uint64_t id) const {

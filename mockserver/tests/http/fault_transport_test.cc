@@ -171,7 +171,8 @@ TEST_F(FaultTransportTest, AStatusWithoutABodyIsFramedAsOne) {
 TEST_F(FaultTransportTest, PipelinedRequestsWaitBehindAHeldAnswerAndThoseBeforeItDoNot) {
   Add(R"({"match":{"body":{"equals":1}},"action":{"delay":{"fixed_ms":700}}})");
   RawClient client(port());
-  const std::string held = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1";
+  const std::string held =
+      "POST /v4/all_member_push/im_get_attr_name HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1";
   const auto began = SystemClock().Ticks();
   ASSERT_TRUE(client.Send(std::string(kGet) + held + std::string(kGet) + Call()));
   EXPECT_EQ(client.Read().status, 200);
@@ -187,7 +188,9 @@ TEST_F(FaultTransportTest, ManyHeldAnswersCostNoThreadAndKeepNobodyWaiting) {
   const auto began = SystemClock().Ticks();
   for (int client = 0; client < 200; ++client) {
     held.push_back(std::make_unique<RawClient>(port()));
-    ASSERT_TRUE(held.back()->Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1"));
+    ASSERT_TRUE(
+        held.back()->Send("POST /v4/all_member_push/im_get_attr_name HTTP/1.1\r\nHost: "
+                          "a\r\nContent-Length: 1\r\n\r\n1"));
   }
   for (int call = 0; call < 50; ++call) EXPECT_EQ(Exchange(port(), kGet).status, 200);
   EXPECT_LT(SystemClock().Ticks() - began, milliseconds{2000});
@@ -198,11 +201,14 @@ TEST_F(FaultTransportTest, ManyHeldAnswersCostNoThreadAndKeepNobodyWaiting) {
 TEST_F(FaultTransportTest, AHeldAnswerIsTheLastAsTheRequestAsked) {
   Add(R"({"action":{"delay":{"fixed_ms":20}}})");
   RawClient head(port());
-  ASSERT_TRUE(head.Send("HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+  ASSERT_TRUE(
+      head.Send("HEAD /v4/all_member_push/im_get_attr_name HTTP/1.1\r\nHost: a\r\nConnection: "
+                "close\r\n\r\n"));
   EXPECT_TRUE(head.Read(false).Closes());
   EXPECT_TRUE(head.Ended());
-  const Answer large =
-      Exchange(port(), "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n");
+  const Answer large = Exchange(port(),
+                                "POST /v4/all_member_push/im_get_attr_name HTTP/1.1\r\nHost: "
+                                "a\r\nContent-Length: 99999\r\n\r\n");
   EXPECT_EQ(large.status, 200);
   EXPECT_TRUE(large.Closes());
 }
@@ -211,9 +217,13 @@ TEST_F(FaultTransportTest, StopWaitsForAHeldAnswerNoLongerThanTheGrace) {
   Add(R"({"match":{"body":{"equals":1}},"action":{"delay":{"fixed_ms":600000}}})");
   Add(R"({"match":{"body":{"equals":2}},"action":{"delay":{"fixed_ms":200}}})");
   RawClient never(port());
-  ASSERT_TRUE(never.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1"));
+  ASSERT_TRUE(
+      never.Send("POST /v4/all_member_push/im_get_attr_name HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                 "1\r\n\r\n1"));
   RawClient soon(port());
-  ASSERT_TRUE(soon.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n2"));
+  ASSERT_TRUE(
+      soon.Send("POST /v4/all_member_push/im_get_attr_name HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                "1\r\n\r\n2"));
   EXPECT_EQ(Exchange(port(), kGet).status, 200);
   while (handled() < 3) std::this_thread::yield();
   const auto began = SystemClock().Ticks();

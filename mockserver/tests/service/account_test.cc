@@ -71,6 +71,7 @@ TEST_P(AccountTest, SaysWhatIsWrongWithAMalformedUserSig) {
     EXPECT_EQ(Send(Valid().With("usersig", user_sig)).code, 70003) << why;
     EXPECT_NE(LastCall().diagnoses.at(0).detail.find(why), std::string::npos)
         << LastCall().diagnoses.at(0).detail;
+    EXPECT_EQ(Diagnosed("usersig_v1"), std::string(why) == "v1 UserSig");
   }
   const std::string unsigned_one = Pack(
       R"({"TLS.ver":"2.0","TLS.identifier":"administrator","TLS.sdkappid":1400000000,"TLS.time":)" +

@@ -52,6 +52,27 @@ TEST_P(FaultTest, AnswersWithAStatusAndAPage) {
   EXPECT_TRUE(service().Names(kDemo).empty());
 }
 
+// Nobody can take for a success what the client saw as none.
+TEST_P(FaultTest, ACallWithoutAnEnvelopeHasNoErrorCodeAndSaysWhatItMet) {
+  Add({.id = "page", .action = {.http_status = 502, .body = "<p>"}, .times = 1});
+  Send(Valid());
+  const JournalEntry entry = service().FindCall(service().journal_status().last_id).value();
+  EXPECT_EQ(entry.error_code, kNoErrorCode);
+  EXPECT_EQ(entry.diagnoses.at(0).name, "fault");
+  EXPECT_EQ(entry.diagnoses.at(0).detail, "met page: answered HTTP status 502");
+  EXPECT_EQ(service().CountCalls({.error_code = 0}).count, 0U);
+  EXPECT_EQ(service().CountCalls({.error_code = kNoErrorCode}).count, 1U);
+}
+
+TEST_P(FaultTest, IsMetByServedCommandsOnly) {
+  Add({.action = {.error_code = 91000}, .times = 1});
+  Ask other = Valid();
+  other.path = "/v4/openim/sendmsg";
+  EXPECT_EQ(Send(other).code, 60009);
+  EXPECT_EQ(Hits("fault-1"), 0U);
+  EXPECT_EQ(Send(Valid()).code, 91000);
+}
+
 TEST_P(FaultTest, AnswersWithAStatusAndAnEnvelope) {
   Add({.action = {.error_code = 60008, .http_status = 500, .drop_action_status = true}});
   const Answer answer = Send(Valid());

@@ -245,13 +245,28 @@ TEST_P(JournalTest, DiagnosesTheUrl) {
   Send(neighbour);
   EXPECT_NE(DetailOf("command_unknown").find("a real command that this fake does not serve"),
             std::string::npos);
+  EXPECT_EQ(DetailOf("command_not_served"), DetailOf("command_unknown"));
+  neighbour.path = "/v4/im_open_login_svc/account_import";
+  Send(neighbour);
+  EXPECT_EQ(DetailOf("command_not_served"), DetailOf("command_unknown"));
+  neighbour.path = "/v4/im_open_login_svc/account_imports";
+  Send(neighbour);
+  EXPECT_EQ(DetailOf("command_not_served"), "(no command_not_served)");
 }
 
 TEST_P(JournalTest, DiagnosesAUserSigThatWillNotDoMuchLonger) {
   Send(Valid().With("usersig",
                     service().Sign(kDemo, "administrator", std::chrono::seconds{30}).value()));
   EXPECT_EQ(LastEntry().error_code, 0);
-  EXPECT_NE(DetailOf("usersig_near_expiry").find("within 60 s"), std::string::npos);
+  EXPECT_EQ(DetailOf("usersig_near_expiry"), "the UserSig expires in 30 s");
+  const auto signed_for = [&](int seconds) {
+    return Valid().With(
+        "usersig", service().Sign(kDemo, "administrator", std::chrono::seconds{seconds}).value());
+  };
+  Send(signed_for(300));
+  EXPECT_EQ(DetailOf("usersig_near_expiry"), "the UserSig expires in 300 s");
+  Send(signed_for(301));
+  EXPECT_EQ(DetailOf("usersig_near_expiry"), "(no usersig_near_expiry)");
 }
 
 // The moment in the diagnosis is exact: a nanosecond earlier the call is refused.
@@ -286,6 +301,23 @@ TEST(JournalServiceTest, RecordsWhatIsNoHttpMessageAndWhatAProxyRefused) {
   EXPECT_EQ(refused.method, "CONNECT");
   EXPECT_EQ(refused.target, "example.org:443");
   EXPECT_EQ(refused.rule, "proxy_refused");
+  EXPECT_EQ(refused.error_code, kNoErrorCode);
+  EXPECT_EQ(service->CountCalls({.error_code = 0}).count, 0U);
+}
+
+TEST(JournalServiceTest, ShowsNothingOfAnotherHostButItsName) {
+  const auto service = Service::Create().value();
+  HttpResponse response;
+  service->RefuseProxy("POST", "http://example.org:81/secret?token=abc", &response);
+  EXPECT_EQ(service->FindCall(1)->target, "example.org:81");
+  EXPECT_EQ(service->FindCall(1)->diagnoses.at(0).detail,
+            "POST example.org:81: no documented host (R11) at its usual port");
+}
+
+TEST(JournalServiceTest, AHealthCheckHasNoErrorCode) {
+  const auto service = Service::Create().value();
+  service->Handle({.method = "HEAD", .target = "/"});
+  EXPECT_EQ(service->FindCall(1)->error_code, kNoErrorCode);
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST(CallCountersTest, OutcomesBeyondTheTableShareACounter) {
   const CallMetrics sum = Sum({&counters});
   ASSERT_EQ(sum.outcomes.size(), CallCounters::kMostOutcomes + 1);
   EXPECT_EQ(sum.outcomes[0].command, "");
-  EXPECT_EQ(sum.outcomes[0].error_code, -1);
+  EXPECT_EQ(sum.outcomes[0].error_code, kOtherErrorCodes);
   EXPECT_EQ(sum.outcomes[0].calls, 200 - CallCounters::kMostOutcomes + 1);
 }
 

@@ -218,6 +218,10 @@ TEST(JournalTest, APageSaysWhetherMoreFit) {
   EXPECT_FALSE(journal.Read({.since_id = 7}, 3).more);
   EXPECT_TRUE(journal.Read({.sdkappid = 2}, 4).more);
   EXPECT_FALSE(journal.Read({.sdkappid = 2}, 5).more);
+  EXPECT_EQ(Ids(journal.Read({}, 3, true)), (IdList{8, 9, 10})) << "the last ones, in order";
+  EXPECT_TRUE(journal.Read({}, 3, true).more);
+  EXPECT_EQ(Ids(journal.Read({.sdkappid = 2}, 2, true)), (IdList{8, 10}));
+  EXPECT_FALSE(journal.Read({}, 10, true).more);
   EXPECT_TRUE(journal.Read({}, 0).more);
   EXPECT_TRUE(journal.Read({}, 0).entries.empty());
   EXPECT_FALSE(journal.Read({.since_id = 10}, 0).more);
