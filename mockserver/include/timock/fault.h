@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include "timock/result.h"
 
 namespace timock {
 
@@ -83,6 +86,10 @@ struct Fault {
 
   bool operator==(const Fault&) const = default;
 };
+
+/// The preset of this name, "retry-91000", ready for Service::AddFault once its match is set; all
+/// are listed in fixtures/faults.json. An Error lists the names that there are.
+Result<Fault> FaultPreset(std::string_view name);
 
 /// A fault as it stands.
 struct FaultStatus {

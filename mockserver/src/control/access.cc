@@ -106,7 +106,7 @@ Outcome CheckOrigins(const HttpRequestView& request, std::string_view own) {
 }  // namespace
 
 Outcome CheckAccess(const ServerView& server, const HttpRequestView& request,
-                    std::string_view authority, bool mutates) {
+                    std::string_view authority, bool leads_to_page) {
   const std::string_view own = authority.empty() ? Header(request, "Host") : authority;
   if (!server.token.empty()) {
     if (!CarriesToken(request, server.token)) {
@@ -121,8 +121,10 @@ Outcome CheckAccess(const ServerView& server, const HttpRequestView& request,
                      "bound to");
   }
   if (Outcome refused = CheckOrigins(request, own)) return refused;
-  if (mutates && SameText(Header(request, "Sec-Fetch-Site"), "cross-site")) {
-    return Forbidden("a page of another site may not change anything here");
+  const bool follows_link =
+      leads_to_page && SameText(Header(request, "Sec-Fetch-Mode"), "navigate");
+  if (!follows_link && SameText(Header(request, "Sec-Fetch-Site"), "cross-site")) {
+    return Forbidden("a page of another site may not use the control API");
   }
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include "control/handlers.h"
 #include "core/app_json.h"
+#include "core/random.h"
 #include "core/state_json.h"
 #include "core/target.h"
 #include "timock/user_sig.h"
@@ -14,6 +15,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
+constexpr std::size_t kKeyBytes = 32;
 constexpr std::int64_t kMostExpireSeconds = 9'000'000'000;
 constexpr std::int64_t kDefaultExpireSeconds = 86'400;
 
@@ -31,6 +33,17 @@ void ReplyApps(Exchange& exchange) {
   ordered_json apps = ordered_json::array();
   for (const App& app : exchange.service().Apps()) apps.push_back(AppToJson(app));
   exchange.Reply({{"apps", std::move(apps)}});
+}
+
+// `members` laid over the app as it stands, or over a new one with a key of its own.
+json LaidOver(const std::optional<App>& present, std::uint32_t sdkappid, const json& members) {
+  json whole = present ? json(AppToJson(*present))
+                       : json{{"sdkappid", sdkappid},
+                              {"keys", json::array({RandomHex(kKeyBytes)})},
+                              {"admins", json::array({kDefaultAdmin})}};
+  if (members.contains("key")) whole.erase("keys");
+  whole.update(members);
+  return whole;
 }
 
 Refusal NoRoom(const Error& error) { return {.status = 503, .message = error.message}; }
@@ -94,21 +107,18 @@ Outcome PutApp(Exchange& exchange) {
     return NotFound(exchange.path_value.substr(0, 100) +
                     ": expected an SDKAppID, a whole number from 0 to 4294967295");
   }
+  const std::optional<App> present = exchange.service().FindApp(*sdkappid);
   json declared = exchange.body;
-  if (declared.is_object()) {
-    if (!declared.contains("sdkappid")) declared["sdkappid"] = *sdkappid;
-    if (!declared.contains("admins")) declared["admins"] = json::array({kDefaultAdmin});
-  }
+  if (declared.is_object()) declared = LaidOver(present, *sdkappid, declared);
   const Result<App> app = AppFromJson(declared);
   if (!app.ok()) return BadBody(exchange.body, app.error());
   if (app.value().sdkappid != *sdkappid) {
     return BadMember("/sdkappid", "differs from the path's, " + exchange.path_value);
   }
-  const bool known = exchange.service().FindApp(*sdkappid).has_value();
   if (const Result<Done> put = exchange.service().PutApp(app.value()); !put.ok()) {
     return NoRoom(put.error());
   }
-  exchange.Reply(AppToJson(app.value()), known ? 200 : 201);
+  exchange.Reply(AppToJson(app.value()), present ? 200 : 201);
   return {};
 }
 
@@ -139,6 +149,7 @@ Outcome PutNames(Exchange& exchange) {
 
 Outcome SignUserSig(Exchange& exchange) {
   const json& body = exchange.body;
+  if (Outcome refused = RenameApp(exchange.body)) return refused;
   if (Outcome refused = CheckMembers(body, {"sdkappid", "identifier", "expire"})) return refused;
   const std::string identifier = body.contains("identifier") && body["identifier"].is_string()
                                      ? body["identifier"].get<std::string>()
@@ -155,7 +166,7 @@ Outcome SignUserSig(Exchange& exchange) {
     expire = value.get<std::int64_t>();
   }
   std::uint32_t sdkappid = 0;
-  if (Outcome refused = ReadKnownApp(exchange, "sdkappid", &sdkappid)) return refused;
+  if (Outcome refused = ReadKnownApp(exchange, &sdkappid)) return refused;
   const Result<std::string> user_sig =
       exchange.service().Sign(sdkappid, identifier, std::chrono::seconds{expire});
   if (!user_sig.ok()) return BadMember("/sdkappid", user_sig.error().message, 404);

@@ -20,9 +20,9 @@ constexpr std::array<std::string_view, 3> kModes = {"real", "frozen", "offset"};
 constexpr double kMostSeconds = 9e9;
 
 // Reads `unix`, to the microsecond, which is about what a number on the wire can hold.
-Outcome ReadUnix(const json& value, UnixTime* out) {
+Outcome ReadUnix(const json& value, const std::string& at, UnixTime* out) {
   if (!value.is_number() || value < 0 || value > kMostSeconds) {
-    return BadMember("/unix", "expected UNIX seconds from 0 to 9000000000");
+    return BadMember(at, "expected UNIX seconds from 0 to 9000000000");
   }
   if (value.is_number_integer()) {
     *out = UnixSeconds(value.get<std::int64_t>());
@@ -34,55 +34,67 @@ Outcome ReadUnix(const json& value, UnixTime* out) {
   return {};
 }
 
-Outcome ReadUnixNanoseconds(const json& value, UnixTime* out) {
+Outcome ReadUnixNanoseconds(const json& value, const std::string& at, UnixTime* out) {
   const std::string* const text = value.get_ptr<const std::string*>();
   // Nanoseconds as digits are seconds with nine decimals, without the point.
-  std::optional<UnixTime> at;
+  std::optional<UnixTime> time;
   if (text != nullptr && !text->empty() && text->size() <= 19 &&
       text->find_first_not_of("0123456789") == std::string::npos) {
     const std::string padded = std::string(19 - text->size(), '0') + *text;
-    at = UnixTimeFromText(padded.substr(0, 10) + "." + padded.substr(10));
+    time = UnixTimeFromText(padded.substr(0, 10) + "." + padded.substr(10));
   }
-  if (!at) {
-    return BadMember("/unix_ns",
+  if (!time) {
+    return BadMember(at,
                      "expected UNIX nanoseconds as a string of digits, \"0\" to "
                      "\"9000000000000000000\"");
   }
-  *out = *at;
+  *out = *time;
   return {};
 }
 
-Outcome ReadTime(const json& body, Mode mode, UnixTime* out) {
-  if (body.contains("unix") && body.contains("unix_ns")) {
-    return BadMember("/unix_ns", "expected either unix or unix_ns");
+// The exact unix_ns counts where both times stand, as in what GET gives.
+Outcome ReadTime(const json& value, const std::string& at, Mode mode, UnixTime* out) {
+  if (value.contains("unix_ns")) {
+    return ReadUnixNanoseconds(value["unix_ns"], at + "/unix_ns", out);
   }
-  const char* const member = body.contains("unix_ns") ? "unix_ns" : "unix";
-  if (!body.contains(member)) {
-    if (mode != Mode::kOffset) return {};
-    return BadMember("/unix", "missing; offset runs from a given time");
+  if (value.contains("unix")) return ReadUnix(value["unix"], at + "/unix", out);
+  if (mode == Mode::kOffset) {
+    return BadMember(at + "/unix", "missing; offset runs from a given time");
   }
-  if (mode == Mode::kReal) {
-    return BadMember(std::string("/") + member, "the real clock takes no time");
+  if (value.contains("iso")) {
+    return BadMember(at + "/iso", "expected unix or unix_ns beside it; iso is only shown");
   }
-  return body.contains("unix") ? ReadUnix(body["unix"], out)
-                               : ReadUnixNanoseconds(body["unix_ns"], out);
+  return {};
 }
 
-Outcome ReadStep(const std::string& unit, const json& value, std::chrono::nanoseconds* out) {
-  const std::string pointer = "/" + unit;
-  const double per_second = unit == "seconds" ? 1 : unit == "milliseconds" ? 1e3 : 1e9;
-  const bool fits = unit == "seconds" ? value.is_number() : value.is_number_integer();
-  if (!fits || value < -kMostSeconds * per_second || value > kMostSeconds * per_second) {
-    return BadMember(pointer, unit == "seconds"
-                                  ? "expected a number of at most 9000000000, either way"
-                                  : "expected a whole number of at most 9000000000 seconds, either "
-                                    "way");
+struct StepUnit {
+  std::string_view name;
+  std::int64_t nanoseconds;
+  bool fraction;  // whether parts of it may be given
+};
+
+constexpr std::array<StepUnit, 6> kStepUnits = {{
+    {"seconds", 1'000'000'000, true},
+    {"minutes", 60'000'000'000, true},
+    {"hours", 3'600'000'000'000, true},
+    {"milliseconds", 1'000'000, false},
+    {"ms", 1'000'000, false},
+    {"nanoseconds", 1, false},
+}};
+
+Outcome ReadStep(const StepUnit& unit, const json& value, std::chrono::nanoseconds* out) {
+  const double most = kMostSeconds * 1e9 / static_cast<double>(unit.nanoseconds);
+  const bool fits = unit.fraction ? value.is_number() : value.is_number_integer();
+  if (!fits || value < -most || value > most) {
+    return BadMember("/" + std::string(unit.name),
+                     std::string(unit.fraction ? "expected a number" : "expected a whole number") +
+                         " of at most 9000000000 seconds, either way");
   }
   if (value.is_number_integer()) {
-    const auto nanoseconds_each = static_cast<std::int64_t>(1e9 / per_second);
-    *out = std::chrono::nanoseconds{value.get<std::int64_t>() * nanoseconds_each};
+    *out = std::chrono::nanoseconds{value.get<std::int64_t>() * unit.nanoseconds};
   } else {
-    *out = std::chrono::nanoseconds{std::llround(value.get<double>() * 1e9)};
+    const double nanoseconds = value.get<double>() * static_cast<double>(unit.nanoseconds);
+    *out = std::chrono::nanoseconds{std::llround(nanoseconds)};
   }
   return {};
 }
@@ -109,35 +121,59 @@ Outcome GetClock(Exchange& exchange) {
   return {};
 }
 
-Outcome PutClock(Exchange& exchange) {
-  const json& body = exchange.body;
-  if (Outcome refused = CheckMembers(body, {"mode", "unix", "unix_ns"})) return refused;
+Outcome ReadClock(const json& value, const std::string& at, UnixTime now, ClockSetting* out) {
+  if (value.is_string()) {
+    const auto clock = ClockFromText(value.get_ref<const std::string&>());
+    if (!clock) {
+      return BadMember(at,
+                       "expected real, @UNIX (stands still there) or +UNIX (runs from there), in "
+                       "seconds from 0 to 9000000000");
+    }
+    *out = *clock;
+    return {};
+  }
+  if (Outcome refused = CheckMembers(value, {"mode", "unix", "unix_ns", "iso"})) {
+    refused->pointer->insert(0, at);
+    return refused;
+  }
   const auto mode = std::find(kModes.begin(), kModes.end(),
-                              body.contains("mode") && body["mode"].is_string()
-                                  ? body["mode"].get_ref<const std::string&>()
+                              value.contains("mode") && value["mode"].is_string()
+                                  ? value["mode"].get_ref<const std::string&>()
                                   : std::string());
-  if (mode == kModes.end()) return BadMember("/mode", "expected real, frozen or offset");
-  ClockSetting setting{static_cast<Mode>(mode - kModes.begin()), exchange.service().Now()};
-  if (Outcome refused = ReadTime(body, setting.mode, &setting.at)) return refused;
+  if (mode == kModes.end()) return BadMember(at + "/mode", "expected real, frozen or offset");
+  *out = {static_cast<Mode>(mode - kModes.begin()), now};
+  if (out->mode == Mode::kReal) return {};
+  return ReadTime(value, at, out->mode, &out->at);
+}
+
+Outcome PutClock(Exchange& exchange) {
+  ClockSetting setting;
+  if (Outcome refused = ReadClock(exchange.body, "", exchange.service().Now(), &setting)) {
+    return refused;
+  }
   if (const Result<Done> set = exchange.service().SetClock(setting); !set.ok()) {
-    return BadMember("/unix", set.error().message);
+    return BadMember("", set.error().message);
   }
   return GetClock(exchange);
 }
 
 Outcome AdvanceClock(Exchange& exchange) {
   const json& body = exchange.body;
-  if (Outcome refused = CheckMembers(body, {"seconds", "milliseconds", "nanoseconds"})) {
+  if (Outcome refused = CheckMembers(
+          body, {"seconds", "minutes", "hours", "milliseconds", "ms", "nanoseconds"})) {
     return refused;
   }
   if (body.size() != 1) {
-    return BadMember("", "expected exactly one of seconds, milliseconds and nanoseconds");
+    return BadMember(
+        "", "expected exactly one of seconds, minutes, hours, milliseconds (ms) and nanoseconds");
   }
+  const std::string& name = body.begin().key();
+  const StepUnit& unit = *std::find_if(kStepUnits.begin(), kStepUnits.end(),
+                                       [&](const StepUnit& known) { return known.name == name; });
   std::chrono::nanoseconds step{0};
-  const std::string unit = body.begin().key();
   if (Outcome refused = ReadStep(unit, body.begin().value(), &step)) return refused;
   if (const Result<Done> moved = exchange.service().AdvanceClock(step); !moved.ok()) {
-    return BadMember("/" + unit, moved.error().message);
+    return BadMember("/" + name, moved.error().message);
   }
   return GetClock(exchange);
 }

@@ -24,6 +24,15 @@ struct Place {
   std::string_view value = {};
 };
 
+// The part of a path below the root; empty for one that lies elsewhere.
+std::optional<std::string_view> BelowRoot(std::string_view path) {
+  if (!path.starts_with(control::kRoot)) return {};
+  path.remove_prefix(control::kRoot.size());
+  if (!path.empty() && path[0] != '/') return {};
+  if (path.size() > 1 && path.ends_with('/') && !path.ends_with("//")) path.remove_suffix(1);
+  return path;
+}
+
 std::optional<Place> FindPlace(std::string_view path) {
   for (const Route& route : control::Routes()) {
     Place place{.pattern = route.path};
@@ -51,7 +60,7 @@ std::string AllowedMethods(std::string_view pattern) {
 }
 
 Outcome ReadQuery(const Route& route, std::string_view query, Exchange* exchange) {
-  exchange->query = control::QueryParameters(query);
+  exchange->query = control::QueryParameters(query, route.query);
   if (auto bad = exchange->query.FirstBad(route.query)) {
     return Refusal{.message = std::move(bad->second), .parameter = std::move(bad->first)};
   }
@@ -60,10 +69,12 @@ Outcome ReadQuery(const Route& route, std::string_view query, Exchange* exchange
 
 Outcome ReadBody(const Route& route, Exchange* exchange) {
   const std::string_view text = exchange->request.body;
-  if (exchange->request.body_too_large || text.size() > kMaxControlBody) {
+  const std::size_t most =
+      route.body == control::BodyRule::kLarge ? kMaxControlBody : control::kMostSmallBody;
+  if (exchange->request.body_too_large || text.size() > most) {
     return Refusal{.status = 413,
-                   .message = "the body is larger than " + std::to_string(kMaxControlBody) +
-                              " bytes, the most that a control request may have"};
+                   .message = "the body is larger than " + std::to_string(most) +
+                              " bytes, the most that this route takes"};
   }
   if (route.body == control::BodyRule::kNone) {
     if (text.empty()) return {};
@@ -77,6 +88,11 @@ Outcome ReadBody(const Route& route, Exchange* exchange) {
   if (!body.ok()) return Refusal{.message = body.error().message + "; expected strict JSON"};
   exchange->body = std::move(body).value();
   return {};
+}
+
+// Whether a person who opens this in a browser means the page; "/" on a port of the API's own.
+bool LeadsToPage(const Target& target) {
+  return target.path == "/" || target.path == control::kRoot || BelowRoot(target.path) == "/";
 }
 
 }  // namespace
@@ -96,16 +112,17 @@ struct ControlApi::Impl {
 Outcome ControlApi::Impl::Handle(Exchange* exchange) {
   const HttpRequestView& request = exchange->request;
   const Target target = SplitTarget(request.target);
-  const std::string_view path = target.path.substr(control::kRoot.size());
-  const std::optional<Place> place = FindPlace(path);
+  const std::optional<std::string_view> path = BelowRoot(target.path);
+  const std::optional<Place> place = path ? FindPlace(*path) : std::nullopt;
   const Route* const route = place ? FindRoute(place->pattern, request.method) : nullptr;
   if (route == nullptr || !route->open) {
-    const bool mutates = route == nullptr || route->mutates;
-    if (Outcome refused = control::CheckAccess(around.server, request, target.authority, mutates)) {
+    if (Outcome refused =
+            control::CheckAccess(around.server, request, target.authority, LeadsToPage(target))) {
       return refused;
     }
   }
-  if (path.empty()) {  // The page's own links are relative to the path with a slash.
+  // The page's own links are relative to the path with a slash.
+  if (LeadsToPage(target) && path != "/") {
     exchange->response->headers.push_back({"Location", std::string(control::kRoot) + "/"});
     control::AnswerText(exchange->response, 308, "text/plain", "");
     return {};
@@ -135,9 +152,7 @@ ControlApi::ControlApi(Service& service, ServerView server)
 ControlApi::~ControlApi() = default;
 
 bool ControlApi::Owns(std::string_view target) {
-  const std::string_view path = SplitTarget(target).path;
-  return path.starts_with(control::kRoot) &&
-         (path.size() == control::kRoot.size() || path[control::kRoot.size()] == '/');
+  return BelowRoot(SplitTarget(target).path).has_value();
 }
 
 std::unique_ptr<DeferredAnswer> ControlApi::Handle(const HttpRequestView& request, Tick now,

@@ -14,7 +14,7 @@
 
 namespace timock {
 
-/// Largest body of a control request: a dump of some ten thousand apps.
+/// Largest body of a control request, PUT state and PUT apps: a dump of some ten thousand apps.
 inline constexpr std::size_t kMaxControlBody = std::size_t{16} * 1024 * 1024;
 
 /// An answer that is not whole yet. The transport asks for it again and again, in real time, until
@@ -60,7 +60,8 @@ class ControlApi {
   static bool Owns(std::string_view target);
 
   /// Answers into `*response`, or returns what the answer will come from. `now` as in Poll.
-  /// `request.body_too_large`: the body was over kMaxControlBody.
+  /// `request.body_too_large`: the body was over kMaxControlBody. A target that is not for here, as
+  /// one may come to a port of the API's own, gets 404, and "/" is led to the page.
   std::unique_ptr<DeferredAnswer> Handle(const HttpRequestView& request, Tick now,
                                          HttpResponse* response);
 

@@ -99,10 +99,27 @@ Outcome CheckMembers(const json& body, std::initializer_list<std::string_view> k
   return {};
 }
 
-Outcome ReadKnownApp(Exchange& exchange, const char* member, std::uint32_t* out) {
-  const std::string pointer = JsonPointerBelow("", member);
-  if (!exchange.body.contains(member)) return BadMember(pointer, "missing; expected an SDKAppID");
-  const json& value = exchange.body[member];
+Outcome RenameApp(json& object, const std::string& at) {
+  if (!object.is_object() || !object.contains("app")) return {};
+  if (object.contains("sdkappid")) {
+    return BadMember(at + "/app", "expected either app or sdkappid; they mean the same");
+  }
+  object["sdkappid"] = std::move(object["app"]);
+  object.erase("app");
+  return {};
+}
+
+std::optional<std::string> WhyUnknownApp(const Service& service, std::uint32_t sdkappid) {
+  if (service.FindApp(sdkappid) || service.CountCalls({.sdkappid = sdkappid}).count > 0) return {};
+  return "there is no app " + std::to_string(sdkappid) + ", and no recorded call names it";
+}
+
+Outcome ReadKnownApp(Exchange& exchange, std::uint32_t* out) {
+  const std::string pointer = "/sdkappid";
+  if (!exchange.body.contains("sdkappid")) {
+    return BadMember(pointer, "missing; expected an SDKAppID");
+  }
+  const json& value = exchange.body["sdkappid"];
   if (!value.is_number_integer() || value < 0 || value > UINT32_MAX) {
     return BadMember(pointer, "expected a whole number from 0 to 4294967295");
   }

@@ -34,7 +34,8 @@ Problem Expected(const std::string& at, std::string_view what) {
 }
 
 template <typename Integer>
-Problem ReadInteger(const json& value, const std::string& at, Integer* out) {
+Problem ReadInteger(const json& value, const std::string& at, Integer* out,
+                    std::string_view expected = {}) {
   using Limits = std::numeric_limits<Integer>;
   // A document holds a number that is not negative as unsigned, or, if a program put it there, as
   // signed.
@@ -44,6 +45,7 @@ Problem ReadInteger(const json& value, const std::string& at, Integer* out) {
   } else if (value.is_number_integer()) {
     fits = std::in_range<Integer>(value.get<std::int64_t>());
   }
+  if (!fits && !expected.empty()) return Expected(at, expected);
   if (!fits) {
     return Expected(at, "a whole number from " + std::to_string(Limits::min()) + " to " +
                             std::to_string(Limits::max()));
@@ -53,8 +55,9 @@ Problem ReadInteger(const json& value, const std::string& at, Integer* out) {
 }
 
 template <typename Integer>
-Problem ReadInteger(const json& value, const std::string& at, std::optional<Integer>* out) {
-  return ReadInteger(value, at, &out->emplace());
+Problem ReadInteger(const json& value, const std::string& at, std::optional<Integer>* out,
+                    std::string_view expected = {}) {
+  return ReadInteger(value, at, &out->emplace(), expected);
 }
 
 Problem ReadMilliseconds(const json& value, const std::string& at, milliseconds* out) {
@@ -127,13 +130,19 @@ Problem ReadMatch(const json& value, const std::string& at, FaultMatch* out) {
 
 Problem ReadLogNormal(const json& value, const std::string& at, FaultDelay* out) {
   out->kind = FaultDelay::Kind::kLogNormal;
-  return ReadMembers(
+  Problem problem = ReadMembers(
       value, at,
       [out](const std::string& key, const json& member, const std::string& below) -> Problem {
         if (key == "median_ms") return ReadMilliseconds(member, below, &out->median);
         if (key == "sigma") return ReadNumber(member, below, &out->sigma);
         return Unknown(below, "median_ms, sigma");
       });
+  if (problem) return problem;
+  for (const char* const needed : {"median_ms", "sigma"}) {
+    if (value.contains(needed)) continue;
+    return Error{at + "/" + needed + R"(: missing; expected {"median_ms":n,"sigma":x})"};
+  }
+  return {};
 }
 
 Problem ReadUniform(const json& value, const std::string& at, FaultDelay* out) {
@@ -158,6 +167,12 @@ Problem ReadDelay(const json& value, const std::string& at, FaultDelay* out) {
   return ReadMilliseconds(member, below, &out->low);
 }
 
+Problem ReadFixedDelay(const json& value, const std::string& at, FaultDelay* out) {
+  if (out->kind != FaultDelay::Kind::kNone) return Expected(at, "either delay or delay_ms");
+  out->kind = FaultDelay::Kind::kFixed;
+  return ReadMilliseconds(value, at, &out->low);
+}
+
 Problem ReadEnding(const json& value, const std::string& at, Ending* out) {
   for (const auto& [name, ending] : kEndings) {
     if (value != name) continue;
@@ -173,12 +188,15 @@ Problem ReadAction(const json& value, const std::string& at, FaultAction* out) {
       [out](const std::string& key, const json& member, const std::string& below) -> Problem {
         if (key == "error_code") return ReadInteger(member, below, &out->error_code);
         if (key == "error_info") return ReadText(member, below, &out->error_info);
-        if (key == "http_status") return ReadInteger(member, below, &out->http_status);
+        if (key == "http_status") {
+          return ReadInteger(member, below, &out->http_status, "a whole number from 200 to 599");
+        }
         if (key == "body") return ReadText(member, below, &out->body);
         if (key == "content_type") return ReadText(member, below, &out->content_type);
         if (key == "drop_action_status") return ReadFlag(member, below, &out->drop_action_status);
         if (key == "null_error_info") return ReadFlag(member, below, &out->null_error_info);
         if (key == "delay") return ReadDelay(member, below, &out->delay);
+        if (key == "delay_ms") return ReadFixedDelay(member, below, &out->delay);
         if (key == "ending") return ReadEnding(member, below, &out->ending);
         if (key == "ending_after_bytes") {
           return ReadInteger(member, below, &out->ending_after_bytes);
@@ -187,8 +205,8 @@ Problem ReadAction(const json& value, const std::string& at, FaultAction* out) {
         if (key == "trickle_every_ms") return ReadMilliseconds(member, below, &out->trickle_every);
         return Unknown(below,
                        "error_code, error_info, http_status, body, content_type, "
-                       "drop_action_status, null_error_info, delay, ending, ending_after_bytes, "
-                       "trickle_bytes, trickle_every_ms");
+                       "drop_action_status, null_error_info, delay, delay_ms, ending, "
+                       "ending_after_bytes, trickle_bytes, trickle_every_ms");
       });
 }
 
@@ -199,8 +217,11 @@ Problem ReadFault(const json& value, Fault* out) {
         if (key == "id") return ReadText(member, at, &out->id);
         if (key == "match") return ReadMatch(member, at, &out->match);
         if (key == "action") return ReadAction(member, at, &out->action);
-        if (key == "times") return ReadInteger(member, at, &out->times);
+        if (key == "times") {
+          return ReadInteger(member, at, &out->times, "a whole number of at least 1");
+        }
         if (key == "seed") return ReadInteger(member, at, &out->seed);
+        if (key == "matched" || key == "hits") return {};  // as FaultToJson gives them
         return Unknown(at, "id, preset, match, action, times, seed");
       });
 }
@@ -256,7 +277,8 @@ ordered_json ActionToJson(const FaultAction& action) {
 
 Result<Fault> FaultFromJson(const json& given) {
   Fault fault;
-  if (!given.is_object() || !given.contains("preset")) {
+  if (given.is_string()) return FaultPreset(given.get_ref<const std::string&>());
+  if (!given.is_object() || (!given.contains("preset") && !given.contains("name"))) {
     if (Problem problem = ReadFault(given, &fault)) return *std::move(problem);
   } else {
     const Result<json> whole = LayOverPreset(given);

@@ -8,9 +8,10 @@
 
 namespace timock {
 
-/// A fault from its JSON form, checked as CheckFault does. `preset` names one of FaultPresets, over
-/// which the other members are laid: those of `match` and `action` one by one. An Error's message
-/// begins with the JSON pointer of the bad member.
+/// A fault from its JSON form, checked as CheckFault does. `preset`, or `name`, names one of
+/// FaultPresets, over which the other members are laid: those of `match` and `action` one by one; a
+/// string alone is such a name. `matched` and `hits` are passed over. An Error's message begins
+/// with the JSON pointer of the bad member.
 Result<Fault> FaultFromJson(const nlohmann::json& json);
 
 /// The JSON form that FaultFromJson reads, and `matched` and `hits`. Members that say nothing are

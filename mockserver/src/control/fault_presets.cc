@@ -2,10 +2,12 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "control/fault_json.h"
 #include "core/embedded_fixture.h"
+#include "timock/fault.h"
 
 namespace timock {
 
@@ -16,29 +18,52 @@ ordered_json FaultPresets() {
   return {{"presets", ordered_json::parse(EmbeddedFixture("faults.json")).at("presets")}};
 }
 
+namespace {
+
+// `over` laid over `*whole`: match and action by their members.
+void LayOver(const json& over, json* whole) {
+  for (const auto& [key, value] : over.items()) {
+    json& below = (*whole)[key];
+    if ((key == "match" || key == "action") && value.is_object() && below.is_object()) {
+      if (value.contains("delay") || value.contains("delay_ms")) {
+        below.erase("delay");
+      }
+      below.update(value);
+    } else {
+      below = value;
+    }
+  }
+}
+
+}  // namespace
+
 Result<json> LayOverPreset(const json& given) {
   static const json presets = json::parse(EmbeddedFixture("faults.json")).at("presets");
+  const char* const member = given.contains("preset") ? "preset" : "name";
+  json over = given;
+  over.erase(member);
+  if (over.contains("name")) return Error{"/name: expected either name or preset, not both"};
   std::string names;
   for (const json& preset : presets) {
-    if (preset.at("name") != given.at("preset")) {
-      names += (names.empty() ? "" : ", ") + preset.at("name").get<std::string>();
-      continue;
+    if (preset.at("name") == given.at(member)) {
+      json whole = preset;
+      whole.erase("name");
+      whole.erase("description");
+      LayOver(over, &whole);
+      return whole;
     }
-    json whole = preset;
-    whole.erase("name");
-    whole.erase("description");
-    for (const auto& [key, value] : given.items()) {
-      if (key == "preset") continue;
-      json& below = whole[key];
-      if ((key == "match" || key == "action") && value.is_object() && below.is_object()) {
-        below.update(value);
-      } else {
-        below = value;
-      }
-    }
-    return whole;
+    names += (names.empty() ? "" : ", ") + preset.at("name").get<std::string>();
   }
-  return Error{"/preset: expected one of " + names};
+  return Error{"/" + std::string(member) + ": expected one of " + names};
+}
+
+Result<Fault> FaultPreset(std::string_view name) {
+  const Result<json> whole = LayOverPreset({{"preset", name}});
+  if (!whole.ok()) {
+    // The name is all there is to point to.
+    return Error{whole.error().message.substr(std::string_view("/preset").size())};
+  }
+  return FaultFromJson(whole.value());
 }
 
 }  // namespace timock

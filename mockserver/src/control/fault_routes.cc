@@ -9,6 +9,7 @@
 namespace timock::control {
 namespace {
 
+using nlohmann::json;
 using nlohmann::ordered_json;
 
 Refusal NoSuchFault(const Exchange& exchange) {
@@ -27,8 +28,17 @@ Outcome ListFaults(Exchange& exchange) {
 }
 
 Outcome AddFault(Exchange& exchange) {
-  const Result<Fault> fault = FaultFromJson(exchange.body);
-  if (!fault.ok()) return BadBody(exchange.body, fault.error());
+  json& body = exchange.body;
+  if (body.is_object() && body.contains("match")) {
+    if (Outcome refused = RenameApp(body["match"], "/match")) return refused;
+  }
+  const Result<Fault> fault = FaultFromJson(body);
+  if (!fault.ok()) return BadBody(body, fault.error());
+  if (const auto& sdkappid = fault.value().match.sdkappid) {
+    if (auto unknown = WhyUnknownApp(exchange.service(), *sdkappid)) {
+      return BadMember("/match/sdkappid", *std::move(unknown), 404);
+    }
+  }
   const Result<FaultStatus> added = exchange.service().AddFault(fault.value());
   if (!added.ok()) {
     Refusal refused = BadBody(exchange.body, added.error());

@@ -74,6 +74,9 @@ Outcome ReadFilter(const Exchange& exchange, JournalFilter* out) {
   if (const std::string* text = exchange.query.Find("app")) {
     out->sdkappid = ReadUint32(*text);
     if (!out->sdkappid) return BadParameter("app", "an SDKAppID");
+    if (auto unknown = WhyUnknownApp(exchange.service(), *out->sdkappid)) {
+      return Refusal{.status = 404, .message = *std::move(unknown), .parameter = "app"};
+    }
   }
   if (exchange.query.Find("code") != nullptr) {
     std::uint64_t code = 0;
@@ -104,7 +107,8 @@ ordered_json EntryToJson(const JournalEntry& entry) {
   if (!IsUtf8(entry.body)) json["body_base64"] = EncodeBase64(entry.body);
   json["body_bytes"] = entry.body_bytes;
   json["http_status"] = entry.http_status;
-  json["error_code"] = entry.error_code;
+  json["error_code"] = nullptr;
+  if (entry.error_code != kNoErrorCode) json["error_code"] = entry.error_code;
   json["reply"] = entry.reply;
   json["command"] = TextOrNull(entry.command);
   json["sdkappid"] = nullptr;

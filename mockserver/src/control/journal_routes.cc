@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -25,7 +26,13 @@ Outcome ListRequests(Exchange& exchange) {
   if (Outcome refused = ReadFilter(exchange, &filter)) return refused;
   std::uint64_t limit = kDefaultLimit;
   if (Outcome refused = ReadCount(exchange, "limit", 1, kMostLimit, &limit)) return refused;
-  const JournalPage page = exchange.service().Calls(filter, limit);
+  const std::string* const order = exchange.query.Find("order");
+  const bool newest = order != nullptr && *order == "newest";
+  if (order != nullptr && !newest && *order != "oldest") {
+    return Refusal{.message = "expected oldest or newest", .parameter = "order"};
+  }
+  JournalPage page = exchange.service().Calls(filter, limit, newest);
+  if (newest) std::reverse(page.entries.begin(), page.entries.end());
   ordered_json entries = ordered_json::array();
   for (const JournalEntry& entry : page.entries) entries.push_back(EntryToJson(entry));
   exchange.Reply({{"requests", std::move(entries)},

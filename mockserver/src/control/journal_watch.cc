@@ -16,6 +16,7 @@ using nlohmann::ordered_json;
 constexpr std::uint64_t kMostWaitMs = 60'000;
 constexpr std::chrono::seconds kHeartbeat{15};
 constexpr std::size_t kMostPerPoll = 100;
+constexpr std::uint64_t kMostSurplus = 5;
 
 // What GET requests/count asks for.
 struct Wanted {
@@ -35,6 +36,23 @@ Verdict Judge(const Wanted& wanted, const JournalCount& count) {
   return Verdict::kNotYet;
 }
 
+// Of too many calls, the newest: those that came after there were enough.
+ordered_json NearMisses(const Service& service, const Wanted& wanted, std::uint64_t count) {
+  ordered_json misses = ordered_json::array();
+  if (wanted.at_most && count > *wanted.at_most) {
+    const std::uint64_t shown = std::min(count - *wanted.at_most, kMostSurplus);
+    const JournalPage page = service.Calls(wanted.filter, shown, /*newest=*/true);
+    for (auto entry = page.entries.rbegin(); entry != page.entries.rend(); ++entry) {
+      misses.push_back({{"id", entry->id}, {"why", "one too many"}});
+    }
+    return misses;
+  }
+  for (const JournalCount::NearMiss& miss : service.ExplainCalls(wanted.filter).near_misses) {
+    misses.push_back({{"id", miss.id}, {"why", miss.why}});
+  }
+  return misses;
+}
+
 void AnswerCount(const Service& service, const Wanted& wanted, HttpResponse* response) {
   JournalCount count = service.CountCalls(wanted.filter);
   const bool satisfied = Judge(wanted, count) == Verdict::kTrue;
@@ -46,38 +64,56 @@ void AnswerCount(const Service& service, const Wanted& wanted, HttpResponse* res
           "calls that might fit were dropped from the journal, so that the true count may be "
           "higher; raise --journal-entries or --journal-bytes, or delete what is not needed";
     }
-    json["near_misses"] = ordered_json::array();
-    for (const JournalCount::NearMiss& miss : service.ExplainCalls(wanted.filter).near_misses) {
-      json["near_misses"].push_back({{"id", miss.id}, {"why", miss.why}});
-    }
+    json["near_misses"] = NearMisses(service, wanted, count.count);
   }
   Answer(response, json);
 }
 
-// Answers once the count fits, or at the end of the wait.
+// Answers once the count fits, or at the end of the wait. Between two counts of the whole journal
+// it adds up what has come since; only what is counted whole decides.
 class CountWatch final : public DeferredAnswer {
  public:
   CountWatch(const Service& service, Wanted wanted, Tick deadline)
       : service_(service), wanted_(std::move(wanted)), deadline_(deadline) {}
 
   State Poll(Tick now, HttpResponse* response) override {
-    const std::uint64_t last_id = service_.journal_status().last_id;
-    const bool moved = last_id != seen_id_;
-    seen_id_ = last_id;
-    if (now < deadline_ &&
-        (!moved || Judge(wanted_, service_.CountCalls(wanted_.filter)) == Verdict::kNotYet)) {
-      return State::kWait;
-    }
+    if (now < deadline_ && !IsDecided()) return State::kWait;
     AnswerCount(service_, wanted_, response);
     AddCommonHeaders(response);
     return State::kReady;
   }
 
  private:
+  bool IsDecided() {
+    const JournalStatus status = service_.journal_status();
+    if (looked_ && status.last_id == seen_id_) return false;
+    if (looked_ && !MayBeDecided(status)) return false;
+    const JournalCount count = service_.CountCalls(wanted_.filter);
+    looked_ = true;
+    sum_ = count.count;
+    seen_id_ = status.last_id;
+    seen_evicted_ = status.evicted;
+    return Judge(wanted_, count) != Verdict::kNotYet;
+  }
+
+  // Whether enough has come, deleted calls and those between two looks being counted too often, or
+  // calls were dropped whose loss decides.
+  bool MayBeDecided(const JournalStatus& status) {
+    JournalFilter fresh = wanted_.filter;
+    fresh.since_id = std::max(fresh.since_id, seen_id_);
+    sum_ += service_.CountCalls(fresh).count;
+    seen_id_ = status.last_id;
+    return sum_ >= wanted_.at_least.value_or(0) ||
+           (wanted_.at_most && status.evicted != seen_evicted_);
+  }
+
   const Service& service_;
   const Wanted wanted_;
   const Tick deadline_;
-  std::uint64_t seen_id_ = UINT64_MAX;  // so that the first look counts
+  bool looked_ = false;
+  std::uint64_t sum_ = 0;      // calls that fit, up to seen_id_, or more
+  std::uint64_t seen_id_ = 0;  // all up to this id are counted in sum_
+  std::uint64_t seen_evicted_ = 0;
 };
 
 // One of kMostStreams places.

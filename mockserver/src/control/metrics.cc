@@ -46,7 +46,8 @@ class ServiceCollector final : public prometheus::Collectable {
  private:
   static void CollectCalls(const CallMetrics& calls, std::vector<MetricFamily>* out) {
     MetricFamily total{"timock_calls_total",
-                       "Calls answered, by command (empty: none that is served) and ErrorCode.",
+                       "Calls answered, by command (empty: none that is served) and ErrorCode "
+                       "(none: the answer held none; other: any without a counter of its own).",
                        MetricType::Counter,
                        {}};
     for (const CallMetrics::Outcome& outcome : calls.outcomes) {
@@ -67,7 +68,10 @@ class ServiceCollector final : public prometheus::Collectable {
     out->push_back(std::move(throttle));
   }
 
-  static std::string CodeLabel(int code) { return code < 0 ? "other" : std::to_string(code); }
+  static std::string CodeLabel(int code) {
+    if (code == kNoErrorCode) return "none";
+    return code == kOtherErrorCodes ? "other" : std::to_string(code);
+  }
 
   static MetricFamily Durations(const CallMetrics& calls) {
     ClientMetric metric;

@@ -12,16 +12,16 @@
 
 namespace timock::control {
 
-/// The parameters of a query, decoded; a plus is a space.
+/// The parameters of a query, decoded; a plus is a space. Lists of names are separated by spaces.
 class QueryParameters {
  public:
   QueryParameters() = default;
-  explicit QueryParameters(std::string_view query);
+  /// Where `app` is among `known`, `sdkappid` is read as that.
+  QueryParameters(std::string_view query, std::string_view known);
 
   const std::string* Find(std::string_view name) const;
 
-  /// The first name that is not among `known`, which spaces separate, or stands twice; with the
-  /// reason.
+  /// The first name that is not among `known`, or stands twice; with the reason.
   std::optional<std::pair<std::string, std::string>> FirstBad(std::string_view known) const;
 
  private:

@@ -8,7 +8,7 @@ namespace timock::control {
 namespace {
 
 constexpr std::string_view kFilter = "app code command fault from until since";
-constexpr std::string_view kFilterAndLimit = "app code command fault from until since limit";
+constexpr std::string_view kFilterAndPage = "app code command fault from until since limit order";
 constexpr std::string_view kFilterAndBounds =
     "app code command fault from until since at_least at_most wait_ms";
 
@@ -22,7 +22,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/apps", "All apps, with their names", ListApps},
     {"POST", "/apps", "Creates an app with an SDKAppID of its own", CreateApp, true,
      BodyRule::kOptional},
-    {"PUT", "/apps", "Puts these apps in the place of all", ReplaceApps, true, BodyRule::kRequired},
+    {"PUT", "/apps", "Puts these apps in the place of all", ReplaceApps, true, BodyRule::kLarge},
     {"DELETE", "/apps", "Removes all apps", DeleteApps, true},
     {"GET", "/apps/{sdkappid}", "One app, with its names", GetApp},
     {"PUT", "/apps/{sdkappid}", "Adds an app, or replaces it with all its state", PutApp, true,
@@ -39,7 +39,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/profile/{switch}", "The value of one switch", GetSwitch},
     {"PUT", "/profile/{switch}", "Sets one switch", PutSwitch, true, BodyRule::kRequired},
     {"GET", "/state", "Apps, profile and clock, as a config file", GetState},
-    {"PUT", "/state", "Puts back what GET state gave", PutState, true, BodyRule::kRequired},
+    {"PUT", "/state", "Puts back what GET state gave", PutState, true, BodyRule::kLarge},
     {"POST", "/reset", "All as it was at the start, or one app", Reset, true, BodyRule::kOptional},
     {"GET", "/throttle", "What the throttle has counted", GetThrottle, false, BodyRule::kNone,
      "app"},
@@ -48,8 +48,8 @@ constexpr Route kRoutes[] = {
     {"PUT", "/clock", "Stops, sets or frees the clock", PutClock, true, BodyRule::kRequired},
     {"POST", "/clock/advance", "Moves the clock", AdvanceClock, true, BodyRule::kRequired},
 
-    {"GET", "/requests", "Recorded calls, oldest first", ListRequests, false, BodyRule::kNone,
-     kFilterAndLimit},
+    {"GET", "/requests", "Recorded calls, oldest or newest first", ListRequests, false,
+     BodyRule::kNone, kFilterAndPage},
     {"DELETE", "/requests", "Forgets recorded calls", DeleteRequests, true, BodyRule::kNone,
      kFilter},
     {"GET", "/requests/count", "Counts recorded calls, and waits for them", CountRequests, false,

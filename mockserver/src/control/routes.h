@@ -1,6 +1,7 @@
 #ifndef TIMOCK_CONTROL_ROUTES_H_
 #define TIMOCK_CONTROL_ROUTES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -11,7 +12,10 @@ namespace timock::control {
 
 inline constexpr std::string_view kRoot = "/_timock";
 
-enum class BodyRule : std::uint8_t { kNone, kOptional, kRequired };
+enum class BodyRule : std::uint8_t { kNone, kOptional, kRequired, kLarge };
+
+/// Most bytes of a body, but where the rule is kLarge: required, and up to kMaxControlBody.
+inline constexpr std::size_t kMostSmallBody = std::size_t{256} * 1024;
 
 /// One route: what openapi.json describes, and what carries it out.
 struct Route {
@@ -21,8 +25,10 @@ struct Route {
   Outcome (*handler)(Exchange& exchange);
   bool mutates = false;
   BodyRule body = BodyRule::kNone;
-  std::string_view query = {};  ///< Names of the query parameters, separated by spaces.
-  bool open = false;            ///< Answered to anybody, without a token.
+  /// Names of the query parameters, separated by spaces. Where `app` is one, `sdkappid` names it,
+  /// too.
+  std::string_view query = {};
+  bool open = false;  ///< Answered to anybody, without a token.
 };
 
 /// All routes. Of the paths that fit a request the first one counts.

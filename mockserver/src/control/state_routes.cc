@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "control/clock_json.h"
 #include "control/handlers.h"
@@ -15,8 +17,47 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
+// Apps up to which the throttle view lists those that have not been called, too.
+constexpr std::size_t kMostUncalled = 1'000;
+
 ordered_json ProfileJson(const Exchange& exchange) {
   return ordered_json::parse(exchange.service().profile().ToJson());
+}
+
+// The throttle as a profile has it: "off" and a bare number stand for their limits, as in a config
+// file.
+json WholeThrottle(const json& value) {
+  if (value == "off") return {{"limit", "none"}};
+  if (value.is_number()) return {{"limit", value}, {"burst", value}};
+  json whole = value;
+  if (whole.is_object() && whole.contains("limit") && whole["limit"] == "off") {
+    whole["limit"] = "none";
+  }
+  return whole;
+}
+
+// `given` with its throttle in full.
+json WithWholeThrottle(const json& given) {
+  json whole = given;
+  if (whole.is_object() && whole.contains("throttle")) {
+    whole["throttle"] = WholeThrottle(whole["throttle"]);
+  }
+  return whole;
+}
+
+// Lets the pointer of `refused` end at `member` when that is no object, and has nothing below it.
+Refusal EndAt(const std::string& member, const json& value, Refusal refused) {
+  if (!value.is_object() && refused.pointer && refused.pointer->starts_with(member + "/")) {
+    refused.pointer = member;
+  }
+  return refused;
+}
+
+// The refusal of switches that WithWholeThrottle was made of.
+Refusal BadSwitches(const json& given, const Error& error, const std::string& at = {}) {
+  Refusal refused = BadBody(given, error, at);
+  if (!given.is_object() || !given.contains("throttle")) return refused;
+  return EndAt(at + "/throttle", given["throttle"], std::move(refused));
 }
 
 // Reads a profile where it is a shipped one's name, or an object of all.
@@ -25,14 +66,16 @@ Outcome ReadProfile(const json& value, const std::string& at, Profile* out) {
     return BadMember(at, "expected a shipped profile's name, or an object of switches");
   }
   Result<Profile> profile = value.is_string() ? Profile::Named(value.get_ref<const std::string&>())
-                                              : ProfileFromJson(value);
-  if (!profile.ok()) return BadBody(value, profile.error(), at);
+                                              : ProfileFromJson(WithWholeThrottle(value));
+  if (!profile.ok()) return BadSwitches(value, profile.error(), at);
   *out = std::move(profile).value();
   return {};
 }
 
-Outcome ReadState(const json& body, ServiceState* state) {
-  if (Outcome refused = CheckMembers(body, {"apps", "profile", "usersig", "clock"})) return refused;
+Outcome ReadState(const json& body, UnixTime now, ServiceState* state) {
+  if (Outcome refused = CheckMembers(body, {"apps", "profile", "throttle", "usersig", "clock"})) {
+    return refused;
+  }
   if (body.contains("apps")) {
     Result<std::vector<App>> apps = AppsFromJson(body["apps"]);
     if (!apps.ok()) return BadBody(body["apps"], apps.error(), "/apps");
@@ -41,6 +84,12 @@ Outcome ReadState(const json& body, ServiceState* state) {
   if (body.contains("profile")) {
     if (Outcome refused = ReadProfile(body["profile"], "/profile", &state->profile)) return refused;
   }
+  if (body.contains("throttle")) {
+    const json change = {{"throttle", WholeThrottle(body["throttle"])}};
+    Result<Profile> profile = state->profile.With(change.dump());
+    if (!profile.ok()) return BadSwitches(body, profile.error());
+    state->profile = std::move(profile).value();
+  }
   if (body.contains("usersig")) {
     if (body["usersig"] != "verify" && body["usersig"] != "off") {
       return BadMember("/usersig", "expected verify or off");
@@ -48,15 +97,7 @@ Outcome ReadState(const json& body, ServiceState* state) {
     state->verify_user_sig = body["usersig"] == "verify";
   }
   if (body.contains("clock")) {
-    const json& text = body["clock"];
-    const auto clock = text.is_string() ? ClockFromText(text.get_ref<const std::string&>())
-                                        : std::optional<ClockSetting>{};
-    if (!clock) {
-      return BadMember("/clock",
-                       "expected real, @UNIX (stands still there) or +UNIX (runs from there), in "
-                       "seconds from 0 to 9000000000");
-    }
-    state->clock = *clock;
+    return ReadClock(body["clock"], "/clock", now, &state->clock);
   }
   return {};
 }
@@ -80,6 +121,40 @@ ordered_json CounterJson(const ThrottleStatus& status, UnixTime now) {
   return counter;
 }
 
+// The counters of an app that has not been called.
+ThrottleStatus Uncalled(const App& app, const ordered_json& rule, UnixTime now) {
+  ThrottleStatus status{.sdkappid = app.sdkappid};
+  if (app.limit) {
+    if (*app.limit != kNoLimit) status.limit = app.limit;
+  } else if (rule["limit"].is_number()) {
+    status.limit = rule["limit"].get<std::uint32_t>();
+  }
+  if (rule["scope"] != "app_and_identifier") status.next_free = now;
+  return status;
+}
+
+// The counters of `sdkappid`, or of all apps, in the order of their SDKAppIDs; of those alone that
+// have been called where the apps are too many.
+std::vector<ThrottleStatus> Counters(const Service& service, std::optional<std::uint32_t> sdkappid,
+                                     const ordered_json& rule, UnixTime now) {
+  std::vector<ThrottleStatus> counters = service.Throttles(sdkappid);
+  std::vector<App> apps;
+  if (!sdkappid) {
+    apps = service.Apps();
+  } else if (std::optional<App> app = service.FindApp(*sdkappid)) {
+    apps.push_back(*std::move(app));
+  }
+  if (apps.size() > kMostUncalled) return counters;
+  std::set<std::uint32_t> called;
+  for (const ThrottleStatus& status : counters) called.insert(status.sdkappid);
+  for (const App& app : apps) {
+    if (!called.contains(app.sdkappid)) counters.push_back(Uncalled(app, rule, now));
+  }
+  std::stable_sort(counters.begin(), counters.end(),
+                   [](const auto& a, const auto& b) { return a.sdkappid < b.sdkappid; });
+  return counters;
+}
+
 }  // namespace
 
 Outcome GetHealth(Exchange& exchange) {
@@ -99,8 +174,9 @@ Outcome GetProfile(Exchange& exchange) {
 Outcome PutProfile(Exchange& exchange) {
   const json& body = exchange.body;
   if (body.is_object() && !body.contains("base")) {
-    const Result<Profile> laid_over = exchange.service().profile().With(body.dump());
-    if (!laid_over.ok()) return BadBody(body, laid_over.error());
+    const Result<Profile> laid_over =
+        exchange.service().profile().With(WithWholeThrottle(body).dump());
+    if (!laid_over.ok()) return BadSwitches(body, laid_over.error());
     exchange.service().SetProfile(laid_over.value());
   } else {
     Profile profile;
@@ -124,10 +200,10 @@ Outcome PutSwitch(Exchange& exchange) {
   if (!ProfileJson(exchange).contains(name)) {
     return NotFound("there is no switch " + name.substr(0, 100));
   }
-  const json change = {{name, exchange.body}};
+  const json change = WithWholeThrottle({{name, exchange.body}});
   const Result<Profile> profile = exchange.service().profile().With(change.dump());
   if (!profile.ok()) {
-    Refusal refused = BadBody(change, profile.error());
+    Refusal refused = EndAt("/" + name, exchange.body, BadBody(change, profile.error()));
     // The body is the value alone. A value that is nested too deeply has no pointer.
     if (refused.pointer->starts_with("/" + name)) refused.pointer->erase(0, 1 + name.size());
     return refused;
@@ -143,7 +219,7 @@ Outcome GetState(Exchange& exchange) {
 
 Outcome PutState(Exchange& exchange) {
   ServiceState state = exchange.service().State();
-  if (Outcome refused = ReadState(exchange.body, &state)) return refused;
+  if (Outcome refused = ReadState(exchange.body, exchange.service().Now(), &state)) return refused;
   if (const Result<Done> set = exchange.service().SetState(state); !set.ok()) {
     return Refusal{.status = 503, .message = set.error().message};
   }
@@ -151,12 +227,13 @@ Outcome PutState(Exchange& exchange) {
 }
 
 Outcome Reset(Exchange& exchange) {
+  if (Outcome refused = RenameApp(exchange.body)) return refused;
   if (Outcome refused = CheckMembers(exchange.body, {"sdkappid"})) return refused;
   if (!exchange.body.contains("sdkappid")) {
     exchange.service().Reset();
   } else {
     std::uint32_t sdkappid = 0;
-    if (Outcome refused = ReadKnownApp(exchange, "sdkappid", &sdkappid)) return refused;
+    if (Outcome refused = ReadKnownApp(exchange, &sdkappid)) return refused;
     exchange.service().ResetApp(sdkappid);
   }
   exchange.Reply(ordered_json::object());
@@ -174,8 +251,9 @@ Outcome GetThrottle(Exchange& exchange) {
   }
   const ordered_json rule = ProfileJson(exchange)["throttle"];
   ordered_json counters = ordered_json::array();
-  for (const ThrottleStatus& status : exchange.service().Throttles(sdkappid)) {
-    counters.push_back(CounterJson(status, exchange.service().Now()));
+  const UnixTime now = exchange.service().Now();
+  for (const ThrottleStatus& status : Counters(exchange.service(), sdkappid, rule, now)) {
+    counters.push_back(CounterJson(status, now));
   }
   exchange.Reply({{"window_ms", rule["window_ms"]},
                   {"algorithm", rule["algorithm"]},

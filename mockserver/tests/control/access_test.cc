@@ -58,10 +58,17 @@ TEST_F(AccessTest, RefusesPagesOfOtherOrigins) {
             403);
 }
 
-TEST_F(AccessTest, RefusesChangesThatAnotherSiteSends) {
+TEST_F(AccessTest, RefusesWhatAnotherSiteSendsButALinkToThePage) {
   const std::vector<HttpHeader> cross = {{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}};
   EXPECT_EQ(WithHeaders(cross, "POST"), 403);
-  EXPECT_EQ(WithHeaders(cross, "GET"), 200);
+  EXPECT_EQ(WithHeaders(cross, "GET"), 403);
+  EXPECT_EQ(Send("POST", "/usersig", "{}", cross).status, 403);
+  EXPECT_EQ(Send("GET", "/", "", cross).status, 403) << "fetched, say as an image";
+  const std::vector<HttpHeader> link = {
+      {"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "navigate"}};
+  EXPECT_EQ(Send("GET", "/", "", link).status, 200);
+  EXPECT_EQ(Send("GET", "", "", link).status, 308);
+  EXPECT_EQ(Send("GET", "/apps", "", link).status, 403);
   EXPECT_EQ(WithHeaders({{"Host", "localhost"}, {"Sec-Fetch-Site", "same-origin"}}, "POST"), 201);
 }
 

@@ -80,6 +80,23 @@ TEST_F(AppsTest, ArePutAndDeletedOneByOne) {
   EXPECT_EQ(Send("DELETE", "/apps/7").Refused(), "404");
 }
 
+TEST_F(AppsTest, KeepWhatAPutLeavesOut) {
+  EXPECT_EQ(Send("PUT", "/apps/7", "{}").status, 201);
+  const std::vector<std::string> made = service().FindApp(7)->keys;
+  ASSERT_EQ(made.size(), 1U);
+  EXPECT_EQ(made[0].size(), 64U);
+  EXPECT_EQ(Send("PUT", "/apps/7", R"({"names":{"0":"sex"},"limit":5})").status, 200);
+  EXPECT_EQ(Send("PUT", "/apps/7", R"({"feature":"off"})").status, 200);
+  const App app = *service().FindApp(7);
+  EXPECT_EQ(app.keys, made);
+  EXPECT_EQ(app.limit, 5U);
+  EXPECT_EQ(app.names, (AttrNames{{0, "sex"}}));
+  EXPECT_EQ(app.feature.state, Feature::State::kOff);
+  EXPECT_EQ(Send("PUT", "/apps/7", R"({"key":"k","keys":["k"]})").status, 400);
+  EXPECT_EQ(Send("PUT", "/apps/7", R"({"limit":0})").Refused(), "400 /limit");
+  EXPECT_EQ(*service().FindApp(7), app);
+}
+
 TEST_F(AppsTest, HaveNamesToSeedAndRead) {
   EXPECT_EQ(Send("PUT", "/apps/1400000000/names", R"({"0":"sex","9":"city"})").status, 200);
   EXPECT_EQ(service().Names(kDemo), (AttrNames{{0, "sex"}, {9, "city"}}));
@@ -104,6 +121,7 @@ TEST_F(AppsTest, SignUserSigsThatTheServiceTakes) {
   EXPECT_EQ(Send("POST", "/usersig", R"({"sdkappid":1400000000,"identifier":"a b+c","expire":-5})")
                 .json["expires_at"],
             kStart - 5);
+  EXPECT_EQ(Send("POST", "/usersig", R"({"app":1400000000,"identifier":"a"})").status, 200);
 }
 
 TEST_F(AppsTest, RefuseToSignBadClaims) {

@@ -38,6 +38,55 @@ TEST_F(FaultRoutesTest, RefuseBadFaults) {
   EXPECT_TRUE(service().Faults().empty());
 }
 
+TEST_F(FaultRoutesTest, TakeTheShapesThatCannotBeMisread) {
+  const auto added = [&](const std::string& body) {
+    const ControlReply reply = Send("POST", "/faults", body);
+    EXPECT_EQ(reply.status, 201) << body << reply.text;
+    return reply.json;
+  };
+  const json preset = added(R"({"preset":"retry-91000","match":{"sdkappid":1400000000}})");
+  EXPECT_EQ(added(R"({"name":"retry-91000","match":{"app":1400000000}})")["action"],
+            preset["action"]);
+  EXPECT_EQ(added(R"("retry-91000")")["times"], 1);
+  EXPECT_EQ(added(R"({"action":{"delay_ms":100}})")["action"],
+            json({{"delay", {{"fixed_ms", 100}}}}));
+  EXPECT_EQ(added(R"({"name":"timeout-3s","action":{"delay_ms":100}})")["action"],
+            json({{"delay", {{"fixed_ms", 100}}}}));
+  json again = preset;
+  again["id"] = "again";
+  again["hits"] = 5;
+  EXPECT_EQ(added(again.dump())["hits"], 0) << "counts are not taken over";
+}
+
+TEST_F(FaultRoutesTest, RefuseShapesThatCan) {
+  const auto refused = [&](const char* body) { return Send("POST", "/faults", body).Refused(); };
+  EXPECT_EQ(refused(R"("nope")"), "400 ");
+  EXPECT_EQ(refused(R"({"name":"nope"})"), "400 /name");
+  EXPECT_EQ(refused(R"({"name":"timeout-3s","preset":"timeout-3s"})"), "400 /name");
+  EXPECT_EQ(refused(R"({"action":{"delay":{"fixed_ms":1},"delay_ms":1}})"), "400 /action/delay_ms");
+  EXPECT_EQ(refused(R"({"match":{"app":1,"sdkappid":1},"preset":"timeout-3s"})"), "400 /match/app");
+  EXPECT_EQ(refused(R"({"match":{"sdkappid":5},"preset":"timeout-3s"})"), "404 /match/sdkappid");
+  EXPECT_EQ(refused(R"({"match":{"app":5},"preset":"timeout-3s"})"), "404 /match/sdkappid");
+  EXPECT_TRUE(service().Faults().empty());
+}
+
+TEST_F(FaultRoutesTest, SayWhatTheyTake) {
+  const auto message = [&](const char* body) { return Send("POST", "/faults", body).message(); };
+  EXPECT_THAT(message(R"({"action":{"http_status":"x"}})"), HasSubstr("200 to 599"));
+  EXPECT_THAT(message(R"({"preset":"timeout-3s","times":-1})"), HasSubstr("at least 1"));
+  EXPECT_EQ(
+      Send("POST", "/faults", R"({"action":{"delay":{"log_normal":{"median_ms":5}}}})").Refused(),
+      "400 /action/delay/log_normal/sigma");
+}
+
+TEST(FaultPresetTest, IsAFaultByName) {
+  EXPECT_EQ(FaultPreset("retry-91000").value().action.error_code, 91000);
+  EXPECT_EQ(FaultPreset("timeout-3s").value().action.delay.low, std::chrono::milliseconds{3000});
+  const Result<Fault> unknown = FaultPreset("nope");
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_THAT(unknown.error().message, HasSubstr("expected one of retry-91000, "));
+}
+
 TEST_F(MetricsTest, ArePrometheusText) {
   Start({.version = "0.1.0",
          .host = "127.0.0.1",
@@ -45,18 +94,23 @@ TEST_F(MetricsTest, ArePrometheusText) {
          .turned_away = [] { return 7; }});
   Call();
   Call("{}");
+  Send("POST", "/faults", R"({"preset":"gateway-502"})");
+  Call();
   const ControlReply reply = Get("/metrics");
   EXPECT_EQ(reply.content_type, "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_THAT(reply.text, HasSubstr("# TYPE timock_calls_total counter\n"));
   EXPECT_THAT(reply.text,
               HasSubstr("timock_calls_total{command=\"all_member_push/im_set_attr_name\","
                         "code=\"0\"} 1\n"));
-  EXPECT_THAT(reply.text, HasSubstr("timock_call_duration_seconds_count 2\n"));
-  EXPECT_THAT(reply.text, HasSubstr("timock_call_duration_seconds_bucket{le=\"+Inf\"} 2\n"));
+  EXPECT_THAT(reply.text,
+              HasSubstr("timock_calls_total{command=\"all_member_push/im_set_attr_name\","
+                        "code=\"none\"} 1\n"));
+  EXPECT_THAT(reply.text, HasSubstr("timock_call_duration_seconds_count 3\n"));
+  EXPECT_THAT(reply.text, HasSubstr("timock_call_duration_seconds_bucket{le=\"+Inf\"} 3\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_throttle_total{outcome=\"admitted\"} 2\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_connections 3\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_connections_turned_away_total 7\n"));
-  EXPECT_THAT(reply.text, HasSubstr("timock_journal_entries 2\n"));
+  EXPECT_THAT(reply.text, HasSubstr("timock_journal_entries 3\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_journal_evicted_total 0\n"));
 }
 

@@ -44,6 +44,17 @@ TEST_F(JournalRoutesTest, RefuseBadFilters) {
   EXPECT_EQ(Get("/requests/999").Refused(), "404");
 }
 
+TEST_F(JournalRoutesTest, RefuseAppsThatNothingKnows) {
+  for (const char* path : {"/requests", "/requests/count", "/requests/stream", "/assumptions"}) {
+    EXPECT_EQ(Get(path + std::string("?app=5")).Refused(), "404 ?app") << path;
+  }
+  EXPECT_EQ(Send("DELETE", "/requests?sdkappid=5").Refused(), "404 ?app");
+  service().Handle({.target = "/v4/all_member_push/im_set_attr_name?sdkappid=5&identifier=a"
+                              "&usersig=x&random=1&contenttype=json",
+                    .body = "{}"});
+  EXPECT_EQ(Count("sdkappid=5&at_least=1")["count"], 1) << "called, though it does not exist";
+}
+
 TEST_F(JournalRoutesTest, ListCallsPageByPage) {
   for (int i = 0; i < 3; ++i) Call();
   const json page = Get("/requests?limit=2&app=1400000000&code=0&command=im_set_attr_name").json;
@@ -58,6 +69,17 @@ TEST_F(JournalRoutesTest, ListCallsPageByPage) {
   EXPECT_EQ(Get("/requests?from=1795369800.000000001").json["requests"].size(), 0U);
   EXPECT_EQ(Send("DELETE", "/requests?app=1400000000").status, 200);
   EXPECT_EQ(Get("/requests").json["requests"].size(), 0U);
+}
+
+TEST_F(JournalRoutesTest, ListTheNewestFirstWhenAsked) {
+  for (int i = 0; i < 3; ++i) Call();
+  const json page = Get("/requests?order=newest&limit=2").json;
+  ASSERT_EQ(page["requests"].size(), 2U);
+  EXPECT_EQ(page["requests"][0]["id"], 3);
+  EXPECT_EQ(page["requests"][1]["id"], 2);
+  EXPECT_TRUE(page["more"]);
+  EXPECT_EQ(Get("/requests?order=oldest&limit=1").json["requests"][0]["id"], 1);
+  EXPECT_EQ(Get("/requests?order=up").Refused(), "400 ?order");
 }
 
 TEST_F(JournalRoutesTest, NameTheAssumptionsOfCalls) {
@@ -80,7 +102,12 @@ TEST_F(JournalRoutesTest, CountWithinBounds) {
   ASSERT_EQ(more["near_misses"].size(), 3U);
   EXPECT_EQ(more["near_misses"][0]["id"], 3);
   EXPECT_TRUE(more["near_misses"][0]["why"].is_string());
-  EXPECT_FALSE(Count("at_most=2")["satisfied"]);
+  const json too_many = Count("at_most=1");
+  EXPECT_FALSE(too_many["satisfied"]);
+  EXPECT_EQ(too_many["near_misses"],
+            json({{{"id", 3}, {"why", "one too many"}}, {{"id", 2}, {"why", "one too many"}}}));
+  for (int i = 0; i < 4; ++i) Call();
+  EXPECT_EQ(Count("at_most=0")["near_misses"].size(), 5U);
   EXPECT_TRUE(Count("")["satisfied"]);
 }
 
@@ -111,6 +138,31 @@ TEST_F(JournalRoutesTest, WaitForCalls) {
   EXPECT_TRUE(json::parse(response.body)["satisfied"]);
   EXPECT_EQ(response.content_type, "application/json");
   EXPECT_FALSE(response.headers.empty());
+}
+
+TEST_F(JournalRoutesTest, CountAnewWhatWasDeletedMeanwhile) {
+  HttpResponse response;
+  const auto answer = Defer("/requests/count?at_least=3&wait_ms=2000", &response);
+  Call();
+  Call();
+  EXPECT_EQ(answer->Poll(now_, &response), State::kWait);
+  service().ClearCalls();
+  for (int i = 0; i < 2; ++i) {
+    Call();
+    EXPECT_EQ(answer->Poll(now_, &response), State::kWait) << i;
+  }
+  Call();
+  EXPECT_EQ(answer->Poll(now_, &response), State::kReady);
+  EXPECT_EQ(json::parse(response.body)["count"], 3);
+}
+
+TEST_F(JournalRoutesTest, StopWaitingOnceDroppedCallsDecide) {
+  Start({.version = "0.1.0", .host = "127.0.0.1"}, {.journal = {.max_entries = 2}});
+  HttpResponse response;
+  const auto answer = Defer("/requests/count?at_least=60&at_most=60&wait_ms=2000", &response);
+  for (int i = 0; i < 40; ++i) Call();
+  ASSERT_EQ(answer->Poll(now_, &response), State::kReady);
+  EXPECT_FALSE(json::parse(response.body)["complete"]);
 }
 
 TEST_F(JournalRoutesTest, WaitNoLongerThanAsked) {
@@ -197,6 +249,12 @@ TEST(EntryTest, HasNullsForWhatIsAbsent) {
             R"("body_bytes":0,"http_status":200,"error_code":0,"reply":"","command":null,)"
             R"("sdkappid":null,"rule":null,"fault":null,"duration_us":0.0,"diagnoses":[],)"
             R"("assumptions":[]})");
+}
+
+TEST(EntryTest, HasNoCodeWhereTheAnswerHeldNone) {
+  JournalEntry entry;
+  entry.error_code = kNoErrorCode;
+  EXPECT_TRUE(control::EntryToJson(entry)["error_code"].is_null());
 }
 
 TEST(EntryTest, HasAllThatIsKnown) {

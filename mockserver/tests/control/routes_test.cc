@@ -54,7 +54,7 @@ TEST_F(RoutesTest, StandInTheDescription) {
     EXPECT_EQ(QueryNames(document_, operation), Words(route.query)) << name;
     EXPECT_EQ(operation.contains("requestBody"), route.body != control::BodyRule::kNone) << name;
     if (operation.contains("requestBody")) {
-      EXPECT_EQ(operation["requestBody"]["required"], route.body == control::BodyRule::kRequired)
+      EXPECT_EQ(operation["requestBody"]["required"], route.body != control::BodyRule::kOptional)
           << name;
     }
     EXPECT_EQ(operation.value("security", json()) == json::array(), route.open) << name;
@@ -102,8 +102,8 @@ TEST_F(RoutesTest, NameTheMethodsThatAPathTakes) {
 }
 
 TEST_F(RoutesTest, RefuseWhatIsNotThere) {
-  for (const char* path : {"/no-such", "/apps/", "/apps/1/", "/apps//names", "/apps/1/names/0",
-                           "//apps", "/Apps", "/apps%2F"}) {
+  for (const char* path : {"/no-such", "/apps//", "/apps/1//", "/apps//names", "/apps/1/names/0",
+                           "//apps", "/Apps", "/apps%2F", "//"}) {
     EXPECT_EQ(Get(path).status, 404) << path;
   }
   EXPECT_FALSE(ControlApi::Owns("/_timockx"));
@@ -123,7 +123,36 @@ TEST_F(RoutesTest, LeadFromTheBareRootToThePage) {
   EXPECT_EQ(page.Header("X-Content-Type-Options"), "nosniff");
 }
 
+TEST_F(RoutesTest, TakeOneSlashAtTheEnd) {
+  EXPECT_EQ(Get("/apps/").text, Get("/apps").text);
+  EXPECT_EQ(Get("/apps/1400000000/").status, 200);
+  EXPECT_EQ(Get("/requests/count/?app=1400000000").status, 200);
+}
+
+TEST_F(RoutesTest, AnswerTargetsThatLieElsewhere) {
+  const HttpHeaderView host{"Host", "localhost"};
+  const auto answer = [&](std::string_view target) {
+    HttpResponse response;
+    EXPECT_EQ(
+        api().Handle({.method = "GET", .target = target, .headers = {&host, 1}}, now_, &response),
+        nullptr);
+    return response;
+  };
+  const HttpResponse root = answer("/");
+  EXPECT_EQ(root.status, 308);
+  ASSERT_FALSE(root.headers.empty());
+  EXPECT_EQ(root.headers[0].value, "/_timock/");
+  for (const char* target : {"", "*", "/x", "/_timoc", "/_timockx", "/other/apps", "//_timock/",
+                             "/12345678/apps", "http://localhost/x", "favicon.ico"}) {
+    const HttpResponse response = answer(target);
+    EXPECT_EQ(response.status, 404) << target;
+    EXPECT_TRUE(json::parse(response.body)["error"]["message"].is_string()) << target;
+  }
+}
+
 TEST_F(RoutesTest, RefuseUnknownQueryParameters) {
+  EXPECT_EQ(Get("/throttle?app=1400000000&sdkappid=1400000000").Refused(), "400 ?app");
+  EXPECT_EQ(Get("/apps?sdkappid=1").Refused(), "400 ?sdkappid");
   EXPECT_EQ(Get("/apps?x=1").Refused(), "400 ?x");
   EXPECT_EQ(Get("/requests?limit=1&limit=2").Refused(), "400 ?limit");
   EXPECT_EQ(Send("DELETE", "/requests?limit=1").Refused(), "400 ?limit");
@@ -141,6 +170,11 @@ TEST_F(RoutesTest, RefuseBodiesThatAreNoStrictJson) {
 }
 
 TEST_F(RoutesTest, RefuseHugeBodies) {
+  const std::string large(control::kMostSmallBody + 1, ' ');
+  EXPECT_EQ(Send("POST", "/faults", large).Refused(), "413");
+  EXPECT_EQ(Send("DELETE", "/apps", large).Refused(), "413");
+  EXPECT_EQ(Send("PUT", "/apps/7", large).Refused(), "413");
+  EXPECT_EQ(Send("PUT", "/apps", large + R"({"apps":[]})").status, 200);
   const std::string huge(kMaxControlBody + 1, ' ');
   EXPECT_EQ(Send("PUT", "/state", huge).Refused(), "413");
   HttpResponse response;

@@ -1,5 +1,7 @@
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "control/control_test.h"
 
@@ -56,6 +58,41 @@ TEST_F(StateTest, SingleSwitchesHaveAPathOfTheirOwn) {
   EXPECT_EQ(Send("PUT", "/profile/not_admin", deep).Refused(), "400 ");
 }
 
+TEST_F(StateTest, TheThrottleIsSetAsInAConfigFile) {
+  const auto throttle = [&] { return Get("/profile/throttle").json; };
+  for (const auto& [path, body] :
+       {std::pair{"/profile", R"({"throttle":"off"})"}, std::pair{"/profile/throttle", R"("off")"},
+        std::pair{"/profile/throttle", R"({"limit":"off"})"},
+        std::pair{"/state", R"({"throttle":"off"})"},
+        std::pair{"/state", R"({"profile":{"throttle":"off"}})"}}) {
+    Send("POST", "/reset");
+    EXPECT_EQ(Send("PUT", path, body).status, 200) << path << body;
+    EXPECT_EQ(throttle()["limit"], "none") << path << body;
+  }
+  for (const auto& [path, body] :
+       {std::pair{"/profile", R"({"throttle":7})"}, std::pair{"/profile/throttle", "7"},
+        std::pair{"/state", R"({"throttle":7})"}}) {
+    Send("POST", "/reset");
+    EXPECT_EQ(Send("PUT", path, body).status, 200) << path << body;
+    EXPECT_EQ(throttle()["limit"], 7) << path << body;
+    EXPECT_EQ(throttle()["burst"], 7) << path << body;
+  }
+  EXPECT_EQ(Send("PUT", "/profile", R"({"throttle":0})").Refused(), "400 /throttle");
+  EXPECT_EQ(Send("PUT", "/profile", R"({"throttle":"of"})").Refused(), "400 /throttle");
+  EXPECT_EQ(Send("PUT", "/profile/throttle", "0").Refused(), "400 ");
+  EXPECT_EQ(Send("PUT", "/state", R"({"throttle":0})").Refused(), "400 /throttle");
+  EXPECT_EQ(Send("PUT", "/state", R"({"profile":{"throttle":0}})").Refused(),
+            "400 /profile/throttle");
+  EXPECT_EQ(throttle()["limit"], 7);
+}
+
+TEST_F(StateTest, TakesTheClockAsAnObject) {
+  EXPECT_EQ(Send("PUT", "/state", R"({"clock":{"mode":"frozen","unix":5}})").json["clock"], "@5");
+  EXPECT_EQ(Send("PUT", "/state", R"({"clock":{"mode":"frozen","unix":-5}})").Refused(),
+            "400 /clock/unix");
+  EXPECT_EQ(Send("PUT", "/state", R"({"clock":{"mod":"real"}})").Refused(), "400 /clock/mod");
+}
+
 TEST_F(StateTest, IsPutBackExactly) {
   service().SetNames(kDemo, {{0, "sex"}}).value();
   Send("PUT", "/profile", R"({"base":"table-2023","not_admin":60010})");
@@ -99,6 +136,10 @@ TEST_F(StateTest, ResetsAllOrOneApp) {
   EXPECT_EQ(Send("POST", "/reset", R"({"sdkappid":7})").status, 200);
   EXPECT_TRUE(service().Names(7).empty());
   EXPECT_FALSE(service().Names(kDemo).empty());
+  service().SetNames(7, {{0, "city"}}).value();
+  EXPECT_EQ(Send("POST", "/reset", R"({"app":7})").status, 200);
+  EXPECT_TRUE(service().Names(7).empty());
+  EXPECT_EQ(Send("POST", "/reset", R"({"sdkappid":7,"app":7})").Refused(), "400 /app");
   EXPECT_EQ(Send("POST", "/reset", R"({"sdkappid":8})").Refused(), "404 /sdkappid");
   EXPECT_EQ(Send("POST", "/reset", R"({"sdkapid":7})").Refused(), "400 /sdkapid");
   EXPECT_FALSE(service().Names(kDemo).empty());
@@ -123,6 +164,18 @@ TEST_F(StateTest, ClockIsStoppedSetAndFreed) {
   EXPECT_EQ(Send("PUT", "/clock", R"({"mode":"real"})").json["unix"], kStart + 3601);
 }
 
+TEST_F(StateTest, ClockTakesWhatItGaveAndTheConfigFilesTexts) {
+  Send("PUT", "/clock", R"({"mode":"frozen","unix_ns":"1000000000001"})");
+  const std::string given = Get("/clock").text;
+  Send("PUT", "/clock", R"("+5.5")");
+  EXPECT_EQ(Get("/clock").json["mode"], "offset");
+  EXPECT_EQ(Get("/clock").json["unix"], 5.5);
+  EXPECT_EQ(Send("PUT", "/clock", given).text, given);
+  EXPECT_EQ(Send("PUT", "/clock", R"("real")").json["unix"], kStart);
+  EXPECT_EQ(Send("PUT", "/clock", R"("@7")").json["mode"], "frozen");
+  EXPECT_EQ(Send("PUT", "/clock", R"({"mode":"real","unix":5})").json["unix"], kStart);
+}
+
 TEST_F(StateTest, ClockIsAdvanced) {
   Send("PUT", "/clock", R"({"mode":"frozen","unix":1000})");
   const auto advance = [&](const char* body) {
@@ -132,6 +185,9 @@ TEST_F(StateTest, ClockIsAdvanced) {
   EXPECT_EQ(advance(R"({"seconds":0.5})"), "1001500000000");
   EXPECT_EQ(advance(R"({"milliseconds":-1500})"), "1000000000000");
   EXPECT_EQ(advance(R"({"nanoseconds":1})"), "1000000000001");
+  EXPECT_EQ(advance(R"({"ms":1})"), "1000001000001");
+  EXPECT_EQ(advance(R"({"minutes":0.5})"), "1030001000001");
+  EXPECT_EQ(advance(R"({"hours":-0.25})"), "130001000001");
 }
 
 TEST_F(StateTest, ClockRefusesImpossibleTimes) {
@@ -140,7 +196,9 @@ TEST_F(StateTest, ClockRefusesImpossibleTimes) {
   EXPECT_EQ(put(R"({"unix":5})"), "400 /mode");
   EXPECT_EQ(put(R"({"mode":"stopped"})"), "400 /mode");
   EXPECT_EQ(put(R"({"mode":"offset"})"), "400 /unix");
-  EXPECT_EQ(put(R"({"mode":"real","unix":5})"), "400 /unix");
+  EXPECT_EQ(put(R"({"mode":"frozen","iso":"2026-11-22T17:50:00Z"})"), "400 /iso");
+  EXPECT_EQ(put(R"("@9000000001")"), "400 ");
+  EXPECT_EQ(put("5"), "400 ");
   EXPECT_EQ(put(R"({"mode":"frozen","unix":-1})"), "400 /unix");
   EXPECT_EQ(put(R"({"mode":"frozen","unix":9000000001})"), "400 /unix");
   EXPECT_EQ(put(R"({"mode":"frozen","unix":18446744073709551615})"), "400 /unix");
@@ -149,14 +207,15 @@ TEST_F(StateTest, ClockRefusesImpossibleTimes) {
   EXPECT_EQ(put(R"({"mode":"frozen","unix_ns":"-5"})"), "400 /unix_ns");
   EXPECT_EQ(put(R"({"mode":"frozen","unix_ns":"9000000000000000001"})"), "400 /unix_ns");
   EXPECT_EQ(put(R"({"mode":"frozen","unix_ns":5})"), "400 /unix_ns");
-  EXPECT_EQ(put(R"({"mode":"frozen","unix":5,"unix_ns":"5"})"), "400 /unix_ns");
   EXPECT_EQ(put(R"({"mode":"frozen","at":5})"), "400 /at");
   const auto advance = [&](const char* body) {
     return Send("POST", "/clock/advance", body).Refused();
   };
   EXPECT_EQ(advance("{}"), "400 ");
   EXPECT_EQ(advance(R"({"seconds":1,"milliseconds":1})"), "400 ");
-  EXPECT_EQ(advance(R"({"hours":1})"), "400 /hours");
+  EXPECT_EQ(advance(R"({"days":1})"), "400 /days");
+  EXPECT_EQ(advance(R"({"hours":2500001})"), "400 /hours");
+  EXPECT_EQ(advance(R"({"ms":1.5})"), "400 /ms");
   EXPECT_EQ(advance(R"({"seconds":"1"})"), "400 /seconds");
   EXPECT_EQ(advance(R"({"seconds":-1001})"), "400 /seconds");
   EXPECT_EQ(advance(R"({"seconds":9000000000})"), "400 /seconds");
@@ -165,6 +224,35 @@ TEST_F(StateTest, ClockRefusesImpossibleTimes) {
   EXPECT_EQ(advance(R"({"nanoseconds":9223372036854775807})"), "400 /nanoseconds");
   EXPECT_EQ(advance(R"({"milliseconds":18446744073709551615})"), "400 /milliseconds");
   EXPECT_EQ(Get("/clock").json["unix"], 1000);
+}
+
+TEST_F(StateTest, ThrottleShowsAppsThatHaveNotBeenCalled) {
+  Send("PUT", "/apps/7", R"({"limit":5})");
+  Send("PUT", "/apps/8", R"({"limit":"none"})");
+  Call();
+  const json apps = Get("/throttle").json["apps"];
+  ASSERT_EQ(apps.size(), 3U);
+  const json expected = {{"sdkappid", 7},       {"command", nullptr},
+                         {"limit", 5},          {"admitted", 0},
+                         {"refused", 0},        {"next_free", {{"unix", kStart}, {"in_ms", 0.0}}},
+                         {"worst_admitted", 0}, {"worst_at_least", false},
+                         {"admitted_total", 0}, {"refused_total", 0}};
+  EXPECT_EQ(apps[0], expected);
+  EXPECT_EQ(apps[1]["limit"], "none");
+  EXPECT_EQ(apps[2]["admitted_total"], 1);
+  EXPECT_EQ(Get("/throttle?sdkappid=7").json["apps"][0], expected);
+  Send("PUT", "/profile/throttle", R"({"scope":"app_and_identifier"})");
+  EXPECT_TRUE(Get("/throttle?app=7").json["apps"][0]["next_free"].is_null());
+}
+
+TEST_F(StateTest, ThrottleShowsOnlyCalledAppsAmongMoreThanAThousand) {
+  std::vector<App> apps(1001, DemoApp());
+  for (std::uint32_t i = 1; i < apps.size(); ++i) apps[i].sdkappid = i;
+  service().SetApps(apps).value();
+  Call();
+  EXPECT_EQ(Get("/throttle").json["apps"].size(), 1U);
+  service().RemoveApp(1);
+  EXPECT_EQ(Get("/throttle").json["apps"].size(), 1000U);
 }
 
 TEST_F(StateTest, ThrottleShowsCountersAndTheNextFreeMoment) {

@@ -1,7 +1,8 @@
 // Whatever a request to the control API holds, the answer is JSON (or one of the few other forms)
 // under a status that the API knows, and a refused request has changed nothing.
 //
-// The input: method, target below the root and headers, a line each; an empty line; the body.
+// The input: method, target and headers, a line each; an empty line; the body. A target that does
+// not begin with a slash stands below the root.
 
 #include <algorithm>
 #include <cstddef>
@@ -55,13 +56,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string input(data, data + size);
   std::string_view rest = input;
   const std::string_view method = TakeLine(&rest);
-  const std::string target = "/_timock/" + std::string(TakeLine(&rest));
+  const std::string_view line_of_target = TakeLine(&rest);
+  const bool whole = line_of_target.starts_with('/') || line_of_target.starts_with("http");
+  const std::string target = (whole ? "" : "/_timock/") + std::string(line_of_target);
   std::vector<timock::HttpHeaderView> headers = {{"Host", "localhost"}};
   for (std::string_view line = TakeLine(&rest); !line.empty(); line = TakeLine(&rest)) {
     const std::size_t colon = std::min(line.find(':'), line.size());
     headers.push_back({line.substr(0, colon), line.substr(std::min(colon + 1, line.size()))});
   }
-  if (!timock::ControlApi::Owns(target)) return 0;
 
   timock::HttpResponse response;
   const auto deferred = api.Handle(
