@@ -9,7 +9,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 case $client in
 curl) command -v curl >/dev/null || exit 77 ;;
-python) python3 -c 'import requests' 2>/dev/null || exit 77 ;;
+python) /usr/bin/python3 -c 'import requests' 2>/dev/null || exit 77 ;;
 node) node -e 'process.exit(typeof fetch === "function" ? 0 : 1)' 2>/dev/null || exit 77 ;;
 esac
 
@@ -80,7 +80,7 @@ sed '/^$/d' "$work/out" >"$work/urls"
 
 case $client in
 curl) while read -r preset url; do echo "$preset: $(curl_call "$preset" "$url")"; done <"$work/urls" ;;
-python) python3 "$here/clients/faults.py" <"$work/urls" ;;
+python) /usr/bin/python3 "$here/clients/faults.py" <"$work/urls" ;;
 node) node "$here/clients/faults.mjs" <"$work/urls" ;;
 esac >"$work/seen" 9>&-
 

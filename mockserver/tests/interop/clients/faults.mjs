@@ -14,6 +14,7 @@ for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
     seen = `${answer.ErrorCode} ${answer.ActionStatus}`;
   } catch (error) {
     seen = error.cause?.code ?? error.name;
+    if (seen === 'ECONNRESET') seen = 'UND_ERR_SOCKET'; // a reset shows as either, by who sees it first
   }
   console.log(`${preset}: ${seen}`);
 }
