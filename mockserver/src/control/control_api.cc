@@ -115,7 +115,7 @@ Outcome ControlApi::Impl::Handle(Exchange* exchange) {
   const std::optional<std::string_view> path = BelowRoot(target.path);
   const std::optional<Place> place = path ? FindPlace(*path) : std::nullopt;
   const Route* const route = place ? FindRoute(place->pattern, request.method) : nullptr;
-  if (route == nullptr || !route->open) {
+  if (route == nullptr || !route->open()) {
     if (Outcome refused =
             control::CheckAccess(around.server, request, target.authority, LeadsToPage(target))) {
       return refused;

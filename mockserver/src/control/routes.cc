@@ -15,8 +15,7 @@ constexpr std::string_view kFilterAndBounds =
 constexpr Route kRoutes[] = {
     {"GET", "/", "The page to look at", GetPage},
     {"GET", "/openapi.json", "This description", GetOpenApi},
-    {"GET", "/health", "Whether the server is ready; needs no token", GetHealth, false,
-     BodyRule::kNone, "", true},
+    {"GET", "/health", "Whether the server is ready; needs no token", GetHealth},
     {"GET", "/metrics", "Counters, as Prometheus text", GetMetrics},
 
     {"GET", "/apps", "All apps, with their names", ListApps},

@@ -57,7 +57,7 @@ TEST_F(RoutesTest, StandInTheDescription) {
       EXPECT_EQ(operation["requestBody"]["required"], route.body != control::BodyRule::kOptional)
           << name;
     }
-    EXPECT_EQ(operation.value("security", json()) == json::array(), route.open) << name;
+    EXPECT_EQ(operation.value("security", json()) == json::array(), route.open()) << name;
   }
 }
 

@@ -47,7 +47,7 @@ gateway-502: JSONDecodeError
 timeout-3s: ReadTimeout
 close-before-answer: ConnectionError
 reset-mid-answer: ChunkedEncodingError
-truncated: ChunkedEncodingError
+truncated: JSONDecodeError
 slow-trickle: 0 OK
 drift-no-actionstatus: KeyError
 null-error-info: 0 OK
