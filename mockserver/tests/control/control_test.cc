@@ -29,8 +29,9 @@ void ControlTest::Start(ServerView server, ServiceOptions options) {
 }
 
 ControlReply ControlTest::Send(std::string_view method, std::string_view path,
-                               std::string_view body, std::vector<HttpHeader> headers) {
+                               std::string_view body, const std::vector<HttpHeader>& headers) {
   std::vector<HttpHeaderView> views;
+  views.reserve(headers.size());
   for (const HttpHeader& header : headers) views.push_back({header.name, header.value});
   const std::string target =
       path.starts_with("http") ? std::string(path) : "/_timock" + std::string(path);
@@ -46,8 +47,9 @@ ControlReply ControlTest::Send(std::string_view method, std::string_view path,
 }
 
 std::unique_ptr<DeferredAnswer> ControlTest::Defer(std::string_view path, HttpResponse* response,
-                                                   std::vector<HttpHeader> headers) {
+                                                   const std::vector<HttpHeader>& headers) {
   std::vector<HttpHeaderView> views;
+  views.reserve(headers.size());
   for (const HttpHeader& header : headers) views.push_back({header.name, header.value});
   const std::string target = "/_timock" + std::string(path);
   return api().Handle({.method = "GET", .target = target, .headers = views}, now_, response);

@@ -232,6 +232,7 @@ TEST_F(JournalRoutesTest, SendHeartbeatsIntoQuietStreams) {
 TEST_F(JournalRoutesTest, ServeAtMost64Streams) {
   HttpResponse head;
   std::vector<std::unique_ptr<DeferredAnswer>> streams;
+  streams.reserve(64);
   for (int i = 0; i < 64; ++i) streams.push_back(Defer("/requests/stream", &head));
   EXPECT_EQ(Get("/requests/stream").Refused(), "503");
   streams.pop_back();
