@@ -38,12 +38,12 @@ class ControlTest : public testing::Test {
   void Start(ServerView server, ServiceOptions options = {});
 
   ControlReply Send(std::string_view method, std::string_view path, std::string_view body = {},
-                    std::vector<HttpHeader> headers = {{"Host", "127.0.0.1:8080"}});
+                    const std::vector<HttpHeader>& headers = {{"Host", "127.0.0.1:8080"}});
   ControlReply Get(std::string_view path) { return Send("GET", path); }
 
   /// What Handle defers; null when it answers at once.
   std::unique_ptr<DeferredAnswer> Defer(std::string_view path, HttpResponse* response,
-                                        std::vector<HttpHeader> headers = {
+                                        const std::vector<HttpHeader>& headers = {
                                             {"Host", "127.0.0.1:8080"}});
 
   /// Makes one valid call of the endpoint.
