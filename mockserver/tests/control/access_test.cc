@@ -8,7 +8,7 @@ namespace {
 class AccessTest : public ControlTest {
  protected:
   int WithHeaders(std::vector<HttpHeader> headers, std::string_view method = "GET") {
-    return Send(method, "/apps", "", std::move(headers)).status;
+    return Send(method, "/apps", "", headers).status;
   }
   int WithHost(const std::string& host) { return WithHeaders({{"Host", host}}); }
   int WithOrigin(const std::string& origin) {
