@@ -7,7 +7,7 @@ namespace {
 
 class AccessTest : public ControlTest {
  protected:
-  int WithHeaders(std::vector<HttpHeader> headers, std::string_view method = "GET") {
+  int WithHeaders(const std::vector<HttpHeader>& headers, std::string_view method = "GET") {
     return Send(method, "/apps", "", headers).status;
   }
   int WithHost(const std::string& host) { return WithHeaders({{"Host", host}}); }
