@@ -14,9 +14,11 @@ node) node -e 'process.exit(typeof fetch === "function" ? 0 : 1)' 2>/dev/null ||
 esac
 
 curl_call() { # curl_call PRESET URL: exit code, status, type and body
-  # One second less than timeout-3s, and less than slow-trickle takes.
-  limit=2
-  [ "$1" != slow-trickle ] || limit=1
+  case $1 in # less than these two take
+  timeout-3s) limit=2 ;;
+  slow-trickle) limit=1 ;;
+  *) limit=30 ;;
+  esac
   out=$(curl -s --max-time "$limit" --noproxy '*' -H 'Content-Type: application/json' \
     -d '{"AttrNames":{"0":"sex"}}' -o "$work/body" -w '%{http_code} %{content_type}' "$2")
   code=$?

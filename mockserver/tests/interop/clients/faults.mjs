@@ -8,7 +8,7 @@ for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
     const response = await fetch(url, {
       method: 'POST',
       body: JSON.stringify({ AttrNames: { 0: 'sex' } }),
-      signal: AbortSignal.timeout(2000),
+      signal: AbortSignal.timeout(preset === 'timeout-3s' ? 2000 : 30000),
     });
     const answer = await response.json();
     seen = `${answer.ErrorCode} ${answer.ActionStatus}`;

@@ -7,8 +7,9 @@ session = requests.Session()
 session.trust_env = False  # no proxy of the machine
 for line in sys.stdin:
     preset, url = line.split()
+    wait = 2 if preset == "timeout-3s" else 30
     try:
-        answer = session.post(url, json={"AttrNames": {"0": "sex"}}, timeout=2).json()
+        answer = session.post(url, json={"AttrNames": {"0": "sex"}}, timeout=wait).json()
         seen = f'{answer["ErrorCode"]} {answer["ActionStatus"]}'
     except (requests.RequestException, KeyError) as error:
         seen = type(error).__name__
