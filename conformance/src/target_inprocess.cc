@@ -193,7 +193,8 @@ class InProcess final : public Target {
 
   void WriteAuthority() {
     const char* folder = std::getenv("TMPDIR");
-    std::string path = std::string(folder != nullptr ? folder : P_tmpdir) + "/timock-ca-XXXXXX";
+    std::string path =
+        std::string(folder != nullptr ? folder : P_tmpdir) + "/timock-ca-" + std::string(6, 'X');
     const int descriptor = ::mkstemp(path.data());
     if (descriptor < 0) throw CaseError("cannot make a temporary file: " + path);
     std::FILE* const file = ::fdopen(descriptor, "w");

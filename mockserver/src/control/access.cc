@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "core/any_case.h"
 #include "core/same_secret.h"
 #include "core/target.h"
 #include "usersig/base64.h"
@@ -11,16 +12,9 @@
 namespace timock::control {
 namespace {
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool SameText(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return Lower(x) == Lower(y); });
-}
-
 std::string_view Header(const HttpRequestView& request, std::string_view name) {
   for (const HttpHeaderView& header : request.headers) {
-    if (SameText(header.name, name)) return header.value;
+    if (SameInAnyCase(header.name, name)) return header.value;
   }
   return {};
 }
@@ -56,8 +50,8 @@ bool IsLoopback4(std::string_view host) {
 }
 
 bool IsOwnHost(std::string_view host, const std::string& bound) {
-  return SameText(host, "localhost") || host == "[::1]" || IsLoopback4(host) ||
-         (!host.empty() && (SameText(host, bound) || SameText(host, "[" + bound + "]")));
+  return SameInAnyCase(host, "localhost") || host == "[::1]" || IsLoopback4(host) ||
+         (!host.empty() && (SameInAnyCase(host, bound) || SameInAnyCase(host, "[" + bound + "]")));
 }
 
 // Standard base64 in the alphabet of the decoder that is at hand.
@@ -75,8 +69,8 @@ bool CarriesToken(const HttpRequestView& request, std::string_view token) {
   const std::string_view scheme = value.substr(0, space);
   value.remove_prefix(space);
   value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
-  if (SameText(scheme, "Bearer")) return SameSecret(value, token);
-  if (!SameText(scheme, "Basic")) return false;
+  if (SameInAnyCase(scheme, "Bearer")) return SameSecret(value, token);
+  if (!SameInAnyCase(scheme, "Basic")) return false;
   const std::string pair = DecodeBasic(value);
   const std::size_t colon = pair.find(':');
   return colon != std::string::npos && SameSecret(std::string_view(pair).substr(colon + 1), token);
@@ -88,14 +82,14 @@ Outcome Forbidden(std::string message) {
 
 Outcome CheckOrigins(const HttpRequestView& request, std::string_view own) {
   for (const HttpHeaderView& header : request.headers) {
-    if (!SameText(header.name, "Origin")) continue;
+    if (!SameInAnyCase(header.name, "Origin")) continue;
     std::string_view origin = header.value;
     for (const std::string_view scheme : {"http://", "https://"}) {
       if (!origin.starts_with(scheme)) continue;
       origin.remove_prefix(scheme.size());
       break;
     }
-    if (origin.size() == header.value.size() || !SameText(origin, own)) {
+    if (origin.size() == header.value.size() || !SameInAnyCase(origin, own)) {
       return Forbidden("Origin " + std::string(header.value.substr(0, 100)) +
                        ": a page of another origin may not use the control API");
     }
@@ -122,8 +116,8 @@ Outcome CheckAccess(const ServerView& server, const HttpRequestView& request,
   }
   if (Outcome refused = CheckOrigins(request, own)) return refused;
   const bool follows_link =
-      leads_to_page && SameText(Header(request, "Sec-Fetch-Mode"), "navigate");
-  if (!follows_link && SameText(Header(request, "Sec-Fetch-Site"), "cross-site")) {
+      leads_to_page && SameInAnyCase(Header(request, "Sec-Fetch-Mode"), "navigate");
+  if (!follows_link && SameInAnyCase(Header(request, "Sec-Fetch-Site"), "cross-site")) {
     return Forbidden("a page of another site may not use the control API");
   }
   return {};

@@ -7,6 +7,7 @@
 
 #include "control/handlers.h"
 #include "control/journal_query.h"
+#include "core/any_case.h"
 
 namespace timock::control {
 namespace {
@@ -183,17 +184,10 @@ class CallStream final : public DeferredAnswer {
   bool more_ = true;  // the first look is not to be skipped
 };
 
-bool IsLastEventId(std::string_view name) {
-  constexpr std::string_view kName = "last-event-id";
-  return std::equal(name.begin(), name.end(), kName.begin(), kName.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
-}
-
 // The header of a reconnecting client counts more than the parameter that it began with.
 Outcome ReadStart(const Exchange& exchange, JournalFilter* filter) {
   for (const HttpHeaderView& header : exchange.request.headers) {
-    if (!IsLastEventId(header.name)) continue;
+    if (!SameInAnyCase(header.name, "last-event-id")) continue;
     const char* const end = header.value.data() + header.value.size();
     const auto [stop, failure] = std::from_chars(header.value.data(), end, filter->since_id);
     if (failure == std::errc{} && stop == end) return {};

@@ -4,17 +4,12 @@
 #include <array>
 #include <cstdio>
 
+#include "core/any_case.h"
 #include "core/pipeline.h"
 #include "core/redact.h"
 
 namespace timock {
 namespace {
-
-bool EqualsInAnyCase(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
-}
 
 std::string Quoted(std::string_view text) {
   constexpr std::size_t kShown = 80;
@@ -59,12 +54,8 @@ bool PathMalformed(Call& call) {
 }
 
 bool CommandUnknown(Call& call) {
-  for (const Endpoint& endpoint : call.setting.endpoints) {
-    if (endpoint.command == call.command) {
-      call.endpoint = &endpoint;
-      return false;
-    }
-  }
+  call.endpoint = FindEndpoint(call.setting.endpoints, call.command);
+  if (call.endpoint != nullptr) return false;
   const auto& real = call.setting.unserved_commands;
   if (std::find(real.begin(), real.end(), call.command) != real.end()) {
     const std::string detail =
@@ -112,7 +103,7 @@ bool ContenttypeRefused(Call& call) {
     return call.Refuse(Switch::kContenttypeMissing, "the URL has no contenttype",
                        "add contenttype=json to the URL; the header Content-Type does not count");
   }
-  if (EqualsInAnyCase(value.text(), "json")) return false;
+  if (SameInAnyCase(value.text(), "json")) return false;
   return call.Refuse(Switch::kContenttypeWrong, "contenttype is " + Quoted(value.text()),
                      "send contenttype=json");
 }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/any_case.h"
 #include "core/hosts.h"
 #include "timock/user_sig.h"
 
@@ -14,16 +15,11 @@ namespace {
 constexpr std::chrono::hours kActivationTime{48};  // R10
 constexpr std::int64_t kNearExpirySeconds = 300;
 
-bool IsHostHeader(std::string_view name) {
-  return name.size() == 4 && (name[0] | 0x20) == 'h' && (name[1] | 0x20) == 'o' &&
-         (name[2] | 0x20) == 's' && (name[3] | 0x20) == 't';
-}
-
 // The host of an absolute form takes the place of the header (RFC 9112, 3.2.2).
 std::string_view HostOf(const Call& call) {
   if (!call.target.authority.empty()) return call.target.authority;
   for (const HttpHeaderView& header : call.request.headers) {
-    if (IsHostHeader(header.name)) return header.value;
+    if (SameInAnyCase(header.name, "host")) return header.value;
   }
   return {};
 }

@@ -6,6 +6,13 @@
 
 namespace timock {
 
+const Endpoint* FindEndpoint(std::span<const Endpoint> endpoints, std::string_view command) {
+  for (const Endpoint& endpoint : endpoints) {
+    if (endpoint.command == command) return &endpoint;
+  }
+  return nullptr;
+}
+
 bool Call::Refuse(Switch which, const std::string& detail, std::string remedy) {
   const SwitchValue& value = SwitchOf(which);
   DependOn(which);

@@ -33,6 +33,9 @@ struct Endpoint {
   bool (*apply_refused)(Call& call);
 };
 
+/// The one that serves `command`, or null.
+const Endpoint* FindEndpoint(std::span<const Endpoint> endpoints, std::string_view command);
+
 /// What is fixed while a call is decided.
 struct Setting {
   Profile owner;  ///< Of `profile`.

@@ -59,14 +59,9 @@ std::chrono::milliseconds DrawDelay(const FaultDelay& delay, std::uint64_t* stat
 /// Below 2^53, so that it survives a JSON reader whose numbers are doubles.
 std::uint64_t RandomSeed() { return RandomNumber() >> 11; }
 
-bool FitsCommand(std::string_view wanted, std::string_view command) {
-  if (command == wanted) return true;
-  return command.substr(command.find('/') + 1) == wanted;
-}
-
 bool FitsSubject(const FaultMatch& match, const CallSubject& subject) {
   if (match.sdkappid && match.sdkappid != subject.sdkappid) return false;
-  if (!match.command.empty() && !FitsCommand(match.command, subject.command)) return false;
+  if (!match.command.empty() && !NamesCommand(subject.command, match.command)) return false;
   return match.identifier.empty() || match.identifier == subject.identifier ||
          match.identifier == subject.identifier_spaced;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/any_case.h"
 #include "core/embedded_fixture.h"
 
 namespace timock {
@@ -34,19 +35,12 @@ const HostTable& Table() {
   return table;
 }
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool SameHost(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return Lower(x) == Lower(y); });
-}
-
 }  // namespace
 
 std::string_view RegionOfHost(std::string_view host) {
   host = host.substr(0, host.find(':'));
   for (const HostRow& row : Table().hosts) {
-    if (row.documented && SameHost(row.host, host)) {
+    if (row.documented && SameInAnyCase(row.host, host)) {
       return row.region;
     }
   }

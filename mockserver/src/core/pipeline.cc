@@ -68,9 +68,7 @@ void Identify(Call& call) {
   const CallSubject subject = ReadSubject(call.request.target);
   call.command = subject.command;
   call.sdkappid = subject.sdkappid;
-  for (const Endpoint& endpoint : call.setting.endpoints) {
-    if (endpoint.command == call.command) call.endpoint = &endpoint;
-  }
+  call.endpoint = FindEndpoint(call.setting.endpoints, call.command);
 }
 
 }  // namespace timock

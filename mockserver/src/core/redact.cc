@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/any_case.h"
 #include "core/target.h"
 
 namespace timock {
@@ -17,10 +18,7 @@ bool MayBeSecret(char c) {
 }
 
 bool NamesUserSig(std::string_view raw) {
-  constexpr std::string_view kName = "usersig";
-  const DecodedValue name(raw);
-  return std::equal(name.text().begin(), name.text().end(), kName.begin(), kName.end(),
-                    [](char a, char b) { return (a | 0x20) == b; });
+  return SameInAnyCase(DecodedValue(raw).text(), "usersig");
 }
 
 }  // namespace

@@ -5,8 +5,10 @@
 #include <cstring>
 #include <string>
 
+#include "core/any_case.h"
 #include "core/assumptions.h"
 #include "core/redact.h"
+#include "core/target.h"
 
 namespace timock {
 namespace {
@@ -74,22 +76,12 @@ class Reader {
   const char* from_;
 };
 
-bool EqualsInAnyCase(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; });
-}
-
 std::string RedactedHeader(std::string_view name, std::string_view value) {
   constexpr std::array<std::string_view, 3> kSecret = {"authorization", "proxy-authorization",
                                                        "cookie"};
-  const auto is_name = [&](std::string_view secret) { return EqualsInAnyCase(name, secret); };
+  const auto is_name = [&](std::string_view secret) { return SameInAnyCase(name, secret); };
   if (std::any_of(kSecret.begin(), kSecret.end(), is_name)) return "(redacted)";
   return RedactedTarget(value);  // a Referer, say, holds a target
-}
-
-bool IsCommand(std::string_view command, std::string_view wanted) {
-  if (!command.ends_with(wanted)) return false;
-  return command.size() == wanted.size() || command[command.size() - wanted.size() - 1] == '/';
 }
 
 bool AppFits(const StoredEntry& entry, const JournalFilter& filter) {
@@ -99,7 +91,7 @@ bool CodeFits(const StoredEntry& entry, const JournalFilter& filter) {
   return !filter.error_code || entry.error_code == *filter.error_code;
 }
 bool CommandFits(const StoredEntry& entry, const JournalFilter& filter) {
-  return filter.command.empty() || IsCommand(entry.command_text(), filter.command);
+  return filter.command.empty() || NamesCommand(entry.command_text(), filter.command);
 }
 bool FaultFits(const StoredEntry& entry, const JournalFilter& filter) {
   return filter.fault.empty() || entry.fault_text() == filter.fault;

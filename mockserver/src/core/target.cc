@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/any_case.h"
+
 namespace timock {
 namespace {
 
@@ -20,20 +22,6 @@ int HexDigit(char c) {
     return c - 'A' + 10;
   }
   return -1;
-}
-
-// Whether `text` begins with `prefix`, a lower-case one, in any case of letters.
-bool HasPrefixInAnyCase(std::string_view text, std::string_view prefix) {
-  if (text.size() < prefix.size()) {
-    return false;
-  }
-  for (std::size_t i = 0; i < prefix.size(); ++i) {
-    const char c = text[i];
-    if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != prefix[i]) {
-      return false;
-    }
-  }
-  return true;
 }
 
 // The parameter names of one query. Beyond its bound only the known parameters are told apart.
@@ -66,7 +54,7 @@ class SeenNames {
 Target SplitTarget(std::string_view target) {
   Target out;
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!HasPrefixInAnyCase(target, scheme)) {
+    if (!BeginsInAnyCase(target, scheme)) {
       continue;
     }
     target.remove_prefix(scheme.size());
@@ -155,6 +143,11 @@ std::string PercentEncode(std::string_view text) {
     }
   }
   return out;
+}
+
+bool NamesCommand(std::string_view command, std::string_view wanted) {
+  if (!command.ends_with(wanted)) return false;
+  return command.size() == wanted.size() || command[command.size() - wanted.size() - 1] == '/';
 }
 
 std::optional<std::uint32_t> ReadUint32(std::string_view text) {

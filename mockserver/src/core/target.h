@@ -25,6 +25,9 @@ Target SplitTarget(std::string_view target);
 /// when the path has another form.
 std::string_view CommandOf(std::string_view path);
 
+/// Whether `wanted` means `command`, with its SERVICE/ or without.
+bool NamesCommand(std::string_view command, std::string_view wanted);
+
 /// The query parameters that mean something to the endpoint (R1).
 enum class Parameter { kSdkappid, kIdentifier, kUsersig, kRandom, kContenttype };
 inline constexpr std::size_t kParameterCount = 5;

@@ -5,17 +5,14 @@
 #include <limits>
 #include <utility>
 
+#include "core/distance.h"
+
 namespace timock {
 namespace {
 
 constexpr std::uint32_t kFirstCapacity = 8;
 [[maybe_unused]] constexpr std::uint32_t kMaxPlaces = 1'000'000;
 [[maybe_unused]] constexpr std::int64_t kMaxWindow = 3'600'000'000'000;
-
-/// Nanoseconds from `earlier` to `later`: exact, and never negative.
-std::uint64_t Distance(std::int64_t earlier, std::int64_t later) {
-  return static_cast<std::uint64_t>(later) - static_cast<std::uint64_t>(earlier);
-}
 
 /// `tick` plus `wait`, or the greatest tick there is.
 std::int64_t After(std::int64_t tick, std::uint64_t wait) {

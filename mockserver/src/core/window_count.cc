@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "core/distance.h"
+
 namespace timock {
 namespace {
 
 constexpr std::size_t kFirstCapacity = 8;
-
-/// Nanoseconds from `earlier` to `later`, exact for every pair in this order.
-std::uint64_t Distance(std::int64_t earlier, std::int64_t later) {
-  return static_cast<std::uint64_t>(later) - static_cast<std::uint64_t>(earlier);
-}
 
 }  // namespace
 

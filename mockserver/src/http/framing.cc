@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/any_case.h"
 #include "http/byte_class.h"
 
 namespace timock {
@@ -11,15 +12,6 @@ namespace {
 bool Refuse(const char* text, std::string* reason) {
   *reason = text;
   return false;
-}
-
-char Lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; }
-
-/// `lower` is in lower case.
-bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() &&
-         std::equal(text.begin(), text.end(), lower.begin(),
-                    [](char left, char right) { return Lower(left) == right; });
 }
 
 bool AllDigits(std::string_view text) {
@@ -52,8 +44,8 @@ void ReadConnection(std::string_view value, Seen* seen) {
     value.remove_prefix(std::min(comma + 1, value.size()));
     while (!option.empty() && !Is(option.front(), kToken)) option.remove_prefix(1);
     while (!option.empty() && !Is(option.back(), kToken)) option.remove_suffix(1);
-    seen->close = seen->close || EqualsIgnoringCase(option, "close");
-    seen->keep_alive = seen->keep_alive || EqualsIgnoringCase(option, "keep-alive");
+    seen->close = seen->close || SameInAnyCase(option, "close");
+    seen->keep_alive = seen->keep_alive || SameInAnyCase(option, "keep-alive");
   }
 }
 
@@ -62,24 +54,24 @@ void Look(const HttpHeaderView& header, Seen* seen) {
   const std::string_view name = header.name;
   switch (name.size()) {
     case 4:
-      if (!EqualsIgnoringCase(name, "host")) return;
+      if (!SameInAnyCase(name, "host")) return;
       ++seen->host;
       seen->host_value = header.value;
       return;
     case 6:
-      if (!EqualsIgnoringCase(name, "expect")) return;
-      seen->expect_continue = EqualsIgnoringCase(header.value, "100-continue");
+      if (!SameInAnyCase(name, "expect")) return;
+      seen->expect_continue = SameInAnyCase(header.value, "100-continue");
       return;
     case 10:
-      if (EqualsIgnoringCase(name, "connection")) ReadConnection(header.value, seen);
+      if (SameInAnyCase(name, "connection")) ReadConnection(header.value, seen);
       return;
     case 14:
-      if (!EqualsIgnoringCase(name, "content-length")) return;
+      if (!SameInAnyCase(name, "content-length")) return;
       ++seen->content_length;
       seen->length_value = header.value;
       return;
     case 17:
-      if (!EqualsIgnoringCase(name, "transfer-encoding")) return;
+      if (!SameInAnyCase(name, "transfer-encoding")) return;
       ++seen->transfer_encoding;
       seen->coding_value = header.value;
       return;
@@ -123,7 +115,7 @@ bool ReadTransferEncoding(const Seen& seen, RequestHead* head, std::string* reas
   if (seen.content_length > 0) {
     return Refuse("both Transfer-Encoding and Content-Length were sent (RFC 9112 6.1)", reason);
   }
-  if (seen.transfer_encoding > 1 || !EqualsIgnoringCase(seen.coding_value, "chunked")) {
+  if (seen.transfer_encoding > 1 || !SameInAnyCase(seen.coding_value, "chunked")) {
     return Refuse("Transfer-Encoding is not exactly: chunked (RFC 9112 6.1)", reason);
   }
   head->chunked = true;

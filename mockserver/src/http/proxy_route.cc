@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/any_case.h"
 #include "core/hosts.h"
 #include "core/target.h"
 
@@ -21,15 +22,6 @@ struct HostPort {
   std::uint16_t port = 0;
 };
 
-char Lower(char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; }
-
-/// `lower` is in lower case.
-bool BeginsWith(std::string_view text, std::string_view lower) {
-  return text.size() >= lower.size() &&
-         std::equal(lower.begin(), lower.end(), text.begin(),
-                    [](char left, char right) { return left == Lower(right); });
-}
-
 /// Nothing when the port is no number of 16 bits. An empty port is the default one.
 std::optional<HostPort> Split(std::string_view authority, std::uint16_t default_port) {
   const std::size_t bracket = authority.rfind(']');
@@ -43,9 +35,7 @@ std::optional<HostPort> Split(std::string_view authority, std::uint16_t default_
   return out;
 }
 
-bool SameHost(std::string_view host, std::string_view lower) {
-  return host.size() == lower.size() && BeginsWith(host, lower);
-}
+bool SameHost(std::string_view host, std::string_view lower) { return SameInAnyCase(host, lower); }
 
 /// R11: those that the certificate is for.
 bool IsDocumented(std::string_view host) {
@@ -69,8 +59,8 @@ ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts ow
     return ours ? ProxyRoute::kTunnel : ProxyRoute::kRefuse;
   }
   if (target.starts_with('/') || target == "*") return ProxyRoute::kNoProxyForm;
-  const bool https = BeginsWith(target, "https://");
-  if (!https && !BeginsWith(target, "http://")) return ProxyRoute::kRefuse;
+  const bool https = BeginsInAnyCase(target, "https://");
+  if (!https && !BeginsInAnyCase(target, "http://")) return ProxyRoute::kRefuse;
   const std::uint16_t scheme_port = https ? kHttpsPort : kHttpPort;
   const std::optional<HostPort> to = Split(SplitTarget(target).authority, scheme_port);
   if (!to) return ProxyRoute::kRefuse;

@@ -61,10 +61,7 @@ void WriteReply(Call& call, const FaultHit* fault, HttpResponse* response) {
 
 /// Whether a target names a command that is served here; only such calls meet faults.
 bool IsServed(std::string_view target) {
-  const std::string_view command = CommandOf(SplitTarget(target).path);
-  const auto endpoints = ServedEndpoints();
-  return std::any_of(endpoints.begin(), endpoints.end(),
-                     [&](const Endpoint& endpoint) { return endpoint.command == command; });
+  return FindEndpoint(ServedEndpoints(), CommandOf(SplitTarget(target).path)) != nullptr;
 }
 
 std::size_t ThreadNumber() {

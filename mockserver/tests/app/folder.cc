@@ -9,7 +9,7 @@
 
 namespace timock::app {
 
-Folder::Folder() : path_(testing::TempDir() + "timock-XXXXXX") {
+Folder::Folder() : path_(testing::TempDir() + "timock-" + std::string(6, 'X')) {
   EXPECT_NE(mkdtemp(path_.data()), nullptr);
 }
 
