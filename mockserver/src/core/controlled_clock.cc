@@ -15,8 +15,9 @@ Result<Done> CheckRange(UnixTime at) {
 ControlledClock::Moment ControlledClock::At(const Position& position) const {
   const UnixTime now{std::chrono::nanoseconds{position.now}};
   const Tick tick{position.tick};
-  if (position.frozen) return {now, tick};
-  return {base_->Now() + now.time_since_epoch(), base_->Ticks() + tick};
+  const Tick real = base_->Ticks();
+  if (position.frozen) return {now, tick, real};
+  return {base_->Now() + now.time_since_epoch(), real + tick, real};
 }
 
 ControlledClock::Position ControlledClock::Load() const {

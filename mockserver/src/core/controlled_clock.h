@@ -21,6 +21,7 @@ class ControlledClock {
   struct Moment {
     UnixTime now;
     Tick tick;
+    Tick real;  ///< Of the clock below.
   };
 
   explicit ControlledClock(std::shared_ptr<const Clock> base) : base_(std::move(base)) {}

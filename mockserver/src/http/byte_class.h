@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -49,9 +50,32 @@ inline bool Is(char byte, ByteClass wanted) {
   return (internal::kByteClasses[static_cast<unsigned char>(byte)] & wanted) != 0;
 }
 
+namespace internal {
+
+/// How many leading bytes of `text`, a multiple of eight, are neither below `least` (at most 0x80)
+/// nor DEL. Bytes behind may be as good. Eight at a time: targets and field values are long.
+inline std::size_t SpanOfWords(std::string_view text, std::uint64_t least) {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  constexpr std::uint64_t kHighBits = 0x80 * kEach;
+  constexpr std::uint64_t kDel = 0x7F;
+  std::size_t length = 0;
+  for (; text.size() - length >= sizeof(std::uint64_t); length += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + length, sizeof(word));
+    const std::uint64_t not_del = word ^ (kDel * kEach);
+    const std::uint64_t bad = ((word - least * kEach) & ~word) | ((not_del - kEach) & ~not_del);
+    if ((bad & kHighBits) != 0) break;
+  }
+  return length;
+}
+
+}  // namespace internal
+
 /// The length of the longest beginning of `text` that is all of one class.
 inline std::size_t Span(std::string_view text, ByteClass wanted) {
   std::size_t length = 0;
+  if (wanted == kTarget) length = internal::SpanOfWords(text, '!');
+  if (wanted == kField) length = internal::SpanOfWords(text, ' ');
   while (length < text.size() && Is(text[length], wanted)) ++length;
   return length;
 }

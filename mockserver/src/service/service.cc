@@ -164,10 +164,9 @@ HttpResponse Service::Handle(const HttpRequest& request) {
 }
 
 void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
-  const Tick began = impl_->clock.RealTicks();
+  const ControlledClock::Moment moment = impl_->clock.Read();
   Shard& shard = impl_->OwnShard();
   const std::shared_ptr<const Setting> setting = shard.Current();
-  const ControlledClock::Moment moment = impl_->clock.Read();
   response->status = 200;  // P1
   response->close = false;
   response->headers.clear();
@@ -177,7 +176,7 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
     response->content_type.clear();
     response->body.clear();
     return impl_->Record(shard, {.at = moment.now,
-                                 .duration = impl_->clock.RealTicks() - began,
+                                 .duration = impl_->clock.RealTicks() - moment.real,
                                  .request = request,
                                  .response = *response,
                                  .error_code = kNoErrorCode});
@@ -200,7 +199,7 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
   // A path that is no known command may hold anything, the query included.
   const std::string unknown_command = call.endpoint == nullptr ? Redacted(call.command) : "";
   impl_->Record(shard, {.at = call.now,
-                        .duration = impl_->clock.RealTicks() - began,
+                        .duration = impl_->clock.RealTicks() - moment.real,
                         .request = request,
                         .response = *response,
                         .command = call.endpoint != nullptr ? call.command : unknown_command,
