@@ -7,37 +7,26 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "allocation_count.h"
-#include "timock/timock.h"
+#include "support.h"
 
 namespace timock {
 namespace {
-
-constexpr std::uint32_t kSdkAppId = 1'400'000'000;
-constexpr const char* kBody = R"({"AttrNames":{"0":"sex","1":"city","2":"country"}})";
-
-std::unique_ptr<Service> MakeService(bool journal) {
-  ServiceOptions options;
-  options.profile = Profile().With(R"({"throttle":{"limit":1000000}})").value();
-  options.journal.enabled = journal;
-  return Service::Create(std::move(options)).value();
-}
 
 /// A valid call as a transport makes it, with the headers of a usual client.
 class Caller {
  public:
   explicit Caller(bool journal)
-      : service_(MakeService(journal)),
+      : service_(MakeUnthrottled({.enabled = journal})),
         target_(service_->Target("im_set_attr_name", kSdkAppId, "administrator").value()) {}
 
   void Call(std::size_t times) {
     for (std::size_t i = 0; i < times; ++i) service_->Handle(request_, &response_);
     benchmark::DoNotOptimize(response_);
   }
-  bool Accepted() const { return response_.body.find("\"ErrorCode\":0") != std::string::npos; }
+  bool accepted() const { return Accepted(response_); }
   const Service& service() const { return *service_; }
 
  private:
@@ -71,7 +60,7 @@ void BM_HandleWithJournalAndWithout(benchmark::State& state) {
   Caller without(false);
   with.Call(kFilled);
   without.Call(kFilled);
-  if (!with.Accepted() || !without.Accepted()) {
+  if (!with.accepted() || !without.accepted()) {
     return state.SkipWithError("the call is not accepted");
   }
   std::vector<double> on;
