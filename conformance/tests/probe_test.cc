@@ -1,4 +1,4 @@
-#include "probe.h"
+#include "probe_sender.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -6,8 +6,6 @@
 #include <cstdio>
 #include <fstream>
 
-#include "judge.h"
-#include "request_builder.h"
 #include "target_inprocess.h"
 
 namespace timock::conformance {
@@ -24,11 +22,8 @@ class Fake {
   }
 
   ProbeFinding Probed(const ProbePlan& plan) {
-    const Outgoing call = BuildRequest({.command = "im_get_attr_name", .body = "{}"}, *target_);
-    const ProbeSubject subject{
-        .call = [&] { return ReadEnvelope(target_->Send(call).body).envelope->error_code == 0; },
-        .wait = [&](std::chrono::nanoseconds time) { target_->Advance(time); }};
-    return Probe(subject, plan);
+    ProbeSender sender(*target_, {}, plan);
+    return Probe(sender.Subject(ProbedCall(*target_, *target_->Who("admin"))), plan);
   }
 
  private:
@@ -92,10 +87,10 @@ TEST(ProbeFindingTest, TellsWhetherRefusalsCount) {
 
 TEST(ProbeFindingTest, MeasuresTheBurstAndTellsWhatItTook) {
   const ProbeFinding found = Fake(R"({"algorithm":"token_bucket","burst":150})").Probed({});
-  EXPECT_DOUBLE_EQ(found.burst, 1.5);
+  EXPECT_EQ(found.burst, 150U);
   EXPECT_GT(found.calls, 3'000U);
   EXPECT_LT(found.calls, 12'000U);
-  EXPECT_NE(found.Measured().find("burst 1.50"), std::string::npos);
+  EXPECT_NE(found.Measured().find("burst 150"), std::string::npos);
 }
 
 }  // namespace
