@@ -60,7 +60,7 @@ class Prober {
     Shot last_refused = {};
     Shot next_passed = {};
     nanoseconds refused_pause{0};  ///< Before the last refusal, and not enough.
-    double windows = 0;  ///< From the first throttled call.
+    double windows = 0;            ///< From the first throttled call.
     double second_burst = 0;
   };
 
@@ -107,8 +107,8 @@ class Prober {
   std::vector<Shot> Stream(std::size_t calls, nanoseconds at, nanoseconds over) {
     std::vector<nanoseconds> moments;
     for (std::size_t i = 0; i < calls; ++i) {
-      moments.push_back(at + over * static_cast<std::int64_t>(i) /
-                                 static_cast<std::int64_t>(calls));
+      moments.push_back(at +
+                        over * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(calls));
     }
     return Fire(moments);
   }
@@ -359,7 +359,8 @@ class Prober {
       late = std::max(late, Milliseconds(each.next_passed.answered - each.last_refused.sent));
     }
     // A sliding counter weighs what came in the window before.
-    late += Milliseconds(window_) * (finding_.refusals_count ? 0.35 : 1 / static_cast<double>(limit_));
+    late +=
+        Milliseconds(window_) * (finding_.refusals_count ? 0.35 : 1 / static_cast<double>(limit_));
     return PeriodOf(moments, Milliseconds(window_), late);
   }
 
@@ -391,8 +392,8 @@ std::string ProbeFinding::Measured() const {
   std::string text(256, '\0');
   const int size = std::snprintf(
       text.data(), text.size(),
-      "burst %zu, recovery %.2f (spread %.2f), second burst %.2f, evenness %.2f, anchor %.2f", burst,
-      median_recovery, recovery_spread, second_burst, evenness, anchor);
+      "burst %zu, recovery %.2f (spread %.2f), second burst %.2f, evenness %.2f, anchor %.2f",
+      burst, median_recovery, recovery_spread, second_burst, evenness, anchor);
   text.resize(static_cast<std::size_t>(size));
   return text;
 }

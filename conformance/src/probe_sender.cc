@@ -52,8 +52,7 @@ ProbeSender::ProbeSender(Target& target, const RefusalSign& refused, const Probe
     : target_(target), refused_(refused), has_clock_(target.Can("clock")) {
   const std::optional<Identity> admin = target.Who("admin");
   if (!admin) throw CaseError("the target has no admin to call as");
-  const Outgoing read =
-      BuildRequest({.command = "im_get_attr_name", .body = "{}"}, *admin, target);
+  const Outgoing read = BuildRequest({.command = "im_get_attr_name", .body = "{}"}, *admin, target);
   nanoseconds slowest{0};
   std::size_t wanted = 2;
   while (connections_.size() < wanted) {
@@ -68,9 +67,10 @@ ProbeSender::ProbeSender(Target& target, const RefusalSign& refused, const Probe
 ProbeSubject ProbeSender::Subject(const Outgoing& request, Lane lane, Passes passes) {
   const Sending sending{request, lane, passes};
   return {.now = [this] { return has_clock_ ? target_.Now() : MonotonicNow(); },
-          .fire = [this, sending](const std::vector<nanoseconds>& at) {
-            return has_clock_ ? FireInTurn(sending, at) : Fire(sending, at);
-          }};
+          .fire =
+              [this, sending](const std::vector<nanoseconds>& at) {
+                return has_clock_ ? FireInTurn(sending, at) : Fire(sending, at);
+              }};
 }
 
 bool ProbeSender::Passed(const Reply& reply, Passes passes) const {
@@ -93,9 +93,7 @@ bool ProbeSender::Passed(const Reply& reply, Passes passes) const {
 
 Shot ProbeSender::FireOne(Connection& connection, const Sending& sending) {
   const Reply reply = connection.Send(sending.request);
-  return {.sent = reply.sent,
-          .answered = reply.answered,
-          .passed = Passed(reply, sending.passes)};
+  return {.sent = reply.sent, .answered = reply.answered, .passed = Passed(reply, sending.passes)};
 }
 
 std::vector<Shot> ProbeSender::FireInTurn(const Sending& sending,

@@ -253,8 +253,9 @@ void Algorithm(Stage& stage) {
   ThrottleStage throttle(stage);
   const ThrottleSwitches& switches = throttle.switches();
   ProbeSender sender(stage.target(), {.value = switches.code}, {});
-  const ProbeFinding found = Probe(sender.Subject(throttle.Call()),
-                                   {.limit = switches.limit.value_or(100), .window = switches.window});
+  const ProbeFinding found =
+      Probe(sender.Subject(throttle.Call()),
+            {.limit = switches.limit.value_or(100), .window = switches.window});
   const std::string wanted = switches.limit ? switches.algorithm : "none";
   if (found.algorithm != wanted) {
     stage.Wrong("the throttle looks like " + found.algorithm + ", expected " + wanted + "; " +

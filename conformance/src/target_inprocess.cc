@@ -22,6 +22,7 @@ constexpr std::int64_t kStart = 1'795'369'800;
 constexpr std::uint32_t kSecondApp = 1'400'000'001;
 constexpr std::uint32_t kMadeApp = 1'400'000'002;
 constexpr std::uint32_t kUnknownApp = 1'499'999'999;
+constexpr const char* kSecondAdmin = "second_administrator";
 
 App SecondApp() {
   App app = DemoApp();
@@ -88,7 +89,9 @@ class InProcess final : public Target {
     Result<Profile> profile = ProfileOf(options.profile);
     if (!profile) throw CaseError(profile.error().message);
     ServerOptions server;
-    server.service = {.apps = {DemoApp(), SecondApp()},
+    App first = DemoApp();
+    first.admins.emplace_back(kSecondAdmin);
+    server.service = {.apps = {first, SecondApp()},
                       .profile = profile.value(),
                       .clock_setting = {ClockSetting::Mode::kFrozen, UnixSeconds(kStart)}};
     if (door_ == Door::kHttps) server.tls.emplace();
@@ -133,6 +136,7 @@ class InProcess final : public Target {
   std::optional<Identity> Who(const std::string& name) const override {
     const std::string key = DemoApp().keys.front();
     if (name == "admin") return Identity{DemoApp().sdkappid, "administrator", key};
+    if (name == "second_admin") return Identity{DemoApp().sdkappid, kSecondAdmin, key};
     if (name == "non_admin") return Identity{DemoApp().sdkappid, "somebody", key};
     if (name == "second_app") {
       return Identity{kSecondApp, "administrator", SecondApp().keys.front()};

@@ -1,11 +1,10 @@
-#include "probe_sender.h"
-
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
 
+#include "probe_scope.h"
 #include "target_inprocess.h"
 
 namespace timock::conformance {
@@ -24,6 +23,11 @@ class Fake {
   ProbeFinding Probed(const ProbePlan& plan) {
     ProbeSender sender(*target_, {}, plan);
     return Probe(sender.Subject(ProbedCall(*target_, *target_->Who("admin"))), plan);
+  }
+
+  std::string Scope(const ProbeFinding& found) {
+    ProbeSender sender(*target_, {}, {});
+    return ProbeScope(*target_, sender, found).scope;
   }
 
  private:
@@ -45,6 +49,10 @@ TEST_P(ProbeTest, NamesTheAlgorithm) {
             (count_refused ? "true" : "false") + "}");
   const ProbeFinding found = fake.Probed(row.plan);
   EXPECT_EQ(found.algorithm, row.algorithm) << found.Measured();
+  EXPECT_EQ(found.invalid, "");
+  if (found.algorithm == "none") return;
+  EXPECT_EQ(found.limit, row.plan.limit);
+  EXPECT_EQ(found.window, row.plan.window);
 }
 
 using namespace std::chrono_literals;
@@ -79,6 +87,30 @@ INSTANTIATE_TEST_SUITE_P(
                             {.limit = 20, .window = 3s}}),
         testing::Values(false)),
     [](const auto& each) { return std::string(std::get<0>(each.param).name); });
+
+class ScopeTest : public testing::TestWithParam<std::tuple<const char*, const char*, bool>> {};
+
+TEST_P(ScopeTest, TellsWhichCallsShareTheLimit) {
+  const auto& [algorithm, scope, count_refused] = GetParam();
+  Fake fake(std::string(R"({"algorithm":")") + algorithm + R"(","scope":")" + scope +
+            R"(","count_refused":)" + (count_refused ? "true" : "false") + "}");
+  ProbeFinding found;
+  found.algorithm = algorithm;
+  found.limit = found.burst = 100;
+  found.window = 1s;
+  EXPECT_EQ(fake.Scope(found), scope);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ScopeTest,
+    testing::Combine(testing::Values("sliding_window", "fixed_window", "window_from_first",
+                                     "sliding_counter", "token_bucket"),
+                     testing::Values("app_and_command", "app", "app_and_identifier"),
+                     testing::Bool()),
+    [](const auto& each) {
+      return std::string(std::get<0>(each.param)) + "_" + std::get<1>(each.param) +
+             (std::get<2>(each.param) ? "_counting_refusals" : "");
+    });
 
 TEST(ProbeFindingTest, TellsWhetherRefusalsCount) {
   EXPECT_TRUE(Fake(R"({"count_refused":true})").Probed({}).refusals_count);
