@@ -179,7 +179,7 @@ class Prober {
     // Shorter than a tenth: a bucket, which has no window of its own.
     if (longest < 0.1) return;
     limit_ = places_;
-    if (longest < 0.5 || longest > 1.3) {
+    if (longest < 0.5 || longest > 1.5) {
       window_ = nanoseconds{std::llround(static_cast<double>(window_.count()) * longest)};
     }
   }
@@ -201,7 +201,8 @@ class Prober {
       const nanoseconds next = AwaitPass({}, subject_.now() + Step()).second.sent;
       recoveries->push_back(InWindows(next - since));
     };
-    recover(shots.front().sent);
+    // Without throttled calls, which may take places, too.
+    recover(UseUp(Rested(eighths)).first.sent);
     recover(UseUp(subject_.now()).first.sent);
   }
 
@@ -234,7 +235,9 @@ class Prober {
   /// Twice the limit for six windows, the first of which does not count.
   void Steady() {
     constexpr int kWindows = 6;
-    const nanoseconds begin = Rested();
+    // A bucket may hold more than a window's limit.
+    UseUp(Rested());
+    const nanoseconds begin = subject_.now() + Step();
     const std::vector<Shot> shots = Stream(2 * limit_ * kWindows, begin, kWindows * window_);
     std::array<std::size_t, kTenths> tenths{};
     std::size_t all = 0;
@@ -382,11 +385,11 @@ class Prober {
 
 std::size_t PlannedCalls(const ProbePlan& plan) {
   // Three bursts and what follows them, eight recoveries, and the streams.
-  return kCalibrations * (4 * plan.limit + 150) + kTrials * (2 * plan.limit + 50) +
-         (12 + 3 + 20) * plan.limit;
+  return kCalibrations * (5 * plan.limit + 150) + kTrials * (2 * plan.limit + 50) +
+         (13 + 3 + 20) * plan.limit;
 }
 
-nanoseconds PlannedTime(const ProbePlan& plan) { return 75 * plan.window; }
+nanoseconds PlannedTime(const ProbePlan& plan) { return 90 * plan.window; }
 
 std::string ProbeFinding::Measured() const {
   std::string text(256, '\0');

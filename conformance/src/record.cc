@@ -102,7 +102,8 @@ class Recorder {
 
  private:
   bool Wanted(const std::string& name) const {
-    return options_.only.empty() || options_.only.contains(name);
+    return options_.only.empty() || options_.only.contains(name) ||
+           options_.only.contains(name.substr(0, name.find('.')));
   }
 
   void Missing(const std::string& name, const std::string& reason) {

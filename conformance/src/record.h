@@ -27,7 +27,7 @@ const std::vector<Unobserved>& UnobservableSwitches();
 
 struct RecordOptions {
   std::string name = "recorded";
-  std::set<std::string> only = {};  ///< The switches to look at; empty: all.
+  std::set<std::string> only = {};  ///< Switches, whole ones; empty: all.
   ProbePlan plan = {};
   std::function<void(const std::string&)> progress = [](const std::string&) {};
 };

@@ -17,7 +17,7 @@ json Result(const std::string& id, const std::string& verdict, int code) {
 }
 
 TEST(ReportDiffTest, ReportsOfTheSameResultsAreTheSame) {
-  const json report = Report({Result("R1.a", "passed", 0)});
+  const json report = Report(json::array({Result("R1.a", "passed", 0)}));
   EXPECT_TRUE(DiffReports(report, report).Same());
 }
 
@@ -39,7 +39,7 @@ TEST(ReportDiffTest, GroupsWhatChanged) {
 }
 
 TEST(ReportDiffTest, ACutReportIsNone) {
-  json cut = Report({Result("R1.a", "passed", 0)});
+  json cut = Report(json::array({Result("R1.a", "passed", 0)}));
   cut.erase("footer");
   EXPECT_THROW(DiffReports(Report(json::array()), cut), CaseError);
   EXPECT_THROW(DiffReports(json::array(), cut), CaseError);
