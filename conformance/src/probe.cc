@@ -18,6 +18,7 @@ constexpr std::int64_t kTenths = 10;
 constexpr int kAttempts = 3;
 // Of the limit: more at once are not sent to find one.
 constexpr std::size_t kMostAtOnce = 20;
+constexpr std::size_t kLeastLimit = 6;
 
 double Milliseconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
@@ -77,7 +78,7 @@ class Prober {
       if (late_ <= calls / 100) return;
       finding_.experiments.pop_back();
     }
-    finding_.invalid = "in the experiment \"" + name + "\" " + std::to_string(late_) +
+    finding_.invalid = "in the experiment " + name + " " + std::to_string(late_) +
                        " calls were more than a twentieth of the window late or a quarter of it "
                        "on their way";
   }
@@ -176,9 +177,9 @@ class Prober {
     }
     if (unlimited_ || !finding_.invalid.empty()) return;
     const double longest = *std::max_element(recoveries.begin(), recoveries.end());
-    // Shorter than a tenth: a bucket, which has no window of its own.
-    if (longest < 0.1) return;
-    limit_ = places_;
+    // No longer than can be seen: a bucket, which has no window of its own.
+    if (longest < std::max(0.1, 1.6 * InWindows(Step()))) return;
+    limit_ = std::max(places_, kLeastLimit);
     if (longest < 0.5 || longest > 1.5) {
       window_ = nanoseconds{std::llround(static_cast<double>(window_.count()) * longest)};
     }
@@ -413,7 +414,7 @@ ProbeFinding Probe(const ProbeSubject& subject, const ProbePlan& plan,
   }
   // Again by the measure of the window that it has.
   const std::size_t calls = found.calls;
-  found = Prober(subject, {std::max<std::size_t>(found.limit, 6), found.window}, progress).Run();
+  found = Prober(subject, {std::max(found.limit, kLeastLimit), found.window}, progress).Run();
   found.calls += calls;
   return found;
 }
