@@ -5,10 +5,14 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "commands.h"
 #include "console.h"
+#include "interrupt.h"
 #include "json_report.h"
+#include "snapshot.h"
 #include "suite.h"
 #include "target_options.h"
 
@@ -21,6 +25,7 @@ struct RunOptions {
   std::string json_file;
   std::string junit_file;
   std::string known_failing_file;
+  std::string snapshot_file;  ///< Empty: in the state folder.
 };
 
 constexpr const char* kExamples = R"(
@@ -66,19 +71,58 @@ void WriteReport(const std::string& flag, const std::string& path, const std::st
   if (!file.flush()) throw CaseError(flag + " " + path + ": cannot be written");
 }
 
+/// Takes the names of a live target that may be changed, and puts them back.
+class NameKeeper {
+ public:
+  NameKeeper(Target& target, std::string path, std::ostream& out)
+      : target_(target), out_(out), path_(std::move(path)) {
+    const TargetRules& rules = target.rules();
+    if (!rules.live || !rules.writes) return;
+    const std::optional<Identity> admin = target.Who("admin");
+    if (path_.empty()) path_ = DefaultSnapshotPath(target.BaseUrl(), admin ? admin->sdkappid : 0);
+    snapshot_ = TakeSnapshot(target, path_);
+    out_ << "the names of app " << snapshot_->sdkappid << " are kept in " << path_
+         << " and put back at the end\n"
+         << std::flush;
+  }
+
+  /// Whether the names are back, or were never to be changed.
+  bool PutBack() {
+    if (!snapshot_) return true;
+    RestoreOutcome outcome;
+    try {
+      outcome = RestoreNames(target_, *snapshot_);
+    } catch (const std::exception& error) {
+      outcome.problem = target_.secrets().Redacted(error.what());
+    }
+    out_ << FinishRestore(path_, outcome) << '\n' << std::flush;
+    return outcome.problem.empty();
+  }
+
+ private:
+  Target& target_;
+  std::ostream& out_;
+  std::string path_;
+  std::optional<Snapshot> snapshot_;
+};
+
 int Run(const RunOptions& options, std::ostream& out) {
   const std::vector<Case> cases = ShippedCases();
   SuiteOptions suite = SuiteOptionsOf(options);
+  const InterruptWatch watch;
   const std::unique_ptr<Target> target = MakeTarget(options.target);
   if (const std::string why = WhyNotReachable(cases, *target); !why.empty()) {
-    throw UnreachableError(target->Describe() + ": " + target->secrets().Redacted(why));
+    throw UnreachableError(target->secrets().Redacted(target->Describe() + ": " + why));
   }
+  NameKeeper keeper(*target, options.snapshot_file, out);
   Console console(out, *target, &out == &std::cout && isatty(STDOUT_FILENO) != 0);
   suite.on_result = [&](const CaseResult& result) { console.OnResult(result); };
   const RunSummary summary = RunSuite(cases, *target, suite);
+  ClearInterrupt();
+  const bool put_back = keeper.PutBack();
   console.Summarize(summary);
   WriteReport("--json", options.json_file, JsonReport(summary, *target));
-  return ExitCode(summary);
+  return put_back || summary.interrupted_by != 0 ? ExitCode(summary) : kExitUnreachable;
 }
 
 }  // namespace
@@ -95,6 +139,9 @@ void AddRunCommand(CLI::App* program, Command* chosen) {
                       "Write JUnit XML here, as --gtest_output=xml:FILE does");
   command->add_option("--known-failing", options->known_failing_file,
                       "Cases that may fail: a full name, a space and the reason on each line");
+  command->add_option("--snapshot", options->snapshot_file,
+                      "Live targets: where the names are kept while they are changed (default: in "
+                      "the user's state folder)");
   command->footer(kExamples);
   command->callback(
       [chosen, options] { *chosen = [options](std::ostream& out) { return Run(*options, out); }; });

@@ -26,6 +26,9 @@ struct TargetOptions {
   bool allow_overload = false;  ///< A live target may be called beyond the documented limit.
 };
 
+/// Adds --ca-file, --credentials and --rate alone, for a command that knows its target.
+void AddConnectionOptions(CLI::App& command, TargetOptions* options);
+
 /// Adds --target, --region, --profile, --ca-file, --credentials, --live, --allow-writes,
 /// --allow-overload and --rate to a command. `options` must outlive the parsing.
 void AddTargetOptions(CLI::App& command, TargetOptions* options);
