@@ -27,6 +27,7 @@ using Command = std::function<int(std::ostream&)>;
 
 // Each adds one subcommand, which sets `*chosen` when it stands on the command line.
 void AddRunCommand(CLI::App* program, Command* chosen);
+void AddPlanCommand(CLI::App* program, Command* chosen);
 void AddRestoreCommand(CLI::App* program, Command* chosen);
 void AddListCommand(CLI::App* program, Command* chosen);
 

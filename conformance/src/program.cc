@@ -31,6 +31,7 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   app.footer(kFooter);
   Command chosen;
   AddRunCommand(&app, &chosen);
+  AddPlanCommand(&app, &chosen);
   AddRestoreCommand(&app, &chosen);
   AddListCommand(&app, &chosen);
   std::reverse(arguments.begin(), arguments.end());

@@ -12,6 +12,8 @@
 #include "console.h"
 #include "interrupt.h"
 #include "json_report.h"
+#include "plan.h"
+#include "selection.h"
 #include "snapshot.h"
 #include "suite.h"
 #include "target_options.h"
@@ -25,6 +27,7 @@ struct RunOptions {
   std::string json_file;
   std::string junit_file;
   std::string known_failing_file;
+  bool plan = false;
   std::string snapshot_file;  ///< Empty: in the state folder.
 };
 
@@ -37,6 +40,14 @@ Examples:
   timock-conformance run --target http://127.0.0.1:8080     a server that runs already
   timock-conformance run --target 'exec:timock serve --port 0'
   timock-conformance run --target real --region singapore --credentials FILE)";
+
+constexpr const char* kPlanNotes = R"(
+Counted against the fake, in no real time. A server that throttles later than documented gets up
+to three times as many of the calls that use up the limit.
+
+Examples:
+  timock-conformance plan --target real --region singapore --credentials FILE
+  timock-conformance plan --target https://im.example --allow-writes --gtest_filter='*/R8.*')";
 
 /// Lines "FULL/NAME reason"; an empty line or one with # does not count.
 std::map<std::string, std::string> ReadKnownFailing(const std::string& path) {
@@ -106,6 +117,20 @@ class NameKeeper {
   std::optional<Snapshot> snapshot_;
 };
 
+std::vector<PlannedCase> PlanOf(const RunOptions& options, const std::vector<Case>& cases,
+                                const Held& profile) {
+  const std::unique_ptr<PlanTarget> target = MakePlan(options.target);
+  return MakeThePlan(cases, GivenFilter(), *target, profile);
+}
+
+int Plan(const RunOptions& options, std::ostream& out) {
+  const std::vector<PlannedCase> plan =
+      PlanOf(options, ShippedCases(), SuiteOptionsOf(options).profile);
+  WriteReport("--json", options.json_file, PlanJson(plan, options.target.target));
+  out << PlanText(plan);
+  return kExitConforms;
+}
+
 int Run(const RunOptions& options, std::ostream& out) {
   const std::vector<Case> cases = ShippedCases();
   SuiteOptions suite = SuiteOptionsOf(options);
@@ -113,6 +138,12 @@ int Run(const RunOptions& options, std::ostream& out) {
   const std::unique_ptr<Target> target = MakeTarget(options.target);
   if (const std::string why = WhyNotReachable(cases, *target); !why.empty()) {
     throw UnreachableError(target->secrets().Redacted(target->Describe() + ": " + why));
+  }
+  if (target->rules().live && target->rules().overload) {
+    if (const std::string text = OverloadText(PlanOf(options, cases, suite.profile));
+        !text.empty()) {
+      out << text << '\n' << std::flush;
+    }
   }
   NameKeeper keeper(*target, options.snapshot_file, out);
   Console console(out, *target, &out == &std::cout && isatty(STDOUT_FILENO) != 0);
@@ -125,16 +156,20 @@ int Run(const RunOptions& options, std::ostream& out) {
   return put_back || summary.interrupted_by != 0 ? ExitCode(summary) : kExitUnreachable;
 }
 
-}  // namespace
-
-void AddRunCommand(CLI::App* program, Command* chosen) {
-  CLI::App* const command = program->add_subcommand("run", "Run the cases");
-  const auto options = std::make_shared<RunOptions>();
+void AddSharedOptions(CLI::App* command, RunOptions* options) {
   AddTargetOptions(*command, &options->target);
   command->add_option("--expect", options->expect,
                       "What undetermined cases are held to: a profile's name or file, or none "
                       "(default: seed-2022-04; none for live targets)");
   command->add_option("--json", options->json_file, "Write a report here");
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App* program, Command* chosen) {
+  CLI::App* const command = program->add_subcommand("run", "Run the cases");
+  const auto options = std::make_shared<RunOptions>();
+  AddSharedOptions(command, options.get());
   command->add_option("--junit", options->junit_file,
                       "Write JUnit XML here, as --gtest_output=xml:FILE does");
   command->add_option("--known-failing", options->known_failing_file,
@@ -142,9 +177,24 @@ void AddRunCommand(CLI::App* program, Command* chosen) {
   command->add_option("--snapshot", options->snapshot_file,
                       "Live targets: where the names are kept while they are changed (default: in "
                       "the user's state folder)");
+  command->add_flag("--plan", options->plan, "Send nothing, only tell: as the command plan");
   command->footer(kExamples);
-  command->callback(
-      [chosen, options] { *chosen = [options](std::ostream& out) { return Run(*options, out); }; });
+  command->callback([chosen, options] {
+    *chosen = [options](std::ostream& out) {
+      return options->plan ? Plan(*options, out) : Run(*options, out);
+    };
+  });
+}
+
+void AddPlanCommand(CLI::App* program, Command* chosen) {
+  CLI::App* const command = program->add_subcommand(
+      "plan", "Print every request that a run would send, and send none of them");
+  const auto options = std::make_shared<RunOptions>();
+  AddSharedOptions(command, options.get());
+  command->footer(kPlanNotes);
+  command->callback([chosen, options] {
+    *chosen = [options](std::ostream& out) { return Plan(*options, out); };
+  });
 }
 
 }  // namespace timock::conformance

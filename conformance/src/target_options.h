@@ -5,6 +5,7 @@
 #include <string>
 
 #include "target.h"
+#include "target_plan.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming)
 class App;
@@ -50,6 +51,10 @@ Identity Credentials(const TargetOptions& options);
 /// The target; Target::rules() are set as the opt-ins say. Throws CaseError for options that do not
 /// go together and for missing credentials, UnreachableError when nothing answers.
 std::unique_ptr<Target> MakeTarget(const TargetOptions& options);
+
+/// What stands for that target in a plan. Nothing is called; a URL is taken for a server without a
+/// control API. Throws CaseError as MakeTarget does.
+std::unique_ptr<PlanTarget> MakePlan(const TargetOptions& options);
 
 }  // namespace timock::conformance
 
