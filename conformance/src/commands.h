@@ -27,6 +27,8 @@ using Command = std::function<int(std::ostream&)>;
 
 // Each adds one subcommand, which sets `*chosen` when it stands on the command line.
 void AddRunCommand(CLI::App* program, Command* chosen);
+void AddPlanCommand(CLI::App* program, Command* chosen);
+void AddRestoreCommand(CLI::App* program, Command* chosen);
 void AddListCommand(CLI::App* program, Command* chosen);
 void AddProbeCommand(CLI::App* program, Command* chosen);
 void AddRecordCommand(CLI::App* program, Command* chosen);

@@ -28,7 +28,7 @@ Identity IdentityOf(std::map<std::string, std::string> values) {
   const char* const end = sdkappid.data() + sdkappid.size();
   const std::from_chars_result read = std::from_chars(sdkappid.data(), end, who.sdkappid);
   if (read.ptr != end || read.ec != std::errc{}) {
-    throw CaseError("TIMOCK_SDKAPPID is \"" + sdkappid + "\"; expected a decimal number");
+    throw CaseError("TIMOCK_SDKAPPID is no decimal number below 4294967296");
   }
   return who;
 }

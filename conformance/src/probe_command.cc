@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "name_keeper.h"
 #include "probe_report.h"
 #include "report_file.h"
 #include "target_options.h"
@@ -48,9 +49,28 @@ ProbePlan PlanOf(const ProbeOptions& options) {
   return {options.limit, std::chrono::milliseconds{options.window_ms}};
 }
 
+int Measure(const ProbeOptions& options, const ProbePlan& plan, Target& target, std::ostream& out) {
+  const RefusalSign refused = RefusalSign::Parse(options.refused);
+  const bool progress = !target.Can("clock") && &out == &std::cout && isatty(STDOUT_FILENO) != 0;
+  try {
+    const ProbeReport report =
+        ProbeTarget(target, refused, plan, [&](const std::string& experiment) {
+          if (progress) out << "\r\033[K" << experiment << std::flush;
+        });
+    if (progress) out << "\r\033[K";
+    PrintProbe(report, out);
+    WriteReport("--json", options.json_file, ProbeJson(report).dump(2) + "\n");
+    WriteReport("--svg", options.svg_file, ProbeSvg(report));
+    return report.finding.invalid.empty() ? kExitConforms : kExitInvalid;
+  } catch (const UnexpectedAnswerError& error) {
+    out << "no verdict: " << error.what() << '\n';
+    return kExitInvalid;
+  }
+}
+
 int RunProbe(const ProbeOptions& options, std::ostream& out) {
   const ProbePlan plan = PlanOf(options);
-  const RefusalSign refused = RefusalSign::Parse(options.refused);
+  RefusalSign::Parse(options.refused);  // before anything is sent
   const std::unique_ptr<Target> target = MakeTarget(options.target);
   const bool clock = target->Can("clock");
   out << "plan: 16 experiments and 4 pairs, about " << PlannedCalls(plan) + 12 * plan.limit
@@ -64,21 +84,7 @@ int RunProbe(const ProbeOptions& options, std::ostream& out) {
   if (!target->rules().writes) {
     throw CaseError("the probe calls im_set_attr_name; a live target needs --allow-writes");
   }
-  const bool progress = !clock && &out == &std::cout && isatty(STDOUT_FILENO) != 0;
-  try {
-    const ProbeReport report =
-        ProbeTarget(*target, refused, plan, [&](const std::string& experiment) {
-          if (progress) out << "\r\033[K" << experiment << std::flush;
-        });
-    if (progress) out << "\r\033[K";
-    PrintProbe(report, out);
-    WriteReport("--json", options.json_file, ProbeJson(report).dump(2) + "\n");
-    WriteReport("--svg", options.svg_file, ProbeSvg(report));
-    return report.finding.invalid.empty() ? kExitConforms : kExitInvalid;
-  } catch (const UnexpectedAnswerError& error) {
-    out << "no verdict: " << error.what() << '\n';
-    return kExitInvalid;
-  }
+  return KeepingNames(*target, out, [&] { return Measure(options, plan, *target, out); });
 }
 
 }  // namespace

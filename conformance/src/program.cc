@@ -31,6 +31,8 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   app.footer(kFooter);
   Command chosen;
   AddRunCommand(&app, &chosen);
+  AddPlanCommand(&app, &chosen);
+  AddRestoreCommand(&app, &chosen);
   AddListCommand(&app, &chosen);
   AddProbeCommand(&app, &chosen);
   AddRecordCommand(&app, &chosen);

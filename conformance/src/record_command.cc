@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "name_keeper.h"
 #include "probe_sender.h"
 #include "record.h"
 #include "report_file.h"
@@ -33,24 +34,14 @@ Examples:
 Exit codes: 0 recorded, 2 usage, 3 unreachable or refused, 6 calls beyond the limit were answered
 in no way that can be told apart.)";
 
-int Record(const RecordCommandOptions& options, std::ostream& out) {
-  const std::vector<Case> cases = ShippedCases();
-  const std::unique_ptr<Target> target = MakeTarget(options.target);
-  if (!target->rules().overload || !target->rules().writes) {
-    throw CaseError(
-        "record makes about " + std::to_string(PlannedCalls({}) + 3'000) +
-        " calls, many of them beyond the documented limit and some that change names; a live "
-        "target needs --allow-overload and --allow-writes");
-  }
-  if (const std::string why = WhyNotReachable(cases, *target); !why.empty()) {
-    throw UnreachableError(target->Describe() + ": " + target->secrets().Redacted(why));
-  }
+int Write(const RecordCommandOptions& options, const std::vector<Case>& cases, Target& target,
+          std::ostream& out) {
   const bool progress = &out == &std::cout && isatty(STDOUT_FILENO) != 0;
   try {
     const Recording recording = RecordProfile(
-        cases, *target, {.name = options.name, .progress = [&](const std::string& what) {
-                           if (progress) out << "\r\033[K" << what << std::flush;
-                         }});
+        cases, target, {.name = options.name, .progress = [&](const std::string& what) {
+                          if (progress) out << "\r\033[K" << what << std::flush;
+                        }});
     if (progress) out << "\r\033[K";
     WriteReport("--out", options.out_file, recording.profile.dump(2) + "\n");
     for (const std::string& note : recording.notes) out << "note: " << note << '\n';
@@ -64,6 +55,21 @@ int Record(const RecordCommandOptions& options, std::ostream& out) {
     out << "not recorded: " << error.what() << '\n';
     return kExitInvalid;
   }
+}
+
+int Record(const RecordCommandOptions& options, std::ostream& out) {
+  const std::vector<Case> cases = ShippedCases();
+  const std::unique_ptr<Target> target = MakeTarget(options.target);
+  if (!target->rules().overload || !target->rules().writes) {
+    throw CaseError(
+        "record makes about " + std::to_string(PlannedCalls({}) + 3'000) +
+        " calls, many of them beyond the documented limit and some that change names; a live "
+        "target needs --allow-overload and --allow-writes");
+  }
+  if (const std::string why = WhyNotReachable(cases, *target); !why.empty()) {
+    throw UnreachableError(target->Describe() + ": " + target->secrets().Redacted(why));
+  }
+  return KeepingNames(*target, out, [&] { return Write(options, cases, *target, out); });
 }
 
 }  // namespace

@@ -5,12 +5,18 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "badge.h"
 #include "commands.h"
 #include "console.h"
+#include "interrupt.h"
 #include "json_report.h"
+#include "name_keeper.h"
+#include "plan.h"
 #include "report_file.h"
+#include "selection.h"
 #include "suite.h"
 #include "target_options.h"
 
@@ -24,6 +30,8 @@ struct RunOptions {
   std::string junit_file;
   std::string badge_file;
   std::string known_failing_file;
+  bool plan = false;
+  std::string snapshot_file;  ///< Empty: in the state folder.
 };
 
 constexpr const char* kExamples = R"(
@@ -35,6 +43,14 @@ Examples:
   timock-conformance run --target http://127.0.0.1:8080     a server that runs already
   timock-conformance run --target 'exec:timock serve --port 0'
   timock-conformance run --target real --region singapore --credentials FILE)";
+
+constexpr const char* kPlanNotes = R"(
+Counted against the fake, in no real time. A server that throttles later than documented gets up
+to three times as many of the calls that use up the limit.
+
+Examples:
+  timock-conformance plan --target real --region singapore --credentials FILE
+  timock-conformance plan --target https://im.example --allow-writes --gtest_filter='*/R8.*')";
 
 /// Lines "FULL/NAME reason"; an empty line or one with # does not count.
 std::map<std::string, std::string> ReadKnownFailing(const std::string& path) {
@@ -62,20 +78,52 @@ SuiteOptions SuiteOptionsOf(const RunOptions& options) {
   return suite;
 }
 
+std::vector<PlannedCase> PlanOf(const RunOptions& options, const std::vector<Case>& cases,
+                                const Held& profile) {
+  const std::unique_ptr<PlanTarget> target = MakePlan(options.target);
+  return MakeThePlan(cases, GivenFilter(), *target, profile);
+}
+
+int Plan(const RunOptions& options, std::ostream& out) {
+  const std::vector<PlannedCase> plan =
+      PlanOf(options, ShippedCases(), SuiteOptionsOf(options).profile);
+  WriteReport("--json", options.json_file, PlanJson(plan, options.target.target));
+  out << PlanText(plan);
+  return kExitConforms;
+}
+
 int Run(const RunOptions& options, std::ostream& out) {
   const std::vector<Case> cases = ShippedCases();
   SuiteOptions suite = SuiteOptionsOf(options);
+  const InterruptWatch watch;
   const std::unique_ptr<Target> target = MakeTarget(options.target);
   if (const std::string why = WhyNotReachable(cases, *target); !why.empty()) {
-    throw UnreachableError(target->Describe() + ": " + target->secrets().Redacted(why));
+    throw UnreachableError(target->secrets().Redacted(target->Describe() + ": " + why));
   }
+  if (target->rules().live && target->rules().overload) {
+    if (const std::string text = OverloadText(PlanOf(options, cases, suite.profile));
+        !text.empty()) {
+      out << text << '\n' << std::flush;
+    }
+  }
+  NameKeeper keeper(*target, options.snapshot_file, out);
   Console console(out, *target, &out == &std::cout && isatty(STDOUT_FILENO) != 0);
   suite.on_result = [&](const CaseResult& result) { console.OnResult(result); };
   const RunSummary summary = RunSuite(cases, *target, suite);
+  ClearInterrupt();
+  const bool put_back = keeper.PutBack();
   console.Summarize(summary);
   WriteReport("--json", options.json_file, JsonReport(summary, *target));
   WriteReport("--badge", options.badge_file, BadgeJson(summary));
-  return ExitCode(summary);
+  return put_back || summary.interrupted_by != 0 ? ExitCode(summary) : kExitUnreachable;
+}
+
+void AddSharedOptions(CLI::App* command, RunOptions* options) {
+  AddTargetOptions(*command, &options->target);
+  command->add_option("--expect", options->expect,
+                      "What undetermined cases are held to: a profile's name or file, or none "
+                      "(default: seed-2022-04; none for live targets)");
+  command->add_option("--json", options->json_file, "Write a report here");
 }
 
 }  // namespace
@@ -83,20 +131,34 @@ int Run(const RunOptions& options, std::ostream& out) {
 void AddRunCommand(CLI::App* program, Command* chosen) {
   CLI::App* const command = program->add_subcommand("run", "Run the cases");
   const auto options = std::make_shared<RunOptions>();
-  AddTargetOptions(*command, &options->target);
-  command->add_option("--expect", options->expect,
-                      "What undetermined cases are held to: a profile's name or file, or none "
-                      "(default: seed-2022-04; none for live targets)");
-  command->add_option("--json", options->json_file, "Write a report here");
+  AddSharedOptions(command, options.get());
   command->add_option("--junit", options->junit_file,
                       "Write JUnit XML here, as --gtest_output=xml:FILE does");
   command->add_option("--badge", options->badge_file,
                       "Write here what shields.io reads for an endpoint badge: passed of all");
   command->add_option("--known-failing", options->known_failing_file,
                       "Cases that may fail: a full name, a space and the reason on each line");
+  command->add_option("--snapshot", options->snapshot_file,
+                      "Live targets: where the names are kept while they are changed (default: in "
+                      "the user's state folder)");
+  command->add_flag("--plan", options->plan, "Send nothing, only tell: as the command plan");
   command->footer(kExamples);
-  command->callback(
-      [chosen, options] { *chosen = [options](std::ostream& out) { return Run(*options, out); }; });
+  command->callback([chosen, options] {
+    *chosen = [options](std::ostream& out) {
+      return options->plan ? Plan(*options, out) : Run(*options, out);
+    };
+  });
+}
+
+void AddPlanCommand(CLI::App* program, Command* chosen) {
+  CLI::App* const command = program->add_subcommand(
+      "plan", "Print every request that a run would send, and send none of them");
+  const auto options = std::make_shared<RunOptions>();
+  AddSharedOptions(command, options.get());
+  command->footer(kPlanNotes);
+  command->callback([chosen, options] {
+    *chosen = [options](std::ostream& out) { return Plan(*options, out); };
+  });
 }
 
 }  // namespace timock::conformance

@@ -59,7 +59,7 @@ void Stage::ExpectSwitch(int got, const std::vector<std::string>& switches,
 }
 
 void Stage::Elapse(std::chrono::nanoseconds time) {
-  if (target_.Can("clock")) {
+  if (target_.TimeStands()) {
     target_.Advance(time);
   } else {
     SleepFor(time);

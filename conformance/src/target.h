@@ -73,14 +73,17 @@ class Target {
   /// Sends one request and waits for its answer, on a connection that may have been used before; a
   /// raw one on its own.
   virtual Reply Send(const Outgoing& request) = 0;
-  /// A new connection, of the kind that Send uses.
+  /// A new connection, of the kind that Send uses. Nothing holds its calls back, so it is for cases
+  /// that may exceed the limit.
   virtual std::unique_ptr<Connection> Connect() = 0;
   /// A new connection over HTTP, whatever Send uses; `options` count but for the authority.
   virtual std::unique_ptr<HttpClient> Dial(ClientOptions options = {}) = 0;
 
+  /// Whether time goes by Advance alone: nobody is to wait for real time.
+  virtual bool TimeStands() const { return Can("clock"); }
   /// The UNIX time of the server's clock.
   virtual std::chrono::nanoseconds Now() const = 0;
-  /// Capability "clock": moves the server's time, which stands still otherwise.
+  /// Where TimeStands: moves the server's time, which stands still otherwise.
   virtual void Advance(std::chrono::nanoseconds by) = 0;
 
   /// Capability "apps": an app that nobody called yet and that has no names, in the place of the

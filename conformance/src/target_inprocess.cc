@@ -8,10 +8,12 @@
 #include <optional>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "case.h"
 #include "http_client.h"
 #include "stopwatch.h"
+#include "target_url.h"
 #include "timock/timock.h"
 
 namespace timock::conformance {
@@ -85,13 +87,17 @@ class HandleConnection final : public Connection {
 
 class InProcess final : public Target {
  public:
-  explicit InProcess(const InProcessOptions& options) : door_(options.door) {
+  explicit InProcess(const InProcessOptions& options) : door_(options.door), admin_(options.admin) {
     Result<Profile> profile = ProfileOf(options.profile);
     if (!profile) throw CaseError(profile.error().message);
     ServerOptions server;
-    App first = DemoApp();
-    first.admins.emplace_back(kSecondAdmin);
-    server.service = {.apps = {first, SecondApp()},
+    std::vector<App> apps = {DemoApp(), SecondApp()};
+    apps.front().admins.emplace_back(kSecondAdmin);
+    if (!admin_.identifier.empty()) {
+      apps = {
+          App{.sdkappid = admin_.sdkappid, .keys = {admin_.key}, .admins = {admin_.identifier}}};
+    }
+    server.service = {.apps = apps,
                       .profile = profile.value(),
                       .clock_setting = {ClockSetting::Mode::kFrozen, UnixSeconds(kStart)}};
     if (door_ == Door::kHttps) server.tls.emplace();
@@ -134,6 +140,9 @@ class InProcess final : public Target {
   }
 
   std::optional<Identity> Who(const std::string& name) const override {
+    if (!admin_.identifier.empty()) {
+      return name == "admin" ? admin_ : StrangerTo(admin_, name);
+    }
     const std::string key = DemoApp().keys.front();
     if (name == "admin") return Identity{DemoApp().sdkappid, "administrator", key};
     if (name == "second_admin") return Identity{DemoApp().sdkappid, kSecondAdmin, key};
@@ -209,6 +218,7 @@ class InProcess final : public Target {
   }
 
   const Door door_;
+  const Identity admin_;
   std::unique_ptr<Server> server_;
   std::string ca_file_;
   std::unique_ptr<Connection> connection_;

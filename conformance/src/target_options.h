@@ -5,6 +5,7 @@
 #include <string>
 
 #include "target.h"
+#include "target_plan.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming)
 class App;
@@ -25,6 +26,9 @@ struct TargetOptions {
   bool allow_writes = false;    ///< The names of a live target may be changed.
   bool allow_overload = false;  ///< A live target may be called beyond the documented limit.
 };
+
+/// Adds --ca-file, --credentials and --rate alone, for a command that knows its target.
+void AddConnectionOptions(CLI::App& command, TargetOptions* options);
 
 /// Adds --target, --region, --profile, --ca-file, --credentials, --live, --allow-writes,
 /// --allow-overload and --rate to a command. `options` must outlive the parsing.
@@ -47,6 +51,10 @@ Identity Credentials(const TargetOptions& options);
 /// The target; Target::rules() are set as the opt-ins say. Throws CaseError for options that do not
 /// go together and for missing credentials, UnreachableError when nothing answers.
 std::unique_ptr<Target> MakeTarget(const TargetOptions& options);
+
+/// What stands for that target in a plan. Nothing is called; a URL is taken for a server without a
+/// control API. Throws CaseError as MakeTarget does.
+std::unique_ptr<PlanTarget> MakePlan(const TargetOptions& options);
 
 }  // namespace timock::conformance
 

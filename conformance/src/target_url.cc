@@ -1,7 +1,6 @@
 #include "target_url.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -17,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kSecondAdmin = "second_administrator";
+constexpr std::uint32_t kUnknownApp = 1'499'999'999;
 
 /// The app of the control API's JSON, changed as `setup` says.
 json Changed(json app, const AppSetup& setup, std::int64_t now) {
@@ -36,7 +36,10 @@ class UrlTarget : public Target {
         options_(options),
         url_(options.url),
         admin_(options.admin),
+        pacer_(std::make_shared<Pacer>(options.rate)),
         client_(Origin::Parse(options.url), {.ca_file = options.ca_file}) {
+    secrets().Add(admin_.key, "$TIMOCK_SECRET_KEY");
+    secrets().Add(admin_.user_sig, "$TIMOCK_USERSIG");
     if (IsLoopback(url_) && !rules().live) TakeControl();
     if (!controlled_ && admin_.identifier.empty()) {
       throw CaseError(
@@ -63,11 +66,7 @@ class UrlTarget : public Target {
   std::string PlainUrl() const override { return Origin::Parse(url_).tls ? "" : url_; }
 
   std::set<std::string> Capabilities() const override {
-    std::set<std::string> can = {"read_back"};
-    if (rules().malformed) can.insert("raw");
-    if (!admin_.key.empty()) can.insert({"sign", "non_admin"});
-    if (rules().overload) can.insert("exceed_rate");
-    if (Origin::Parse(url_).tls) can.insert("tls");
+    std::set<std::string> can = PlainCapabilities(url_, admin_, rules());
     if (controlled_) {
       can.insert({"second_app", "clock", "faults", "region", "known_app_limit", "apps"});
     }
@@ -75,22 +74,14 @@ class UrlTarget : public Target {
   }
 
   std::optional<Identity> Who(const std::string& name) const override {
-    Identity who = admin_;
-    if (name == "admin") return who;
-    if (name == "non_admin" && !admin_.key.empty()) {
-      who.identifier = "somebody";
-      return who;
-    }
+    if (name == "admin") return admin_;
     if (name == "second_admin" && controlled_) {
+      Identity who = admin_;
       who.identifier = kSecondAdmin;
       return who;
     }
     if (name == "second_app" && controlled_) return second_;
-    if (name == "unknown_app" && !admin_.key.empty()) {
-      who.sdkappid = 1'499'999'999;
-      return who;
-    }
-    return {};
+    return StrangerTo(admin_, name);
   }
 
   void Reset() override {
@@ -102,15 +93,15 @@ class UrlTarget : public Target {
   }
 
   Reply Send(const Outgoing& request) override {
-    if (!controlled_) Pace();
+    if (!controlled_ && !request.raw) pacer_->Await();
     return request.raw ? Dial({})->SendAlone(request) : client_.Send(request);
   }
 
-  std::unique_ptr<Connection> Connect() override { return Dial({}); }
+  std::unique_ptr<Connection> Connect() override { return Dialled({}); }
 
   std::unique_ptr<HttpClient> Dial(ClientOptions options) override {
-    options.ca_file = options_.ca_file;
-    return std::make_unique<HttpClient>(Origin::Parse(url_), std::move(options));
+    if (!controlled_) options.pacer = pacer_;
+    return Dialled(std::move(options));
   }
 
   std::chrono::nanoseconds Now() const override { return controlled_ ? now_ : UnixNow(); }
@@ -140,10 +131,9 @@ class UrlTarget : public Target {
   }
 
  private:
-  void Pace() {
-    const std::chrono::nanoseconds now = MonotonicNow();
-    if (now < next_call_) SleepFor(next_call_ - now);
-    next_call_ = std::max(now, next_call_) + between_calls_;
+  std::unique_ptr<HttpClient> Dialled(ClientOptions options) const {
+    options.ca_file = options_.ca_file;
+    return std::make_unique<HttpClient>(Origin::Parse(url_), std::move(options));
   }
 
   static std::string PathOf(const Identity& app) { return "apps/" + std::to_string(app.sdkappid); }
@@ -197,16 +187,15 @@ class UrlTarget : public Target {
 
   const UrlOptions options_;
   const std::string url_;
-  const std::chrono::nanoseconds between_calls_{std::llround(1e9 / options_.rate)};
   Identity admin_;
   Identity second_;
-  Identity made_;  ///< No app yet while its SDKAppID is 0.
+  Identity made_;                       ///< No app yet while its SDKAppID is 0.
+  const std::shared_ptr<Pacer> pacer_;  ///< Of all calls but those about the throttle.
   HttpClient client_;
   bool controlled_ = false;
   json clock_before_;
   std::string problem_;
   std::chrono::nanoseconds now_{0};
-  std::chrono::nanoseconds next_call_{0};
 };
 
 /// A server that is ours as long as the run lasts.
@@ -249,6 +238,30 @@ class ExecTarget final : public Target {
 bool IsLoopback(const std::string& url) {
   const std::string host = Origin::Parse(url).host;
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+std::optional<Identity> StrangerTo(const Identity& admin, const std::string& name) {
+  if (admin.key.empty()) return {};
+  Identity who = admin;
+  if (name == "non_admin") {
+    who.identifier = "somebody";
+    return who;
+  }
+  if (name == "unknown_app") {
+    who.sdkappid = kUnknownApp;
+    return who;
+  }
+  return {};
+}
+
+std::set<std::string> PlainCapabilities(const std::string& url, const Identity& admin,
+                                        const TargetRules& rules) {
+  std::set<std::string> can = {"read_back"};
+  if (rules.malformed) can.insert("raw");
+  if (!admin.key.empty()) can.insert({"sign", "non_admin"});
+  if (rules.overload) can.insert("exceed_rate");
+  if (Origin::Parse(url).tls) can.insert("tls");
+  return can;
 }
 
 std::unique_ptr<Target> MakeUrlTarget(const UrlOptions& options) {

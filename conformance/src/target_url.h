@@ -2,6 +2,8 @@
 #define TIMOCK_CONFORMANCE_TARGET_URL_H_
 
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "target.h"
@@ -20,6 +22,14 @@ struct UrlOptions {
 
 /// Whether `url` names this machine.
 bool IsLoopback(const std::string& url);
+
+/// What a server without a control API can do for cases.
+std::set<std::string> PlainCapabilities(const std::string& url, const Identity& admin,
+                                        const TargetRules& rules);
+
+/// The identities "non_admin" and "unknown_app", signed with the key of `admin`; empty without a
+/// key, and for any other name.
+std::optional<Identity> StrangerTo(const Identity& admin, const std::string& name);
 
 /// A server at a URL. One with timock's control API, and on loopback, gives the run two apps of its
 /// own and stops its clock for as long as this lives, unless the rules say that it is live. Throws
