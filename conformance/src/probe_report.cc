@@ -84,7 +84,8 @@ ordered_json RangeJson(const Range& range) { return {range.low, range.high}; }
 
 constexpr const char* kStyle = R"(<style>
 svg{font:13px system-ui,sans-serif;background:#fff}text{fill:#222}
-.passed{fill:#1a7f5a}.throttled{fill:#d9822b}.axis{stroke:#888}.limit{stroke:#333;stroke-dasharray:5 4}
+.passed{fill:#1a7f5a}.throttled{fill:#d9822b}.axis{stroke:#888}
+.limit{stroke:#333;stroke-dasharray:5 4}
 @media (prefers-color-scheme:dark){svg{background:#16181c}text{fill:#e6e6e6}.passed{fill:#4cc38a}
 .throttled{fill:#f0a35e}.limit{stroke:#ddd}}
 </style>

@@ -74,10 +74,10 @@ const std::vector<WordSwitch>& WordSwitches() {
 }
 constexpr const char* kPosition = "throttle.position";
 
-void Set(const std::string& name, json value, ordered_json* profile) {
+void Set(const std::string& name, const json& value, ordered_json* profile) {
   const std::size_t dot = name.find('.');
   ordered_json& object = dot == std::string::npos ? *profile : (*profile)[name.substr(0, dot)];
-  object[name.substr(dot == std::string::npos ? 0 : dot + 1)] = std::move(value);
+  object[name.substr(dot == std::string::npos ? 0 : dot + 1)] = value;
 }
 
 class Recorder {
@@ -155,9 +155,10 @@ class Recorder {
     for (const auto& [code, ids] : answers) {
       if (code == most->first) continue;
       for (const std::string& id : ids) {
-        recording_.notes.push_back(id + " is answered with ErrorCode " + std::to_string(code) +
-                                   ", where " + name + " is " + std::to_string(most->first) +
-                                   " otherwise");
+        std::string note = id;
+        note.append(" is answered with ErrorCode ").append(std::to_string(code)).append(", where ");
+        note.append(name).append(" is ").append(std::to_string(most->first)).append(" otherwise");
+        recording_.notes.push_back(std::move(note));
       }
     }
     return most->first;

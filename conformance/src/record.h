@@ -32,7 +32,7 @@ struct RecordOptions {
   std::function<void(const std::string&)> progress = [](const std::string&) {};
 };
 
-struct Recording {
+struct Recording {  // NOLINT(bugprone-exception-escape): json checks itself when moved
   /// A profile file: base seed-2022-04, and the members that were observed.
   nlohmann::ordered_json profile;
   std::vector<Unobserved> unobserved;

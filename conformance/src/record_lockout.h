@@ -7,7 +7,7 @@
 
 namespace timock::conformance {
 
-struct LockoutFinding {
+struct LockoutFinding {  // NOLINT(bugprone-exception-escape): json checks itself when moved
   nlohmann::ordered_json members;  ///< Of the switch usersig_lockout.
   std::vector<Unobserved> unobserved;
 };

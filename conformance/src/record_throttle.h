@@ -7,7 +7,7 @@
 
 namespace timock::conformance {
 
-struct ThrottleRecording {
+struct ThrottleRecording {  // NOLINT(bugprone-exception-escape): json checks itself when moved
   nlohmann::ordered_json members;  ///< Of the switch throttle, without its position.
   std::vector<Unobserved> unobserved;
 };
