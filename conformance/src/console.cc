@@ -38,6 +38,7 @@ void Console::OnResult(const CaseResult& result) {
                                                 Shortened(secrets.Redacted(exchange.reply.body)))
            << '\n';
     }
+    out_ << std::flush;
   }
   if (progress_) {
     out_ << '\r' << done_ << " cases, " << failed_ << " failed  " << std::flush;
@@ -48,6 +49,9 @@ void Console::Summarize(const RunSummary& summary) {
   ClearProgress();
   for (const std::string& name : summary.stale_known_failing) {
     out_ << "STALE " << name << ": on the known-failing list, but it passes or did not run\n";
+  }
+  if (summary.interrupted_by != 0) {
+    out_ << "ended early by signal " << summary.interrupted_by << '\n';
   }
   if (!summary.unreachable.empty()) out_ << "the target was lost: " << summary.unreachable << '\n';
   if (!summary.own_fault.empty()) out_ << "a fault of the suite: " << summary.own_fault << '\n';

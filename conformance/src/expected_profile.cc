@@ -43,12 +43,21 @@ ExpectedProfile ExpectedProfile::Load(const std::string& name_or_path) {
   profile.members_ = Shipped(name_or_path);
   if (!profile.members_.is_null()) return profile;
   const json own = ReadFile(name_or_path);
+  try {
+    profile.members_ = Of(own).members_;
+  } catch (const CaseError& error) {
+    throw CaseError(name_or_path + ": " + error.what());
+  }
+  return profile;
+}
+
+ExpectedProfile ExpectedProfile::Of(const json& own) {
+  ExpectedProfile profile;
   const json base = own.value("base", json(kDefault));
   profile.members_ = Shipped(base.is_string() ? base.get<std::string>() : "");
-  if (profile.members_.is_null()) {
-    throw CaseError(name_or_path + ": /base names no shipped profile");
-  }
+  if (profile.members_.is_null()) throw CaseError("/base names no shipped profile");
   profile.members_.merge_patch(own);
+  profile.name_ = profile.members_["name"].get<std::string>();
   // PROTOCOL section 5: the burst is the limit where it is not given.
   const json throttle = own.value("throttle", json::object());
   if (throttle.contains("limit") && throttle["limit"].is_number() && !throttle.contains("burst")) {

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "case.h"
+#include "interrupt.h"
 #include "stopwatch.h"
 
 namespace timock::conformance {
@@ -93,10 +94,13 @@ struct HttpClient::Impl {
   BIO* bio = nullptr;
   std::string input = {};  // read and not consumed
   bool used = false;
+  bool mid_message = false;  // bytes of the next request are out
+  std::string written = {};  // since the last answer, for who observes
 
   void MakeContext();
   bool Connect(std::string* failure);
   int Descriptor() const;
+  std::string WhyNotTrusted() const;
   void SetTimeout(std::chrono::milliseconds timeout) const;
   bool Ends(std::chrono::milliseconds within);
   bool Fill();
@@ -129,6 +133,16 @@ void HttpClient::Impl::MakeContext() {
   }
 }
 
+/// What is wrong with the server's certificate, with the remedy; empty: nothing.
+std::string HttpClient::Impl::WhyNotTrusted() const {
+  SSL* ssl = nullptr;
+  BIO_get_ssl(bio, &ssl);
+  const long result = ssl != nullptr ? SSL_get_verify_result(ssl) : X509_V_OK;
+  if (result == X509_V_OK) return "";
+  return std::string("its certificate is not trusted (") + X509_verify_cert_error_string(result) +
+         "; --ca-file names its authority): ";
+}
+
 int HttpClient::Impl::Descriptor() const {
   int descriptor = -1;
   if (bio != nullptr) BIO_get_fd(bio, &descriptor);
@@ -143,6 +157,10 @@ void HttpClient::Impl::SetTimeout(std::chrono::milliseconds timeout) const {
 }
 
 bool HttpClient::Impl::Connect(std::string* failure) {
+  if (InterruptedBy() != 0) {
+    *failure = "interrupted by a signal";
+    return false;
+  }
   ERR_clear_error();
   const std::string address = origin.host + ":" + origin.port;
   if (origin.tls) {
@@ -157,10 +175,13 @@ bool HttpClient::Impl::Connect(std::string* failure) {
   } else {
     bio = BIO_new_connect(address.c_str());
   }
-  if (BIO_do_connect(bio) <= 0) {
-    *failure = "cannot connect to " + address + ": " + LastError();
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(options.timeout).count();
+  if (BIO_do_connect_retry(bio, static_cast<int>(seconds), 0) <= 0) {
+    *failure = "cannot connect to " + address + ": " + WhyNotTrusted() + LastError();
     return false;
   }
+  // The limit of time has made the socket one that does not wait.
+  BIO_socket_nbio(Descriptor(), 0);
   SetTimeout(options.timeout);
   const int on = 1;
   setsockopt(Descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -179,7 +200,7 @@ bool HttpClient::Impl::Ends(std::chrono::milliseconds within) {
 
 /// Reads some more bytes; false at the end of the connection.
 bool HttpClient::Impl::Fill() {
-  if (bio == nullptr) return false;
+  if (bio == nullptr || InterruptedBy() != 0) return false;
   std::string piece(std::size_t{16} * 1024, '\0');
   const int size = BIO_read(bio, piece.data(), static_cast<int>(piece.size()));
   if (size <= 0 || input.size() > kMostReply) return false;
@@ -264,10 +285,17 @@ std::string HttpClient::Bytes(const Outgoing& request) const {
   return bytes + "\r\n" + request.body;
 }
 
+void HttpClient::BeginMessage() {
+  if (std::exchange(impl_->mid_message, true)) return;
+  if (impl_->options.pacer) impl_->options.pacer->Await();
+}
+
 bool HttpClient::Write(std::string_view bytes) {
+  BeginMessage();
+  if (impl_->options.observe) impl_->written += bytes;
   std::string failure;
   if (impl_->bio == nullptr && !impl_->Connect(&failure)) return false;
-  while (!bytes.empty()) {
+  while (!bytes.empty() && InterruptedBy() == 0) {
     const int written = BIO_write(impl_->bio, bytes.data(), static_cast<int>(bytes.size()));
     if (written <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -309,6 +337,8 @@ Reply HttpClient::ReadHeadOf(bool interim) {
 Reply HttpClient::ReadInterim() { return ReadHeadOf(true); }
 
 Reply HttpClient::ReadReply(bool with_body) {
+  impl_->mid_message = false;
+  if (!impl_->written.empty()) impl_->options.observe(std::exchange(impl_->written, {}));
   Reply reply = ReadHeadOf(false);
   if (reply.status == 0) return reply;
   if (with_body && !impl_->ReadBody(&reply)) {
@@ -331,6 +361,7 @@ Reply HttpClient::Read(bool with_body) {
 
 Reply HttpClient::SendAlone(const Outgoing& request) {
   Close();
+  BeginMessage();
   const std::chrono::nanoseconds sent = MonotonicNow();
   std::string failure;
   if (!impl_->Connect(&failure)) return {.closed = true, .failure = failure};
@@ -361,6 +392,7 @@ Reply HttpClient::Send(const Outgoing& request) {
       Close();
       return {.closed = true, .failure = failure};
     }
+    BeginMessage();
     const std::chrono::nanoseconds sent = MonotonicNow();
     const bool written = Write(bytes);
     Reply reply = Read(request.method != "HEAD");

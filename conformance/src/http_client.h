@@ -2,12 +2,14 @@
 #define TIMOCK_CONFORMANCE_HTTP_CLIENT_H_
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "exchange.h"
+#include "pacer.h"
 
 namespace timock::conformance {
 
@@ -28,11 +30,15 @@ struct ClientOptions {
   enum class Tls { kAny, k12, k13 };
   Tls tls = Tls::kAny;
   std::vector<std::string> alpn = {};  ///< Protocols that are offered, in order.
+  /// Asked before the first byte of each message; null: nothing holds it back.
+  std::shared_ptr<Pacer> pacer = {};
+  /// Told the bytes that were written since the last answer, before the next one is read.
+  std::function<void(const std::string& bytes)> observe = {};
 };
 
 /// One connection that sends bytes as they are: what the suite sends must reach the server to the
 /// letter, so no client library stands between. Connects on first use and again after it was
-/// closed.
+/// closed. Nothing goes out and nothing is read after a signal, see InterruptedBy.
 class HttpClient final : public Connection {
  public:
   HttpClient(Origin origin, ClientOptions options);
@@ -63,6 +69,7 @@ class HttpClient final : public Connection {
   std::string Bytes(const Outgoing& request) const;
 
  private:
+  void BeginMessage();
   Reply ReadHeadOf(bool interim);
   Reply ReadReply(bool with_body);
 

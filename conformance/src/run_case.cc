@@ -66,6 +66,7 @@ class CaseRun {
       RunScenario(case_.scenario, stage);
       result_.exchanges = stage.exchanges();
       result_.reasons = stage.wrong();
+      result_.seen = stage.seen();
       if (result_.reasons.empty() && !stage.skipped().empty()) return Skipped({stage.skipped()});
       return Finish();
     }
@@ -78,17 +79,29 @@ class CaseRun {
     const Reply reply = Exchanged(case_.request);
     result_.reasons = Judge(case_.expect, reply, profile_);
     const EnvelopeReading reading = ReadEnvelope(reply.body);
-    if (reading.envelope) result_.error_code = reading.envelope->error_code;
+    if (reading.envelope) NoteCode(reading.envelope->error_code);
     if (before && result_.error_code) JudgeAftermath(*before);
     return Finish();
   }
 
  private:
+  std::string WhyLacking(const std::string& need) const {
+    if (need == "exceed_rate") {
+      return "it calls a live target beyond the documented limit; --allow-overload lets it";
+    }
+    if (need == "raw")
+      return "it sends exact bytes, malformed ones too, which is not for real ones";
+    return "the target lacks \"" + need + '"';
+  }
+
   std::vector<std::string> Lacking() const {
     const std::set<std::string> can = target_.Capabilities();
     std::vector<std::string> lacking;
     for (const std::string& need : case_.needs) {
-      if (!can.contains(need)) lacking.push_back("the target lacks \"" + need + '"');
+      if (!can.contains(need)) lacking.push_back(WhyLacking(need));
+    }
+    if (case_.writes && !target_.rules().writes) {
+      lacking.emplace_back("it changes names of a live target; --allow-writes lets it");
     }
     return lacking;
   }
@@ -104,6 +117,14 @@ class CaseRun {
     Reply reply = target_.Send(outgoing);
     result_.exchanges.push_back({std::move(outgoing), reply});
     return reply;
+  }
+
+  void NoteCode(int code) {
+    result_.error_code = code;
+    const std::optional<CodeExpectation>& expect = case_.expect.code;
+    if (expect && expect->switches.size() == 1) {
+      result_.seen.emplace_back(expect->switches.front(), code);
+    }
   }
 
   bool SetUp() {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "case.h"
@@ -25,12 +26,16 @@ struct Exchange {
   Reply reply;
 };
 
+/// A switch, and the ErrorCode that its situation was answered with.
+using SeenCode = std::pair<std::string, int>;
+
 struct CaseResult {
   const Case* one = nullptr;
   Verdict verdict = Verdict::kPassed;
   std::vector<std::string> reasons = {};  ///< Why it failed or was skipped; sentences.
   std::vector<Exchange> exchanges = {};   ///< The case's own last; of a scenario one at most.
   std::optional<int> error_code = {};     ///< What the case's own request was answered.
+  std::vector<SeenCode> seen = {};        ///< Where it is one switch that decides.
   std::chrono::nanoseconds duration{0};
 };
 

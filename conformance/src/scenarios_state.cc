@@ -41,7 +41,7 @@ void NamesStay(Stage& stage) {
   stage.Expect(stage.Read(who), 0, "ErrorCode of a read");
   ExpectName(stage, who, "3", "stays_3");
   stage.Expect(stage.Send(Naming("4", "stays_4"), who), 0, "ErrorCode of the last call");
-  const std::unique_ptr<Connection> fresh = stage.target().Connect();
+  const std::unique_ptr<HttpClient> fresh = stage.target().Dial();
   const Outgoing read = stage.ReadRequest(who);
   const Reply reply = fresh->Send(read);
   stage.Expect(stage.CodeOf(read, reply), 0, "ErrorCode of a read on a new connection");

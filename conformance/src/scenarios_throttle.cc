@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "probe.h"
+#include "probe_sender.h"
 #include "scenarios.h"
 #include "throttle_stage.h"
 
@@ -252,11 +252,10 @@ void Algorithm(Stage& stage) {
   }
   ThrottleStage throttle(stage);
   const ThrottleSwitches& switches = throttle.switches();
-  Outgoing call = throttle.Call();
-  const ProbeSubject subject{.call = [&] { return throttle.Passes(call); },
-                             .wait = [&](nanoseconds time) { throttle.Elapse(time); }};
+  ProbeSender sender(stage.target(), {.value = switches.code}, {});
   const ProbeFinding found =
-      Probe(subject, {.limit = switches.limit.value_or(100), .window = switches.window});
+      Probe(sender.Subject(throttle.Call()),
+            {.limit = switches.limit.value_or(100), .window = switches.window});
   const std::string wanted = switches.limit ? switches.algorithm : "none";
   if (found.algorithm != wanted) {
     stage.Wrong("the throttle looks like " + found.algorithm + ", expected " + wanted + "; " +

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 
 #include "request_builder.h"
 #include "scenarios.h"
@@ -80,10 +81,11 @@ void Position(Stage& stage) {
   ThrottleStage throttle(stage);
   const Outgoing forged = BuildRequest(
       {.body = throttle.Call().body, .signing = Signing{.key = "wrong"}}, stage.target());
-  throttle.Fire(forged, 100, 1, true);
-  if (throttle.MostAtOnce() != 100) return stage.Skip("the profile's limit is not 100");
+  const std::size_t most = throttle.MostAtOnce();
+  if (most == SIZE_MAX) return stage.Skip("the profile has no limit");
+  throttle.Fire(forged, most, 1, true);
   ExpectThrottled(throttle, throttle.Call(), throttle.switches().position == "access",
-                  "a good call after a hundred with a wrong UserSig");
+                  "a good call after as many with a wrong UserSig as can pass");
 }
 
 }  // namespace

@@ -12,12 +12,14 @@ class Secrets {
   /// `shown` stands in its place: "$TIMOCK_USERSIG". An empty secret is none.
   void Add(const std::string& secret, const std::string& shown);
 
-  /// `text` without any secret, raw, percent-encoded or as JSON escapes it.
-  std::string Redacted(std::string text) const;
+  /// `text` without any secret, in whatever mixture of ways its characters are written: as they
+  /// are, percent-encoded (once or twice), escaped as in JSON, XML or a shell; and without the
+  /// base64 of one.
+  std::string Redacted(const std::string& text) const;
 
  private:
   struct Entry {
-    std::string form;
+    std::string secret;
     std::string shown;
   };
   std::vector<Entry> entries_;  // longest first

@@ -50,6 +50,7 @@ void Stage::ExpectNot(int got, int unwanted, const std::string& what) {
 
 void Stage::ExpectSwitch(int got, const std::vector<std::string>& switches,
                          const std::string& what) {
+  if (switches.size() == 1) seen_.emplace_back(switches.front(), got);
   if (!profile_) return;
   const int wanted = profile_->CodeOf(switches);
   if (got == wanted) return;
@@ -58,7 +59,7 @@ void Stage::ExpectSwitch(int got, const std::vector<std::string>& switches,
 }
 
 void Stage::Elapse(std::chrono::nanoseconds time) {
-  if (target_.Can("clock")) {
+  if (target_.TimeStands()) {
     target_.Advance(time);
   } else {
     SleepFor(time);

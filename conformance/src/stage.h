@@ -45,6 +45,8 @@ class Stage {
   void Elapse(std::chrono::nanoseconds time);
 
   const std::vector<std::string>& wrong() const { return wrong_; }
+  /// The codes that told a single switch.
+  const std::vector<SeenCode>& seen() const { return seen_; }
   const std::string& skipped() const { return skipped_; }
   /// Of the first answer that was none, or of the last one.
   const std::vector<Exchange>& exchanges() const { return exchanges_; }
@@ -53,6 +55,7 @@ class Stage {
   Target& target_;
   const Held& profile_;
   std::vector<std::string> wrong_;
+  std::vector<SeenCode> seen_;
   std::string skipped_;
   std::vector<Exchange> exchanges_;
 };

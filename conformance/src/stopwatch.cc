@@ -1,6 +1,8 @@
 #include "stopwatch.h"
 
-#include <thread>
+#include <time.h>
+
+#include "interrupt.h"
 
 namespace timock::conformance {
 
@@ -10,6 +12,11 @@ std::chrono::nanoseconds MonotonicNow() {
 
 std::chrono::nanoseconds UnixNow() { return std::chrono::system_clock::now().time_since_epoch(); }
 
-void SleepFor(std::chrono::nanoseconds time) { std::this_thread::sleep_for(time); }
+void SleepFor(std::chrono::nanoseconds time) {
+  if (InterruptedBy() != 0) return;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const timespec wanted{.tv_sec = seconds.count(), .tv_nsec = (time - seconds).count()};
+  nanosleep(&wanted, nullptr);  // which a signal ends
+}
 
 }  // namespace timock::conformance

@@ -11,6 +11,7 @@ std::chrono::nanoseconds MonotonicNow();
 /// The machine's UNIX time.
 std::chrono::nanoseconds UnixNow();
 
+/// Returns earlier after a signal, see InterruptedBy.
 void SleepFor(std::chrono::nanoseconds time);
 
 }  // namespace timock::conformance

@@ -23,6 +23,7 @@ struct RunSummary {
   std::vector<std::string> stale_known_failing;
   std::string unreachable;  ///< Why the target was lost on the way; empty when it was not.
   std::string own_fault;    ///< Why the suite itself failed; empty when it did not.
+  int interrupted_by = 0;   ///< The signal that ended the run early; 0: it ran to its end.
 
   std::array<std::size_t, kVerdicts> Counts() const;
 };
@@ -38,11 +39,13 @@ struct SuiteOptions {
 /// select. `cases` must outlive the summary. Not to be called twice in a process.
 RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteOptions& options);
 
-/// Runs the baseline, a plain valid call: why there is no point in running any other case, because
-/// nothing answers or the credentials are refused. Empty: there is.
+/// Runs the baseline, a plain valid call, which on a live target only reads: why there is no point
+/// in running any other case, because nothing answers or the credentials are refused. Empty: there
+/// is.
 std::string WhyNotReachable(const std::vector<Case>& cases, Target& target);
 
-/// 0 conforms, 1 does not, 3 the target was lost, 4 a fault of the suite itself, 5 nothing ran.
+/// 128 and the number of the signal that ended it early; else 0 conforms, 1 does not, 3 the target
+/// was lost, 4 a fault of the suite itself, 5 nothing ran.
 int ExitCode(const RunSummary& summary);
 
 }  // namespace timock::conformance

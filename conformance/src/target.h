@@ -33,6 +33,15 @@ struct AppSetup {
   std::optional<std::uint32_t> limit = {};  ///< Calls a window; unset: the profile's.
 };
 
+/// What may be done to a target. The defaults are those of a server that is nobody's: it may be
+/// written to and overloaded.
+struct TargetRules {
+  bool live = false;      ///< Somebody lives with what is done to it.
+  bool writes = true;     ///< Its names may be changed.
+  bool overload = true;   ///< It may be called beyond the documented limit.
+  bool malformed = true;  ///< It may be sent bytes that are no valid HTTP.
+};
+
 /// The server does not answer any more, or never did.
 class UnreachableError : public std::runtime_error {
  public:
@@ -54,7 +63,8 @@ class Target {
   /// What it can do, by the names that cases use in `needs`.
   virtual std::set<std::string> Capabilities() const = 0;
   bool Can(const std::string& capability) const { return Capabilities().contains(capability); }
-  /// "admin", "non_admin", "second_app" or "unknown_app"; empty when there is none.
+  /// "admin", "second_admin" of the same app, "non_admin", "second_app" or "unknown_app"; empty
+  /// when there is none.
   virtual std::optional<Identity> Who(const std::string& name) const = 0;
 
   /// Called before each case: a target that can begins anew.
@@ -63,14 +73,17 @@ class Target {
   /// Sends one request and waits for its answer, on a connection that may have been used before; a
   /// raw one on its own.
   virtual Reply Send(const Outgoing& request) = 0;
-  /// A new connection, of the kind that Send uses.
+  /// A new connection, of the kind that Send uses. Nothing holds its calls back, so it is for cases
+  /// that may exceed the limit.
   virtual std::unique_ptr<Connection> Connect() = 0;
   /// A new connection over HTTP, whatever Send uses; `options` count but for the authority.
   virtual std::unique_ptr<HttpClient> Dial(ClientOptions options = {}) = 0;
 
+  /// Whether time goes by Advance alone: nobody is to wait for real time.
+  virtual bool TimeStands() const { return Can("clock"); }
   /// The UNIX time of the server's clock.
   virtual std::chrono::nanoseconds Now() const = 0;
-  /// Capability "clock": moves the server's time, which stands still otherwise.
+  /// Where TimeStands: moves the server's time, which stands still otherwise.
   virtual void Advance(std::chrono::nanoseconds by) = 0;
 
   /// Capability "apps": an app that nobody called yet and that has no names, in the place of the
@@ -82,6 +95,8 @@ class Target {
   /// Capability "faults": the next call of `command` to the app is answered with this code.
   virtual void AddFault(std::uint32_t sdkappid, const std::string& command, int error_code) = 0;
 
+  const TargetRules& rules() const { return rules_; }
+
   /// Keys and UserSigs that were used so far; no output may show them.
   Secrets& secrets() { return secrets_; }
 
@@ -89,7 +104,11 @@ class Target {
   /// by those who use up a limit.
   std::chrono::nanoseconds quiet_from{0};
 
+ protected:
+  explicit Target(TargetRules rules = {}) : rules_(rules) {}
+
  private:
+  const TargetRules rules_;
   Secrets secrets_;
 };
 

@@ -8,10 +8,12 @@
 #include <optional>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "case.h"
 #include "http_client.h"
 #include "stopwatch.h"
+#include "target_url.h"
 #include "timock/timock.h"
 
 namespace timock::conformance {
@@ -22,6 +24,7 @@ constexpr std::int64_t kStart = 1'795'369'800;
 constexpr std::uint32_t kSecondApp = 1'400'000'001;
 constexpr std::uint32_t kMadeApp = 1'400'000'002;
 constexpr std::uint32_t kUnknownApp = 1'499'999'999;
+constexpr const char* kSecondAdmin = "second_administrator";
 
 App SecondApp() {
   App app = DemoApp();
@@ -84,11 +87,17 @@ class HandleConnection final : public Connection {
 
 class InProcess final : public Target {
  public:
-  explicit InProcess(const InProcessOptions& options) : door_(options.door) {
+  explicit InProcess(const InProcessOptions& options) : door_(options.door), admin_(options.admin) {
     Result<Profile> profile = ProfileOf(options.profile);
     if (!profile) throw CaseError(profile.error().message);
     ServerOptions server;
-    server.service = {.apps = {DemoApp(), SecondApp()},
+    std::vector<App> apps = {DemoApp(), SecondApp()};
+    apps.front().admins.emplace_back(kSecondAdmin);
+    if (!admin_.identifier.empty()) {
+      apps = {
+          App{.sdkappid = admin_.sdkappid, .keys = {admin_.key}, .admins = {admin_.identifier}}};
+    }
+    server.service = {.apps = apps,
                       .profile = profile.value(),
                       .clock_setting = {ClockSetting::Mode::kFrozen, UnixSeconds(kStart)}};
     if (door_ == Door::kHttps) server.tls.emplace();
@@ -131,8 +140,12 @@ class InProcess final : public Target {
   }
 
   std::optional<Identity> Who(const std::string& name) const override {
+    if (!admin_.identifier.empty()) {
+      return name == "admin" ? admin_ : StrangerTo(admin_, name);
+    }
     const std::string key = DemoApp().keys.front();
     if (name == "admin") return Identity{DemoApp().sdkappid, "administrator", key};
+    if (name == "second_admin") return Identity{DemoApp().sdkappid, kSecondAdmin, key};
     if (name == "non_admin") return Identity{DemoApp().sdkappid, "somebody", key};
     if (name == "second_app") {
       return Identity{kSecondApp, "administrator", SecondApp().keys.front()};
@@ -205,6 +218,7 @@ class InProcess final : public Target {
   }
 
   const Door door_;
+  const Identity admin_;
   std::unique_ptr<Server> server_;
   std::string ca_file_;
   std::unique_ptr<Connection> connection_;

@@ -14,6 +14,9 @@ enum class Door { kHandle, kHttp, kHttps };
 struct InProcessOptions {
   Door door = Door::kHandle;
   std::string profile = "seed-2022-04";  ///< A shipped one or a file.
+  /// The admin of the one app that there is, with its key; without identifier: two apps of the
+  /// fake's own.
+  Identity admin = {};
 };
 
 /// The fake in this process: two apps, its clock stands still at 1795369800 until it is advanced.

@@ -15,8 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-// 80 calls a second, where the server's own limit can be neither lifted nor waited for.
-constexpr std::chrono::microseconds kBetweenCalls{1'000'000 / 80};
+constexpr const char* kSecondAdmin = "second_administrator";
+constexpr std::uint32_t kUnknownApp = 1'499'999'999;
 
 /// The app of the control API's JSON, changed as `setup` says.
 json Changed(json app, const AppSetup& setup, std::int64_t now) {
@@ -32,11 +32,15 @@ json Changed(json app, const AppSetup& setup, std::int64_t now) {
 class UrlTarget : public Target {
  public:
   explicit UrlTarget(const UrlOptions& options)
-      : options_(options),
+      : Target(options.rules),
+        options_(options),
         url_(options.url),
         admin_(options.admin),
+        pacer_(std::make_shared<Pacer>(options.rate)),
         client_(Origin::Parse(options.url), {.ca_file = options.ca_file}) {
-    if (IsLoopback(url_)) TakeControl();
+    secrets().Add(admin_.key, "$TIMOCK_SECRET_KEY");
+    secrets().Add(admin_.user_sig, "$TIMOCK_USERSIG");
+    if (IsLoopback(url_) && !rules().live) TakeControl();
     if (!controlled_ && admin_.identifier.empty()) {
       throw CaseError(
           url_ +
@@ -62,10 +66,7 @@ class UrlTarget : public Target {
   std::string PlainUrl() const override { return Origin::Parse(url_).tls ? "" : url_; }
 
   std::set<std::string> Capabilities() const override {
-    std::set<std::string> can = {"read_back", "raw"};
-    if (!admin_.key.empty()) can.insert({"sign", "non_admin"});
-    if (IsLoopback(url_)) can.insert("exceed_rate");
-    if (Origin::Parse(url_).tls) can.insert("tls");
+    std::set<std::string> can = PlainCapabilities(url_, admin_, rules());
     if (controlled_) {
       can.insert({"second_app", "clock", "faults", "region", "known_app_limit", "apps"});
     }
@@ -73,18 +74,14 @@ class UrlTarget : public Target {
   }
 
   std::optional<Identity> Who(const std::string& name) const override {
-    Identity who = admin_;
-    if (name == "admin") return who;
-    if (name == "non_admin" && !admin_.key.empty()) {
-      who.identifier = "somebody";
+    if (name == "admin") return admin_;
+    if (name == "second_admin" && controlled_) {
+      Identity who = admin_;
+      who.identifier = kSecondAdmin;
       return who;
     }
     if (name == "second_app" && controlled_) return second_;
-    if (name == "unknown_app" && !admin_.key.empty()) {
-      who.sdkappid = 1'499'999'999;
-      return who;
-    }
-    return {};
+    return StrangerTo(admin_, name);
   }
 
   void Reset() override {
@@ -96,15 +93,15 @@ class UrlTarget : public Target {
   }
 
   Reply Send(const Outgoing& request) override {
-    if (!controlled_) Pace();
+    if (!controlled_ && !request.raw) pacer_->Await();
     return request.raw ? Dial({})->SendAlone(request) : client_.Send(request);
   }
 
-  std::unique_ptr<Connection> Connect() override { return Dial({}); }
+  std::unique_ptr<Connection> Connect() override { return Dialled({}); }
 
   std::unique_ptr<HttpClient> Dial(ClientOptions options) override {
-    options.ca_file = options_.ca_file;
-    return std::make_unique<HttpClient>(Origin::Parse(url_), std::move(options));
+    if (!controlled_) options.pacer = pacer_;
+    return Dialled(std::move(options));
   }
 
   std::chrono::nanoseconds Now() const override { return controlled_ ? now_ : UnixNow(); }
@@ -134,10 +131,9 @@ class UrlTarget : public Target {
   }
 
  private:
-  void Pace() {
-    const std::chrono::nanoseconds now = MonotonicNow();
-    if (now < next_call_) SleepFor(next_call_ - now);
-    next_call_ = std::max(now, next_call_) + kBetweenCalls;
+  std::unique_ptr<HttpClient> Dialled(ClientOptions options) const {
+    options.ca_file = options_.ca_file;
+    return std::make_unique<HttpClient>(Origin::Parse(url_), std::move(options));
   }
 
   static std::string PathOf(const Identity& app) { return "apps/" + std::to_string(app.sdkappid); }
@@ -166,7 +162,7 @@ class UrlTarget : public Target {
   }
 
   Identity NewApp() {
-    const json app = Control("POST", "apps", json::object());
+    const json app = Control("POST", "apps", json{{"admins", {"administrator", kSecondAdmin}}});
     Identity admin{app.at("sdkappid").get<std::uint32_t>(),
                    app.at("admins").at(0).get<std::string>(),
                    app.at("keys").at(0).get<std::string>()};
@@ -193,19 +189,20 @@ class UrlTarget : public Target {
   const std::string url_;
   Identity admin_;
   Identity second_;
-  Identity made_;  ///< No app yet while its SDKAppID is 0.
+  Identity made_;                       ///< No app yet while its SDKAppID is 0.
+  const std::shared_ptr<Pacer> pacer_;  ///< Of all calls but those about the throttle.
   HttpClient client_;
   bool controlled_ = false;
   json clock_before_;
   std::string problem_;
   std::chrono::nanoseconds now_{0};
-  std::chrono::nanoseconds next_call_{0};
 };
 
 /// A server that is ours as long as the run lasts.
 class ExecTarget final : public Target {
  public:
-  ExecTarget(const std::string& command, UrlOptions options) : child_(command) {
+  ExecTarget(const std::string& command, UrlOptions options)
+      : Target(options.rules), child_(command) {
     const std::optional<std::string> url = child_.WaitForUrl();
     if (!url) throw UnreachableError("exec:" + command + ": printed no http:// URL");
     options.url = *url;
@@ -241,6 +238,30 @@ class ExecTarget final : public Target {
 bool IsLoopback(const std::string& url) {
   const std::string host = Origin::Parse(url).host;
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+std::optional<Identity> StrangerTo(const Identity& admin, const std::string& name) {
+  if (admin.key.empty()) return {};
+  Identity who = admin;
+  if (name == "non_admin") {
+    who.identifier = "somebody";
+    return who;
+  }
+  if (name == "unknown_app") {
+    who.sdkappid = kUnknownApp;
+    return who;
+  }
+  return {};
+}
+
+std::set<std::string> PlainCapabilities(const std::string& url, const Identity& admin,
+                                        const TargetRules& rules) {
+  std::set<std::string> can = {"read_back"};
+  if (rules.malformed) can.insert("raw");
+  if (!admin.key.empty()) can.insert({"sign", "non_admin"});
+  if (rules.overload) can.insert("exceed_rate");
+  if (Origin::Parse(url).tls) can.insert("tls");
+  return can;
 }
 
 std::unique_ptr<Target> MakeUrlTarget(const UrlOptions& options) {

@@ -34,7 +34,7 @@ ThrottleSwitches ThrottleSwitches::Of(const Held& profile) {
 ThrottleStage::ThrottleStage(Stage& stage)
     : stage_(stage),
       switches_(ThrottleSwitches::Of(stage.profile())),
-      has_clock_(stage.target().Can("clock")),
+      has_clock_(stage.target().TimeStands()),
       connection_(stage.target().Connect()) {
   std::string name = "sex";
   const NamesReading reading = ReadNames(stage.target(), stage.Who("admin"));
@@ -161,7 +161,7 @@ std::vector<Shot> ShotsOf(const std::vector<Fired>& fired) {
 }
 
 void AwaitQuiet(Target& target) {
-  if (target.Can("clock")) return;
+  if (target.TimeStands()) return;
   const nanoseconds now = MonotonicNow();
   if (now < target.quiet_from) SleepFor(target.quiet_from - now);
 }

@@ -1,13 +1,10 @@
-#include "probe.h"
-
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
 
-#include "judge.h"
-#include "request_builder.h"
+#include "probe_scope.h"
 #include "target_inprocess.h"
 
 namespace timock::conformance {
@@ -24,11 +21,13 @@ class Fake {
   }
 
   ProbeFinding Probed(const ProbePlan& plan) {
-    const Outgoing call = BuildRequest({.command = "im_get_attr_name", .body = "{}"}, *target_);
-    const ProbeSubject subject{
-        .call = [&] { return ReadEnvelope(target_->Send(call).body).envelope->error_code == 0; },
-        .wait = [&](std::chrono::nanoseconds time) { target_->Advance(time); }};
-    return Probe(subject, plan);
+    ProbeSender sender(*target_, {}, plan);
+    return Probe(sender.Subject(ProbedCall(*target_, *target_->Who("admin"))), plan);
+  }
+
+  std::string Scope(const ProbeFinding& found) {
+    ProbeSender sender(*target_, {}, {});
+    return ProbeScope(*target_, sender, found).scope;
   }
 
  private:
@@ -50,6 +49,10 @@ TEST_P(ProbeTest, NamesTheAlgorithm) {
             (count_refused ? "true" : "false") + "}");
   const ProbeFinding found = fake.Probed(row.plan);
   EXPECT_EQ(found.algorithm, row.algorithm) << found.Measured();
+  EXPECT_EQ(found.invalid, "");
+  if (found.algorithm == "none") return;
+  EXPECT_EQ(found.limit, row.plan.limit);
+  EXPECT_EQ(found.window, row.plan.window);
 }
 
 using namespace std::chrono_literals;
@@ -85,6 +88,30 @@ INSTANTIATE_TEST_SUITE_P(
         testing::Values(false)),
     [](const auto& each) { return std::string(std::get<0>(each.param).name); });
 
+class ScopeTest : public testing::TestWithParam<std::tuple<const char*, const char*, bool>> {};
+
+TEST_P(ScopeTest, TellsWhichCallsShareTheLimit) {
+  const auto& [algorithm, scope, count_refused] = GetParam();
+  Fake fake(std::string(R"({"algorithm":")") + algorithm + R"(","scope":")" + scope +
+            R"(","count_refused":)" + (count_refused ? "true" : "false") + "}");
+  ProbeFinding found;
+  found.algorithm = algorithm;
+  found.limit = found.burst = 100;
+  found.window = 1s;
+  EXPECT_EQ(fake.Scope(found), scope);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ScopeTest,
+    testing::Combine(testing::Values("sliding_window", "fixed_window", "window_from_first",
+                                     "sliding_counter", "token_bucket"),
+                     testing::Values("app_and_command", "app", "app_and_identifier"),
+                     testing::Bool()),
+    [](const auto& each) {
+      return std::string(std::get<0>(each.param)) + "_" + std::get<1>(each.param) +
+             (std::get<2>(each.param) ? "_counting_refusals" : "");
+    });
+
 TEST(ProbeFindingTest, TellsWhetherRefusalsCount) {
   EXPECT_TRUE(Fake(R"({"count_refused":true})").Probed({}).refusals_count);
   EXPECT_FALSE(Fake(R"({"count_refused":false})").Probed({}).refusals_count);
@@ -92,10 +119,10 @@ TEST(ProbeFindingTest, TellsWhetherRefusalsCount) {
 
 TEST(ProbeFindingTest, MeasuresTheBurstAndTellsWhatItTook) {
   const ProbeFinding found = Fake(R"({"algorithm":"token_bucket","burst":150})").Probed({});
-  EXPECT_DOUBLE_EQ(found.burst, 1.5);
+  EXPECT_EQ(found.burst, 150U);
   EXPECT_GT(found.calls, 3'000U);
   EXPECT_LT(found.calls, 12'000U);
-  EXPECT_NE(found.Measured().find("burst 1.50"), std::string::npos);
+  EXPECT_NE(found.Measured().find("burst 150"), std::string::npos);
 }
 
 }  // namespace

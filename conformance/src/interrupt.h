@@ -1,0 +1,25 @@
+#ifndef TIMOCK_CONFORMANCE_INTERRUPT_H_
+#define TIMOCK_CONFORMANCE_INTERRUPT_H_
+
+namespace timock::conformance {
+
+/// As long as one lives, the first SIGINT, SIGTERM or SIGHUP does not end the process: it is noted,
+/// sleeps end, and HttpClient sends and reads nothing more, so that whatever goes on comes to its
+/// end at once. A second signal of the same kind ends the process. One at a time.
+class InterruptWatch {
+ public:
+  InterruptWatch();
+  ~InterruptWatch();
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+};
+
+/// The signal that came; 0: none. Thread-safe.
+int InterruptedBy();
+
+/// From here on requests go out again, for what must still be tidied up.
+void ClearInterrupt();
+
+}  // namespace timock::conformance
+
+#endif  // TIMOCK_CONFORMANCE_INTERRUPT_H_

@@ -1,0 +1,140 @@
+#include "target_options.h"
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "case.h"
+#include "credentials.h"
+#include "regions.h"
+#include "target_inprocess.h"
+#include "target_url.h"
+
+namespace timock::conformance {
+namespace {
+
+constexpr std::string_view kExec = "exec:";
+constexpr std::string_view kReal = "real";
+
+constexpr std::pair<std::string_view, Door> kDoors[] = {{"in-process", Door::kHandle},
+                                                        {"in-process-http", Door::kHttp},
+                                                        {"in-process-https", Door::kHttps}};
+
+std::string RealUrl(const std::string& wanted) {
+  std::string known;
+  for (const Region& region : Regions()) {
+    if (region.name == wanted) return "https://" + region.hosts.front();
+    known += (known.empty() ? "" : ", ") + region.name;
+  }
+  throw CaseError("--target real: --region " + (wanted.empty() ? "is missing" : wanted) +
+                  "; expected the region of the app, one of " + known);
+}
+
+std::optional<Door> DoorOf(const TargetOptions& options) {
+  for (const auto& [name, door] : kDoors) {
+    if (options.target != name) continue;
+    if (options.live)
+      throw CaseError("--live goes with a URL or exec:CMD, not with " + options.target);
+    return door;
+  }
+  return {};
+}
+
+/// Of any target but those in process.
+UrlOptions UrlOptionsOf(const TargetOptions& options) {
+  const bool real = options.target == kReal;
+  if (!real && !options.region.empty()) {
+    throw CaseError("--region " + options.region + " goes with --target real alone");
+  }
+  if (!real && !options.target.starts_with("http") && !options.target.starts_with(kExec)) {
+    throw CaseError("--target " + options.target +
+                    ": expected in-process, in-process-http, in-process-https, a URL, exec:CMD or "
+                    "real");
+  }
+  constexpr double kLiveRate = 10;
+  constexpr double kOtherRate = 80;
+  const bool live = IsLive(options);
+  return {.url = real ? RealUrl(options.region) : options.target,
+          .ca_file = options.ca_file,
+          .admin = Credentials(options),
+          .rate = options.rate > 0 ? options.rate : (live ? kLiveRate : kOtherRate),
+          .rules = {.live = live,
+                    .writes = !live || options.allow_writes,
+                    .overload = !live || options.allow_overload,
+                    .malformed = !real}};
+}
+
+}  // namespace
+
+void AddConnectionOptions(CLI::App& command, TargetOptions* options) {
+  command.add_option("--ca-file", options->ca_file,
+                     "PEM file of the authority that an https URL has");
+  command.add_option("--credentials", options->credentials_file,
+                     "File of mode 0600 with lines NAME=VALUE: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER "
+                     "and TIMOCK_SECRET_KEY or TIMOCK_USERSIG. Default: the environment");
+  command.add_option("--rate", options->rate, "Own calls a second: 10 for live targets, else 80")
+      ->check(CLI::Range(0.1, 1'000.0));
+}
+
+void AddTargetOptions(CLI::App& command, TargetOptions* options) {
+  command.add_option("--target", options->target,
+                     "in-process (default), in-process-http, in-process-https, a URL, exec:CMD, or "
+                     "real: the service of the vendor");
+  command.add_option("--region", options->region, "Where the app of --target real is");
+  command.add_option("--profile", options->profile,
+                     "The profile of the fake in process: a name or file");
+  AddConnectionOptions(command, options);
+  command.add_flag("--live", options->live,
+                   "Treat a URL of this machine or exec:CMD as somebody's live system");
+  command.add_flag("--allow-writes", options->allow_writes,
+                   "Live targets: attribute names may be changed; they are put back at the end");
+  command.add_flag("--allow-overload", options->allow_overload,
+                   "Live targets: cases may call beyond the documented limit");
+}
+
+bool IsLive(const TargetOptions& options) {
+  if (options.live || options.target == kReal) return true;
+  return options.target.starts_with("http") && !IsLoopback(options.target);
+}
+
+Identity Credentials(const TargetOptions& options) {
+  return options.credentials_file.empty() ? CredentialsFromEnvironment()
+                                          : CredentialsFromFile(options.credentials_file);
+}
+
+std::unique_ptr<Target> MakeTarget(const TargetOptions& options) {
+  if (const std::optional<Door> door = DoorOf(options)) {
+    return MakeInProcessTarget({.door = *door, .profile = options.profile});
+  }
+  const UrlOptions url = UrlOptionsOf(options);
+  if (options.target.starts_with(kExec)) {
+    return MakeExecTarget(options.target.substr(kExec.size()), url);
+  }
+  return MakeUrlTarget(url);
+}
+
+std::unique_ptr<PlanTarget> MakePlan(const TargetOptions& options) {
+  if (DoorOf(options)) {
+    const std::unique_ptr<Target> fake = MakeTarget(options);
+    return MakePlanTarget({.describe = fake->Describe(),
+                           .base_url = fake->BaseUrl(),
+                           .capabilities = fake->Capabilities()});
+  }
+  UrlOptions url = UrlOptionsOf(options);
+  // Of a server that is not started the port is not known.
+  if (options.target.starts_with(kExec)) url.url = "http://127.0.0.1";
+  if (url.admin.identifier.empty()) {
+    throw CaseError(
+        "a plan for " + options.target +
+        " needs to know who calls: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER and "
+        "TIMOCK_SECRET_KEY or TIMOCK_USERSIG, by --credentials FILE or the environment");
+  }
+  return MakePlanTarget({.describe = options.target,
+                         .base_url = url.url,
+                         .admin = url.admin,
+                         .rules = url.rules,
+                         .capabilities = PlainCapabilities(url.url, url.admin, url.rules)});
+}
+
+}  // namespace timock::conformance

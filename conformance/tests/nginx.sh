@@ -1,0 +1,50 @@
+#!/bin/sh
+# nginx.sh TIMOCK_CONFORMANCE WORK_FOLDER BURST LEAST_BURST MOST_BURST: the probe names nginx's
+# limit_req a token bucket of the right rate. Skipped without nginx, and where this machine is too
+# busy to measure.
+set -eu
+suite=$1
+burst=$3
+least=$4
+most=$5
+work=$2
+here=$(cd "$(dirname "$0")" && pwd)
+PATH=$PATH:/usr/sbin
+command -v nginx >/dev/null || {
+  echo "skipped: nginx is not installed (Debian: nginx-light)"
+  exit 77
+}
+rm -rf "$work"
+mkdir -p "$work"
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+# limit_req does not see what `return` answers before it: a file is served instead.
+mkdir -p "$work/www/v4/all_member_push"
+for command in im_set_attr_name im_get_attr_name; do
+  printf '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}' >"$work/www/v4/all_member_push/$command"
+done
+sed -e "s#PORT#$port#; s#FOLDER#$work#g; s# BURST;#${burst:+ }$burst;#" "$here/nginx.conf" >"$work/nginx.conf"
+nginx -c "$work/nginx.conf" -e "$work/error.log" &
+server=$!
+trap 'kill $server 2>/dev/null; wait $server 2>/dev/null || true' EXIT
+until curl -s -o /dev/null "http://127.0.0.1:$port/"; do
+  kill -0 $server || {
+    cat "$work/error.log"
+    exit 1
+  }
+done
+export TIMOCK_SDKAPPID=1400000000 TIMOCK_IDENTIFIER=administrator
+export TIMOCK_SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+code=0
+"$suite" probe --target "http://127.0.0.1:$port" --refused status=503 --limit 20 --window 200ms \
+  --json "$work/probe.json" --svg "$work/probe.svg" >"$work/output.txt" || code=$?
+cat "$work/output.txt"
+[ "$code" != 6 ] || exit 77
+[ "$code" = 0 ]
+python3 - "$work/probe.json" "$least" "$most" <<'PYTHON'
+import json, sys
+found = json.load(open(sys.argv[1]))
+assert found["algorithm"] == "token_bucket", found
+# 100 a second, or a little less: without a burst whoever is a millisecond early waits for the next.
+assert 14 <= found["limit"] <= 21, found
+assert int(sys.argv[2]) <= found["burst"] <= int(sys.argv[3]), found
+PYTHON
