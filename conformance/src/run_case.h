@@ -10,6 +10,7 @@
 #include "case.h"
 #include "judge.h"
 #include "target.h"
+#include "throttle_judge.h"
 
 namespace timock::conformance {
 
@@ -32,6 +33,9 @@ struct CaseResult {
   std::vector<Exchange> exchanges = {};   ///< The case's own last; of a scenario one at most.
   std::optional<int> error_code = {};     ///< What the case's own request was answered.
   std::chrono::nanoseconds duration{0};
+  /// Of a case about the throttle: the calls that it judged, and what they were held to.
+  std::vector<Shot> shots = {};
+  ThrottleClaim claim = {};
 };
 
 /// The names of slots as im_get_attr_name tells them, or why it does not.

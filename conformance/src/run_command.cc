@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "console.h"
+#include "html_report.h"
 #include "interrupt.h"
 #include "json_report.h"
 #include "plan.h"
@@ -25,6 +26,7 @@ struct RunOptions {
   TargetOptions target;
   std::string expect;  ///< Empty: none for live targets, the default profile for others.
   std::string json_file;
+  std::string html_file;
   std::string junit_file;
   std::string known_failing_file;
   bool plan = false;
@@ -152,7 +154,12 @@ int Run(const RunOptions& options, std::ostream& out) {
   ClearInterrupt();
   const bool put_back = keeper.PutBack();
   console.Summarize(summary);
-  WriteReport("--json", options.json_file, JsonReport(summary, *target));
+  if (!options.json_file.empty()) {
+    WriteReport("--json", options.json_file, JsonReport(summary, *target));
+  }
+  if (!options.html_file.empty()) {
+    WriteReport("--html", options.html_file, HtmlReport(summary, *target));
+  }
   return put_back || summary.interrupted_by != 0 ? ExitCode(summary) : kExitUnreachable;
 }
 
@@ -170,6 +177,8 @@ void AddRunCommand(CLI::App* program, Command* chosen) {
   CLI::App* const command = program->add_subcommand("run", "Run the cases");
   const auto options = std::make_shared<RunOptions>();
   AddSharedOptions(command, options.get());
+  command->add_option("--html", options->html_file,
+                      "Write the report as one HTML page that needs no network here");
   command->add_option("--junit", options->junit_file,
                       "Write JUnit XML here, as --gtest_output=xml:FILE does");
   command->add_option("--known-failing", options->known_failing_file,
