@@ -12,7 +12,8 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 double Milliseconds(std::chrono::nanoseconds time) {
-  return static_cast<double>(time.count() / 1'000) / 1e3;
+  const auto whole = std::chrono::floor<std::chrono::microseconds>(time).count();
+  return static_cast<double>(whole) / 1e3;
 }
 
 /// Times from the first call on; a call is [milliseconds, 1 passed or 0 throttled].
