@@ -23,6 +23,8 @@ struct Outgoing {
   std::vector<Header> headers = {};  ///< Without Host and Content-Length, which the client adds.
   std::string body = {};
   std::optional<std::string> raw = {};  ///< All bytes of the message; nothing above counts then.
+
+  bool operator==(const Outgoing&) const = default;
 };
 
 /// What came back. `status` 0: no HTTP answer, and `failure` says why.

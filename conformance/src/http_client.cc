@@ -98,6 +98,7 @@ struct HttpClient::Impl {
   std::string written = {};  // since the last answer, for who observes
 
   void MakeContext();
+  bool FinishConnect() const;
   bool Connect(std::string* failure);
   int Descriptor() const;
   std::string WhyNotTrusted() const;
@@ -156,6 +157,18 @@ void HttpClient::Impl::SetTimeout(std::chrono::milliseconds timeout) const {
   setsockopt(Descriptor(), SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);
 }
 
+/// Connects in the time that there is for it; false: not.
+bool HttpClient::Impl::FinishConnect() const {
+  const std::chrono::nanoseconds until = UnixNow() + options.timeout;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(until).count();
+  BIO_set_nbio(bio, 1);
+  while (BIO_do_connect(bio) <= 0) {
+    if (!BIO_should_retry(bio) || InterruptedBy() != 0 || UnixNow() > until) return false;
+    if (BIO_wait(bio, seconds, 1) <= 0) return false;
+  }
+  return true;
+}
+
 bool HttpClient::Impl::Connect(std::string* failure) {
   if (InterruptedBy() != 0) {
     *failure = "interrupted by a signal";
@@ -175,12 +188,11 @@ bool HttpClient::Impl::Connect(std::string* failure) {
   } else {
     bio = BIO_new_connect(address.c_str());
   }
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(options.timeout).count();
-  if (BIO_do_connect_retry(bio, static_cast<int>(seconds), 0) <= 0) {
+  if (!FinishConnect()) {
     *failure = "cannot connect to " + address + ": " + WhyNotTrusted() + LastError();
     return false;
   }
-  // The limit of time has made the socket one that does not wait.
+  // From here on it waits, for so long as SetTimeout says.
   BIO_socket_nbio(Descriptor(), 0);
   SetTimeout(options.timeout);
   const int on = 1;

@@ -1,7 +1,6 @@
 #include "json_report.h"
 
-#include <nlohmann/json.hpp>
-
+#include "expectation_text.h"
 #include "stopwatch.h"
 
 namespace timock::conformance {
@@ -9,7 +8,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json ResultJson(const CaseResult& result, Target& target) {
+ordered_json ResultJson(const CaseResult& result, Target& target, const Held& held) {
   const Case& one = *result.one;
   ordered_json json = {{"id", one.id},
                        {"level", LevelName(one.level)},
@@ -24,19 +23,20 @@ ordered_json ResultJson(const CaseResult& result, Target& target) {
     json["reasons"].push_back(secrets.Redacted(reason));
   }
   if (result.verdict != Verdict::kFailed) return json;
+  json["expected"] = ExpectationText(one, held);
   json["source"] = {{"doc", one.source_doc}, {"quote", one.source_quote}};
   for (const Exchange& exchange : result.exchanges) {
     json["exchanges"].push_back({{"curl", CurlLine(exchange.request, target.BaseUrl(), secrets)},
                                  {"http_status", exchange.reply.status},
                                  {"reply", secrets.Redacted(exchange.reply.body)},
-                                 {"failure", exchange.reply.failure}});
+                                 {"failure", secrets.Redacted(exchange.reply.failure)}});
   }
   return json;
 }
 
 }  // namespace
 
-std::string JsonReport(const RunSummary& summary, Target& target) {
+ordered_json ReportJson(const RunSummary& summary, Target& target) {
   ordered_json json;
   json["header"] = {{"suite", "timock-conformance " TIMOCK_VERSION},
                     {"target", summary.target},
@@ -44,14 +44,19 @@ std::string JsonReport(const RunSummary& summary, Target& target) {
                     {"unix_seconds", std::chrono::floor<std::chrono::seconds>(UnixNow()).count()}};
   json["results"] = ordered_json::array();
   for (const CaseResult& result : summary.results) {
-    json["results"].push_back(ResultJson(result, target));
+    json["results"].push_back(ResultJson(result, target, summary.held));
   }
   ordered_json& counts = json["footer"]["counts"];
   for (std::size_t i = 0; i < kVerdicts; ++i) {
     counts[VerdictName(static_cast<Verdict>(i))] = summary.Counts()[i];
   }
   json["footer"]["exit_code"] = ExitCode(summary);
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return json;
+}
+
+std::string JsonReport(const RunSummary& summary, Target& target) {
+  return ReportJson(summary, target).dump(2, ' ', false, ordered_json::error_handler_t::replace) +
+         "\n";
 }
 
 }  // namespace timock::conformance

@@ -1,6 +1,7 @@
 #ifndef TIMOCK_CONFORMANCE_JSON_REPORT_H_
 #define TIMOCK_CONFORMANCE_JSON_REPORT_H_
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "suite.h"
@@ -9,6 +10,9 @@ namespace timock::conformance {
 
 /// The run as one JSON document: a header, the results in order, and a footer with the counts, so
 /// that a report that was cut is seen.
+nlohmann::ordered_json ReportJson(const RunSummary& summary, Target& target);
+
+/// That document as text.
 std::string JsonReport(const RunSummary& summary, Target& target);
 
 }  // namespace timock::conformance

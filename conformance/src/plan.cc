@@ -15,12 +15,12 @@ namespace {
 /// What was noted since the last call, equal ones in a row as one.
 std::vector<PlannedRequest> Noted(PlanTarget& target) {
   std::vector<PlannedRequest> planned;
-  for (const Outgoing& request : target.Take()) {
-    std::string line = CurlLine(request, target.BaseUrl(), target.secrets());
-    if (!planned.empty() && planned.back().line == line) {
+  const std::vector<Outgoing> requests = target.Take();
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (i > 0 && requests[i] == requests[i - 1]) {
       ++planned.back().times;
     } else {
-      planned.push_back({std::move(line)});
+      planned.push_back({CurlLine(requests[i], target.BaseUrl(), target.secrets())});
     }
   }
   return planned;

@@ -65,6 +65,8 @@ class CaseRun {
       Stage stage(target_, profile_);
       RunScenario(case_.scenario, stage);
       result_.exchanges = stage.exchanges();
+      result_.shots = stage.shots();
+      result_.claim = stage.claim();
       result_.reasons = stage.wrong();
       result_.seen = stage.seen();
       if (result_.reasons.empty() && !stage.skipped().empty()) return Skipped({stage.skipped()});

@@ -11,6 +11,7 @@
 #include "case.h"
 #include "judge.h"
 #include "target.h"
+#include "throttle_judge.h"
 
 namespace timock::conformance {
 
@@ -37,6 +38,9 @@ struct CaseResult {
   std::optional<int> error_code = {};     ///< What the case's own request was answered.
   std::vector<SeenCode> seen = {};        ///< Where it is one switch that decides.
   std::chrono::nanoseconds duration{0};
+  /// Of a case about the throttle: the calls that it judged, and what they were held to.
+  std::vector<Shot> shots = {};
+  ThrottleClaim claim = {};
 };
 
 /// The names of slots as im_get_attr_name tells them, or why it does not.

@@ -11,6 +11,7 @@
 #include "badge.h"
 #include "commands.h"
 #include "console.h"
+#include "html_report.h"
 #include "interrupt.h"
 #include "json_report.h"
 #include "name_keeper.h"
@@ -27,6 +28,7 @@ struct RunOptions {
   TargetOptions target;
   std::string expect;  ///< Empty: none for live targets, the default profile for others.
   std::string json_file;
+  std::string html_file;
   std::string junit_file;
   std::string badge_file;
   std::string known_failing_file;
@@ -115,6 +117,7 @@ int Run(const RunOptions& options, std::ostream& out) {
   console.Summarize(summary);
   WriteReport("--json", options.json_file, JsonReport(summary, *target));
   WriteReport("--badge", options.badge_file, BadgeJson(summary));
+  WriteReport("--html", options.html_file, HtmlReport(summary, *target));
   return put_back || summary.interrupted_by != 0 ? ExitCode(summary) : kExitUnreachable;
 }
 
@@ -132,6 +135,8 @@ void AddRunCommand(CLI::App* program, Command* chosen) {
   CLI::App* const command = program->add_subcommand("run", "Run the cases");
   const auto options = std::make_shared<RunOptions>();
   AddSharedOptions(command, options.get());
+  command->add_option("--html", options->html_file,
+                      "Write the report as one HTML page that needs no network here");
   command->add_option("--junit", options->junit_file,
                       "Write JUnit XML here, as --gtest_output=xml:FILE does");
   command->add_option("--badge", options->badge_file,

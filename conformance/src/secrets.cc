@@ -111,7 +111,10 @@ std::string Secrets::Redacted(const std::string& text) const {
   const std::string_view whole = text;
   for (std::size_t at = 0; at < whole.size();) {
     std::size_t size = 0;
+    const Written escape = Escape(whole.substr(at));
     for (const Entry& entry : entries_) {
+      const char first = entry.secret.front();
+      if (first != whole[at] && (escape.size == 0 || first != escape.character)) continue;
       size = SizeAt(whole.substr(at), entry.secret);
       if (size == 0) continue;
       out += entry.shown;

@@ -214,7 +214,8 @@ RestoreOutcome RestoreNames(Target& target, const Snapshot& snapshot) {
   for (const auto& [slot, name] : snapshot.names) {
     const auto found = now.names->find(slot);
     if (found == now.names->end() || found->second != name) {
-      outcome.problem = "slot " + slot + " is not \"" + name + "\" again";
+      outcome.problem = "slot ";
+      outcome.problem.append(slot).append(" is not \"").append(name).append("\" again");
     }
   }
   return outcome;

@@ -1,5 +1,6 @@
 #include "stage.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "request_builder.h"
@@ -56,6 +57,14 @@ void Stage::ExpectSwitch(int got, const std::vector<std::string>& switches,
   if (got == wanted) return;
   Expect(got, wanted,
          what + " (profile " + profile_->name() + ", switch " + switches.front() + ")");
+}
+
+void Stage::Saw(const std::vector<Shot>& shots, const ThrottleClaim& claim) {
+  constexpr std::size_t kMost = 3'000;
+  claim_ = claim;
+  const std::size_t room = kMost - std::min(kMost, shots_.size());
+  const auto taken = static_cast<std::ptrdiff_t>(std::min(room, shots.size()));
+  shots_.insert(shots_.end(), shots.begin(), shots.begin() + taken);
 }
 
 void Stage::Elapse(std::chrono::nanoseconds time) {

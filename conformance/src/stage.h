@@ -44,6 +44,11 @@ class Stage {
   /// Moves the moment of the server's clock on, or lets real time pass where it has none to set.
   void Elapse(std::chrono::nanoseconds time);
 
+  /// Calls against the throttle were judged; for the report, which takes the first 3,000.
+  void Saw(const std::vector<Shot>& shots, const ThrottleClaim& claim);
+
+  const std::vector<Shot>& shots() const { return shots_; }
+  const ThrottleClaim& claim() const { return claim_; }
   const std::vector<std::string>& wrong() const { return wrong_; }
   /// The codes that told a single switch.
   const std::vector<SeenCode>& seen() const { return seen_; }
@@ -58,6 +63,8 @@ class Stage {
   std::vector<SeenCode> seen_;
   std::string skipped_;
   std::vector<Exchange> exchanges_;
+  std::vector<Shot> shots_;
+  ThrottleClaim claim_;
 };
 
 }  // namespace timock::conformance

@@ -136,6 +136,7 @@ std::array<std::size_t, kVerdicts> RunSummary::Counts() const {
 RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteOptions& options) {
   RunSummary summary;
   summary.target = target.secrets().Redacted(target.Describe());
+  summary.held = options.profile;
   if (options.profile) summary.profile = options.profile->name();
   SuiteRun run{target, options, summary};
   for (const Case& one : cases) Register(one, run);

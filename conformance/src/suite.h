@@ -17,7 +17,8 @@ std::vector<Case> ShippedCases();
 /// What a run came to.
 struct RunSummary {
   std::string target;
-  std::string profile;              ///< Empty: undetermined cases are held to nothing.
+  Held held = {};                   ///< What undetermined cases are held to.
+  std::string profile;              ///< Its name; empty: undetermined cases are held to nothing.
   std::vector<CaseResult> results;  ///< In the order in which they ran.
   /// Entries of the known-failing list that passed, or that named no case that ran.
   std::vector<std::string> stale_known_failing;

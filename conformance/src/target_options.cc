@@ -54,7 +54,13 @@ UrlOptions UrlOptionsOf(const TargetOptions& options) {
   }
   constexpr double kLiveRate = 10;
   constexpr double kOtherRate = 80;
+  constexpr double kDocumentedLimit = 100;  // R9
   const bool live = IsLive(options);
+  if (live && options.rate >= kDocumentedLimit && !options.allow_overload) {
+    throw CaseError(
+        "--rate reaches the documented limit of 100 calls a second, where a live target refuses "
+        "calls; give less, or --allow-overload too");
+  }
   return {.url = real ? RealUrl(options.region) : options.target,
           .ca_file = options.ca_file,
           .admin = Credentials(options),

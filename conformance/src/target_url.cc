@@ -44,8 +44,9 @@ class UrlTarget : public Target {
     if (!controlled_ && admin_.identifier.empty()) {
       throw CaseError(
           url_ +
-          " has no control API to make an app with; set TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER and "
-          "TIMOCK_SECRET_KEY or TIMOCK_USERSIG");
+          " makes no app for the run, so it must be known who calls: TIMOCK_SDKAPPID, "
+          "TIMOCK_IDENTIFIER and TIMOCK_SECRET_KEY or TIMOCK_USERSIG, by --credentials FILE or in "
+          "the environment");
     }
   }
 

@@ -108,6 +108,7 @@ std::vector<Fired> ThrottleStage::Fire(const Outgoing& request, std::size_t time
   }
   std::stable_sort(fired.begin(), fired.end(),
                    [](const Fired& a, const Fired& b) { return a.shot.sent < b.shot.sent; });
+  stage_.Saw(ShotsOf(fired), claim());
   Note(request, fired, other_codes);
   return fired;
 }

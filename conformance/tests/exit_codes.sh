@@ -4,6 +4,7 @@
 set -eu
 suite=$1
 work=$2
+script=$(realpath "$0")
 mkdir -p "$work"
 cd "$work"
 
@@ -27,20 +28,27 @@ says() {
   }
 }
 
+# Whether a report of the run before shows the key, percent-encoded or as base64, or a UserSig.
+shows_no_secret() {
+  for secret in 0123456789abcdef0123456789abcdef '%30%31%32%33%34%35' MDEyMzQ1Njc4OWFiY2Rl \
+    'eJ[a-zA-Z0-9*_%-]\{40,\}' 'usersig=eJ' 'usersig=%65%4[Aa]'; do
+    if grep -q -e "$secret" output.txt report.json report.xml report.html; then
+      echo "a report shows $secret"
+      exit 1
+    fi
+  done
+}
+
 some='--gtest_filter=*S4.name_too_long.*'
 ends 0 'all is well' run "$some"
 ends 5 'nothing is selected' run --gtest_filter=no_such_case
 echo '{"base": "seed-2022-04", "name_too_long": 90030}' >other.json
-ends 1 'an expectation is broken' run "$some" --expect other.json --json report.json --junit report.xml
+ends 1 'an expectation is broken' run "$some" --expect other.json --json report.json --junit report.xml \
+  --html report.html
 says 'expected 90030, as the switch name_too_long'
 grep -q '<failure' report.xml
 grep -q '"exit_code": 1' report.json
-for secret in 0123456789abcdef0123456789abcdef 'eJ[a-zA-Z0-9*_-]\{40,\}' 'usersig=eJ'; do
-  if grep -q -e "$secret" output.txt report.json report.xml; then
-    echo "a report shows $secret"
-    exit 1
-  fi
-done
+shows_no_secret
 grep -o '^FAILED .*' output.txt | sed 's/FAILED \(.*\)/\1 the profile is another/' >known.txt
 ends 0 'known to fail' run "$some" --expect other.json --known-failing known.txt
 ends 1 'known to fail, but passes' run "$some" --known-failing known.txt
@@ -54,3 +62,13 @@ ends 2 'another machine' run --target http://192.0.2.1
 ends 3 'nobody answers' run --target http://127.0.0.1:1
 echo '{"base": "seed-2022-04", "plain_http": 60002}' >closed.json
 ends 3 'the valid call is refused' run --profile closed.json
+
+TIMOCK_SDKAPPID=1400000000 TIMOCK_IDENTIFIER=administrator
+TIMOCK_SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+export TIMOCK_SDKAPPID TIMOCK_IDENTIFIER TIMOCK_SECRET_KEY
+if command -v python3 >/dev/null; then
+  ends 1 'replies hold what was sent' run --gtest_filter='*/R1.*' --json report.json \
+    --target "exec:exec python3 '$(dirname "$script")/echo_server.py'" --junit report.xml --html report.html
+  shows_no_secret
+  says 'TIMOCK_USERSIG'
+fi

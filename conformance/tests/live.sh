@@ -108,6 +108,7 @@ ends 0 'restore' restore kept.json
 ends 0 'restore once more' restore again.json
 ends 2 'nothing to restore' restore kept.json
 
+ends 2 'a rate beyond the limit' run --target "$url" --live --rate 100
 chmod 644 credentials
 ends 2 'credentials that others may read' run --target "$url" --live
 grep -q "chmod 600 'credentials'" output.txt || fail 'the chmod line is missing'
