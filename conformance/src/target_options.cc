@@ -34,8 +34,9 @@ std::string RealUrl(const std::string& wanted) {
 std::optional<Door> DoorOf(const TargetOptions& options) {
   for (const auto& [name, door] : kDoors) {
     if (options.target != name) continue;
-    if (options.live)
+    if (options.live) {
       throw CaseError("--live goes with a URL or exec:CMD, not with " + options.target);
+    }
     return door;
   }
   return {};
