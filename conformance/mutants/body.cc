@@ -10,10 +10,12 @@ namespace {
 
 constexpr std::size_t kMostBytes = 50;
 
+/// Whether a byte of UTF-8 goes on with a character.
+bool Continues(char byte) { return (static_cast<unsigned>(byte) & 0xC0U) == 0x80U; }
+
 std::size_t Characters(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned>(byte) & 0xC0U) != 0x80U;
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char byte) { return !Continues(byte); }));
 }
 
 bool TooLong(const Json& name) {
@@ -86,7 +88,12 @@ void TakeElevenNames(Json& names) {
 
 void CutNames(Json& names) {
   for (auto& name : names) {
-    if (TooLong(name)) name = name.get<std::string>().substr(0, kMostBytes);
+    if (!TooLong(name)) continue;
+    std::string text = name.get<std::string>().substr(0, kMostBytes + 1);
+    do {
+      text.pop_back();
+    } while (Continues(name.get<std::string>()[text.size()]));
+    name = text;
   }
 }
 

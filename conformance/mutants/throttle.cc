@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -34,21 +35,32 @@ class OtherCounter {
     if (!app) return service.Handle(request, response);
     std::uint64_t& seen = seen_[subject.sdkappid];
     const std::uint64_t before = AdmittedSoFar(service, subject.sdkappid);
-    if (before < seen) places_.clear();  // the app was reset
-    std::deque<UnixTime>& places = places_[key_of_(subject, request)];
+    if (before < seen) Forget(subject.sdkappid);  // it was reset
+    std::deque<Place>& places = places_[key_of_(subject, request)];
     UnixTime now = service.Now();
-    if (!places.empty() && now < places.back() - kWindow) places.clear();
-    if (!places.empty()) now = std::max(now, places.back());
-    while (!places.empty() && places.front() <= now - kWindow) places.pop_front();
+    if (!places.empty() && now < places.back().taken - kWindow) places.clear();
+    if (!places.empty()) now = std::max(now, places.back().taken);
+    while (!places.empty() && places.front().taken <= now - kWindow) places.pop_front();
     if (places.size() >= app->limit.value_or(kLimit)) return Refuse(kThrottled, response);
     service.Handle(request, response);
     seen = AdmittedSoFar(service, subject.sdkappid);
-    if (seen > before) places.push_back(now);
+    if (seen > before) places.push_back({now, subject.sdkappid});
   }
 
  private:
+  struct Place {
+    UnixTime taken;
+    std::uint32_t sdkappid;
+  };
+
+  void Forget(std::uint32_t sdkappid) {
+    for (auto& [key, places] : places_) {
+      std::erase_if(places, [&](const Place& place) { return place.sdkappid == sdkappid; });
+    }
+  }
+
   KeyOf key_of_;
-  std::map<std::string, std::deque<UnixTime>> places_;
+  std::map<std::string, std::deque<Place>> places_;
   std::map<std::uint32_t, std::uint64_t> seen_;
 };
 

@@ -44,16 +44,6 @@ void AnswersHalf(Service& service, const HttpRequestView& request, HttpResponse*
   response->fault = {.ending = TransportFault::Ending::kTruncate};
 }
 
-void NeverAnswers(Service& service, const HttpRequestView& request, HttpResponse* response) {
-  service.Handle(request, response);
-  response->fault = {.ending = TransportFault::Ending::kClose};
-}
-
-void Slow(Service& service, const HttpRequestView& request, HttpResponse* response) {
-  service.Handle(request, response);
-  response->fault = {.delay = std::chrono::milliseconds{2'100}};
-}
-
 }  // namespace
 
 std::vector<Mutant> TransportMutants() {
@@ -61,7 +51,6 @@ std::vector<Mutant> TransportMutants() {
       {"get_accepted", "{}", GetAccepted},   {"closes_after_ten", "{}", ClosesAfterTen()},
       {"head_refused", "{}", HeadRefused},   {"unknown_commands_ok", "{}", UnknownCommandsOk},
       {"closes_always", "{}", ClosesAlways}, {"answers_half", "{}", AnswersHalf},
-      {"never_answers", "{}", NeverAnswers}, {"answers_after_2100ms", "{}", Slow},
   };
 }
 

@@ -13,6 +13,9 @@ class ExpectedProfile {  // NOLINT(bugprone-exception-escape): json checks itsel
   /// A shipped one, or a profile file whose `base` is shipped. Throws CaseError.
   static ExpectedProfile Load(const std::string& name_or_path);
 
+  /// With these switches instead; not checked.
+  ExpectedProfile With(const nlohmann::json& switches) const;
+
   const std::string& name() const { return name_; }
   /// Of a switch: its code, or 0 where its value is a word (accept, ignore, last_wins, ...).
   int CodeOf(const std::string& switch_name) const;

@@ -12,6 +12,7 @@ namespace timock::conformance {
 namespace {
 
 constexpr const char* kBaseline = "R1.sample_call";
+constexpr int kMostUnanswered = 5;
 
 /// "the reason; the next"
 std::string Joined(const std::vector<std::string>& reasons) {
@@ -24,6 +25,7 @@ struct SuiteRun {
   Target& target;
   const SuiteOptions& options;
   RunSummary& summary;
+  int unanswered = 0;  ///< Cases that failed without any answer since the last one with one.
 };
 
 /// One case as GoogleTest sees it.
@@ -32,15 +34,12 @@ class CaseTest : public testing::Test {
   CaseTest(const Case& one, SuiteRun& run) : case_(one), run_(run) {}
 
   void TestBody() override {
-    CaseResult result;
-    try {
-      result = RunCase(case_, run_.target, run_.options.profile);
-    } catch (const UnreachableError& error) {
-      run_.summary.unreachable = error.what();
-      FAIL() << error.what();
-    } catch (const std::exception& error) {
-      run_.summary.own_fault = case_.FullName() + ": " + error.what();
-      FAIL() << error.what();
+    CaseResult result{.one = &case_};
+    if (!run_.summary.unreachable.empty()) {
+      result.verdict = Verdict::kSkipped;
+      result.reasons = {"the target was lost before"};
+    } else {
+      Try(&result);
     }
     const auto known = run_.options.known_failing.find(case_.FullName());
     if (result.verdict == Verdict::kFailed && known != run_.options.known_failing.end()) {
@@ -57,6 +56,28 @@ class CaseTest : public testing::Test {
   }
 
  private:
+  void Try(CaseResult* result) {
+    try {
+      *result = RunCase(case_, run_.target, run_.options.profile);
+    } catch (const UnreachableError& error) {
+      result->verdict = Verdict::kFailed;
+      result->reasons = {error.what()};
+      if (++run_.unanswered >= kMostUnanswered) run_.summary.unreachable = error.what();
+      return;
+    } catch (const std::exception& error) {
+      run_.summary.own_fault = case_.FullName() + ": " + error.what();
+      result->verdict = Verdict::kFailed;
+      result->reasons = {run_.summary.own_fault};
+      return;
+    }
+    const std::vector<Exchange>& exchanges = result->exchanges;
+    const bool answered = exchanges.empty() || exchanges.back().reply.status != 0;
+    run_.unanswered = answered || result->verdict != Verdict::kFailed ? 0 : run_.unanswered + 1;
+    if (run_.unanswered >= kMostUnanswered) {
+      run_.summary.unreachable = exchanges.back().reply.failure;
+    }
+  }
+
   const Case& case_;
   SuiteRun& run_;
 };
@@ -130,8 +151,7 @@ RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteO
   testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
   delete listeners.Release(listeners.default_result_printer());
   const auto failed = static_cast<std::size_t>(Verdict::kFailed);
-  if (RUN_ALL_TESTS() != 0 && summary.Counts()[failed] == 0 && summary.own_fault.empty() &&
-      summary.unreachable.empty()) {
+  if (RUN_ALL_TESTS() != 0 && summary.Counts()[failed] == 0 && summary.own_fault.empty()) {
     summary.own_fault = "GoogleTest failed where no case did";
   }
   FindStale(options, &summary);
@@ -139,7 +159,6 @@ RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteO
 }
 
 int ExitCode(const RunSummary& summary) {
-  if (!summary.unreachable.empty()) return 3;
   if (!summary.own_fault.empty()) return 4;
   const auto counts = summary.Counts();
   const std::size_t skipped = counts[static_cast<std::size_t>(Verdict::kSkipped)];

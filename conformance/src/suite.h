@@ -42,7 +42,7 @@ RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteO
 /// nothing answers or the credentials are refused. Empty: there is.
 std::string WhyNotReachable(const std::vector<Case>& cases, Target& target);
 
-/// 0 conforms, 1 does not, 3 the target was lost, 4 a fault of the suite itself, 5 nothing ran.
+/// 0 conforms, 1 does not, 4 a fault of the suite itself, 5 nothing ran.
 int ExitCode(const RunSummary& summary);
 
 }  // namespace timock::conformance
