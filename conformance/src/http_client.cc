@@ -314,6 +314,7 @@ Reply HttpClient::ReadReply(bool with_body) {
   if (with_body && !impl_->ReadBody(&reply)) {
     reply.failure = "the answer ends before its body does";
     reply.status = 0;
+    reply.cut = true;
     reply.closed = true;
   }
   if (reply.HeaderOf("Connection") == "close") {

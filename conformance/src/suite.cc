@@ -71,7 +71,8 @@ class CaseTest : public testing::Test {
       return;
     }
     const std::vector<Exchange>& exchanges = result->exchanges;
-    const bool answered = exchanges.empty() || exchanges.back().reply.status != 0;
+    const bool answered =
+        exchanges.empty() || exchanges.back().reply.status != 0 || exchanges.back().reply.cut;
     run_.unanswered = answered || result->verdict != Verdict::kFailed ? 0 : run_.unanswered + 1;
     if (run_.unanswered >= kMostUnanswered) {
       run_.summary.unreachable = exchanges.back().reply.failure;
@@ -126,6 +127,7 @@ std::string WhyNotReachable(const std::vector<Case>& cases, Target& target) {
   const CaseResult result = RunCase(*found, target, {});
   if (result.exchanges.empty()) return "";
   const Reply& reply = result.exchanges.back().reply;
+  if (reply.cut) return "";
   if (reply.status == 0) return "no HTTP answer: " + reply.failure;
   const EnvelopeReading reading = ReadEnvelope(reply.body);
   if (!reading.envelope) return "";
