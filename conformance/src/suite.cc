@@ -147,6 +147,7 @@ std::array<std::size_t, kVerdicts> RunSummary::Counts() const {
 RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteOptions& options) {
   RunSummary summary;
   summary.target = target.Describe();
+  summary.page = ShippedPageRegister(cases);
   if (options.profile) summary.profile = options.profile->name();
   SuiteRun run{target, options, summary};
   for (const Case& one : cases) Register(one, run);

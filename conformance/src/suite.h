@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "page_register.h"
 #include "run_case.h"
 
 namespace timock::conformance {
@@ -19,6 +20,7 @@ struct RunSummary {
   std::string target;
   std::string profile;              ///< Empty: undetermined cases are held to nothing.
   std::vector<CaseResult> results;  ///< In the order in which they ran.
+  std::vector<PageSentence> page;   ///< What the shipped cases cover.
   /// Entries of the known-failing list that passed, or that named no case that ran.
   std::vector<std::string> stale_known_failing;
   std::string unreachable;  ///< Why the target was lost on the way; empty when it was not.
@@ -35,7 +37,8 @@ struct SuiteOptions {
 };
 
 /// Registers every case as a GoogleTest test of its name and runs those that GoogleTest's flags
-/// select. `cases` must outlive the summary. Not to be called twice in a process.
+/// select. `cases`, the shipped ones, must outlive the summary. Not to be called twice in a
+/// process. Throws CaseError when a sentence of the page is not covered.
 RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteOptions& options);
 
 /// Runs the baseline, a plain valid call: why there is no point in running any other case, because
