@@ -13,7 +13,8 @@ std::vector<PageSentence> ReadPageRegister(std::string_view text, const std::vec
   std::set<std::string> entries;
   for (const Case& one : cases) entries.insert(one.entry);
   std::vector<PageSentence> sentences;
-  for (const auto& json : nlohmann::json::parse(text).at("sentences")) {
+  const auto file = nlohmann::json::parse(text);
+  for (const auto& json : file.at("sentences")) {
     PageSentence sentence{.id = json.at("id").get<std::string>(),
                           .quote = json.at("quote").get<std::string>(),
                           .covered_by = json.value("covered_by", std::vector<std::string>()),
