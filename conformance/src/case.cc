@@ -117,6 +117,7 @@ std::vector<Case> ReadCases(const std::string& file_name, std::string_view text)
     const json* params = value.contains("params") ? &value["params"] : nullptr;
     if (params == nullptr) {
       cases.push_back(ReadCase(value, rule, where));
+      cases.back().entry = cases.back().id;
       continue;
     }
     for (const json& parameters : *params) {
@@ -124,6 +125,7 @@ std::vector<Case> ReadCases(const std::string& file_name, std::string_view text)
       if (!parameters.contains("name")) throw CaseError(where + "/params: an entry lacks its name");
       expanded["id"] = value["id"].get<std::string>() + "_" + parameters["name"].get<std::string>();
       cases.push_back(ReadCase(expanded, rule, where));
+      cases.back().entry = value["id"].get<std::string>();
     }
   }
   members.Done();

@@ -100,8 +100,9 @@ struct Then {
 };
 
 struct Case {
-  std::string id;    ///< "R8.name_of_51_bytes"
-  std::string rule;  ///< "R8"
+  std::string id;     ///< "R8.name_of_51_bytes"
+  std::string entry;  ///< The id in its file; `id` has a parameter's name behind it, if any.
+  std::string rule;   ///< "R8"
   std::string title;
   std::string since;
   Level level = Level::kDocumented;

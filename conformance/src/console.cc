@@ -63,7 +63,7 @@ void Console::Summarize(const RunSummary& summary) {
   for (std::size_t i = 0; i < kVerdicts; ++i) {
     out_ << (i == 0 ? " " : ", ") << counts[i] << ' ' << VerdictName(static_cast<Verdict>(i));
   }
-  out_ << '\n';
+  out_ << '\n' << CoverageLine(summary.page, summary.results) << '\n';
 }
 
 }  // namespace timock::conformance

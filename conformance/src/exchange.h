@@ -34,6 +34,7 @@ struct Reply {
   std::string body = {};
   bool closed = false;              ///< The server ended the connection, or said that it will.
   bool closed_unannounced = false;  ///< It ended without `Connection: close`.
+  bool cut = false;                 ///< An answer began, but its body ended early.
   std::string failure = {};
   /// By the client's monotonic clock: right before the first byte was sent, right after the last
   /// one was read.

@@ -66,6 +66,12 @@ ExpectedProfile ExpectedProfile::Of(const json& own) {
   return profile;
 }
 
+ExpectedProfile ExpectedProfile::With(const json& switches) const {
+  ExpectedProfile other = *this;
+  other.members_.merge_patch(switches);
+  return other;
+}
+
 const json& ExpectedProfile::operator[](const std::string& switch_name) const {
   const json* value = &members_;
   for (std::size_t begin = 0; begin <= switch_name.size();) {

@@ -15,6 +15,8 @@ class ExpectedProfile {  // NOLINT(bugprone-exception-escape): json checks itsel
 
   /// What a profile file with these members says. Throws CaseError.
   static ExpectedProfile Of(const nlohmann::json& own);
+  /// With these switches instead; not checked.
+  ExpectedProfile With(const nlohmann::json& switches) const;
 
   const std::string& name() const { return name_; }
   /// Of a switch: its code, or 0 where its value is a word (accept, ignore, last_wins, ...).

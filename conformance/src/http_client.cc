@@ -6,6 +6,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -38,6 +39,11 @@ std::string_view Trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
+}
+
+/// RFC 9110: the case of letters means nothing.
+bool IsToken(const std::string& value, const char* token) {
+  return strcasecmp(value.c_str(), token) == 0;
 }
 
 bool ReadSize(std::string_view text, int base, std::size_t* out) {
@@ -255,7 +261,7 @@ bool HttpClient::Impl::ReadChunked(std::string* out) {
 bool HttpClient::Impl::ReadBody(Reply* reply) {
   const std::string length = reply->HeaderOf("Content-Length");
   std::size_t size = 0;
-  if (reply->HeaderOf("Transfer-Encoding") == "chunked") return ReadChunked(&reply->body);
+  if (IsToken(reply->HeaderOf("Transfer-Encoding"), "chunked")) return ReadChunked(&reply->body);
   if (ReadSize(length, 10, &size)) return ReadBytes(size, &reply->body);
   if (reply->status == 204 || reply->status == 304) return true;
   while (Fill()) {
@@ -356,9 +362,10 @@ Reply HttpClient::ReadReply(bool with_body) {
   if (with_body && !impl_->ReadBody(&reply)) {
     reply.failure = "the answer ends before its body does";
     reply.status = 0;
+    reply.cut = true;
     reply.closed = true;
   }
-  if (reply.HeaderOf("Connection") == "close") {
+  if (IsToken(reply.HeaderOf("Connection"), "close")) {
     reply.closed = true;
     reply.closed_unannounced = false;
   }

@@ -24,14 +24,14 @@ void ExpectHundredPass(ThrottleStage& throttle, const Outgoing& request, const s
 }
 
 void AppsAreApart(Stage& stage) {
-  ThrottleStage throttle(stage);
+  ThrottleStage throttle(stage, ThrottleStage::Begin::kAsItIs);
   throttle.UseUp();
   const Outgoing other = throttle.Call(stage.Who("second_app"));
   ExpectHundredPass(throttle, other, "calls of another app passed of a hundred");
 }
 
 void Commands(Stage& stage) {
-  ThrottleStage throttle(stage);
+  ThrottleStage throttle(stage, ThrottleStage::Begin::kAsItIs);
   throttle.UseUp();
   if (!stage.skipped().empty()) return;
   ExpectThrottled(throttle, stage.ReadRequest(stage.Who("admin")),
@@ -39,7 +39,7 @@ void Commands(Stage& stage) {
 }
 
 void Identifiers(Stage& stage) {
-  ThrottleStage throttle(stage);
+  ThrottleStage throttle(stage, ThrottleStage::Begin::kAsItIs);
   // Behind the admin check a caller that is no admin never meets the throttle.
   if (throttle.switches().position != "access") return;
   throttle.UseUp();
@@ -69,7 +69,7 @@ void EarlierRefusalsDoNotCount(Stage& stage) {
 }
 
 void UnknownApp(Stage& stage) {
-  ThrottleStage throttle(stage);
+  ThrottleStage throttle(stage, ThrottleStage::Begin::kAsItIs);
   for (const Fired& one : throttle.Fire(throttle.Call(stage.Who("unknown_app")), 150, 1, true)) {
     if (one.code == throttle.switches().code) {
       return stage.Wrong("calls to an SDKAppID that no app has are throttled");

@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* kBaseline = "R1.sample_call";
 constexpr const char* kReadingBaseline = "R7.empty_object_is_no_input";
+constexpr int kMostUnanswered = 5;
 
 /// "the reason; the next"
 std::string Joined(const std::vector<std::string>& reasons) {
@@ -26,6 +27,7 @@ struct SuiteRun {
   Target& target;
   const SuiteOptions& options;
   RunSummary& summary;
+  int unanswered = 0;  ///< Cases that failed without any answer since the last one with one.
 };
 
 /// One case as GoogleTest sees it.
@@ -35,22 +37,19 @@ class CaseTest : public testing::Test {
 
   void TestBody() override {
     if (InterruptedBy() != 0) return;
-    CaseResult result;
     const Secrets& secrets = run_.target.secrets();
-    std::string trouble;
-    try {
-      result = RunCase(case_, run_.target, run_.options.profile);
-    } catch (const UnreachableError& error) {
-      trouble = run_.summary.unreachable = secrets.Redacted(error.what());
-    } catch (const std::exception& error) {
-      trouble = run_.summary.own_fault = secrets.Redacted(case_.FullName() + ": " + error.what());
+    CaseResult result{.one = &case_};
+    if (!run_.summary.unreachable.empty()) {
+      result.verdict = Verdict::kSkipped;
+      result.reasons = {"the target was lost before"};
+    } else {
+      Try(&result);
     }
     if (InterruptedBy() != 0) {
       run_.summary.unreachable.clear();
       run_.summary.own_fault.clear();
       return;  // what came of this case says nothing
     }
-    if (!trouble.empty()) FAIL() << trouble;
     const auto known = run_.options.known_failing.find(case_.FullName());
     if (result.verdict == Verdict::kFailed && known != run_.options.known_failing.end()) {
       result.verdict = Verdict::kKnownFailing;
@@ -68,6 +67,30 @@ class CaseTest : public testing::Test {
   }
 
  private:
+  void Try(CaseResult* result) {
+    const Secrets& secrets = run_.target.secrets();
+    try {
+      *result = RunCase(case_, run_.target, run_.options.profile);
+    } catch (const UnreachableError& error) {
+      result->verdict = Verdict::kFailed;
+      result->reasons = {secrets.Redacted(error.what())};
+      if (++run_.unanswered >= kMostUnanswered) run_.summary.unreachable = result->reasons.front();
+      return;
+    } catch (const std::exception& error) {
+      run_.summary.own_fault = secrets.Redacted(case_.FullName() + ": " + error.what());
+      result->verdict = Verdict::kFailed;
+      result->reasons = {run_.summary.own_fault};
+      return;
+    }
+    const std::vector<Exchange>& exchanges = result->exchanges;
+    const bool answered =
+        exchanges.empty() || exchanges.back().reply.status != 0 || exchanges.back().reply.cut;
+    run_.unanswered = answered || result->verdict != Verdict::kFailed ? 0 : run_.unanswered + 1;
+    if (run_.unanswered >= kMostUnanswered) {
+      run_.summary.unreachable = secrets.Redacted(exchanges.back().reply.failure);
+    }
+  }
+
   const Case& case_;
   SuiteRun& run_;
 };
@@ -117,6 +140,7 @@ std::string WhyNotReachable(const std::vector<Case>& cases, Target& target) {
   const CaseResult result = RunCase(*found, target, {});
   if (result.exchanges.empty()) return "";
   const Reply& reply = result.exchanges.back().reply;
+  if (reply.cut) return "";
   if (reply.status == 0) return "no HTTP answer: " + reply.failure;
   const EnvelopeReading reading = ReadEnvelope(reply.body);
   if (!reading.envelope) return "";
@@ -137,14 +161,14 @@ RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteO
   RunSummary summary;
   summary.target = target.secrets().Redacted(target.Describe());
   summary.held = options.profile;
+  summary.page = ShippedPageRegister(cases);
   if (options.profile) summary.profile = options.profile->name();
   SuiteRun run{target, options, summary};
   for (const Case& one : cases) Register(one, run);
   testing::TestEventListeners& listeners = testing::UnitTest::GetInstance()->listeners();
   delete listeners.Release(listeners.default_result_printer());
   const auto failed = static_cast<std::size_t>(Verdict::kFailed);
-  if (RUN_ALL_TESTS() != 0 && summary.Counts()[failed] == 0 && summary.own_fault.empty() &&
-      summary.unreachable.empty()) {
+  if (RUN_ALL_TESTS() != 0 && summary.Counts()[failed] == 0 && summary.own_fault.empty()) {
     summary.own_fault = "GoogleTest failed where no case did";
   }
   summary.interrupted_by = InterruptedBy();
@@ -155,7 +179,6 @@ RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteO
 int ExitCode(const RunSummary& summary) {
   constexpr int kBySignal = 128;
   if (summary.interrupted_by != 0) return kBySignal + summary.interrupted_by;
-  if (!summary.unreachable.empty()) return 3;
   if (!summary.own_fault.empty()) return 4;
   const auto counts = summary.Counts();
   const std::size_t skipped = counts[static_cast<std::size_t>(Verdict::kSkipped)];

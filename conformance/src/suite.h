@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "page_register.h"
 #include "run_case.h"
 
 namespace timock::conformance {
@@ -20,6 +21,7 @@ struct RunSummary {
   Held held = {};                   ///< What undetermined cases are held to.
   std::string profile;              ///< Its name; empty: undetermined cases are held to nothing.
   std::vector<CaseResult> results;  ///< In the order in which they ran.
+  std::vector<PageSentence> page;   ///< What the shipped cases cover.
   /// Entries of the known-failing list that passed, or that named no case that ran.
   std::vector<std::string> stale_known_failing;
   std::string unreachable;  ///< Why the target was lost on the way; empty when it was not.
@@ -37,7 +39,8 @@ struct SuiteOptions {
 };
 
 /// Registers every case as a GoogleTest test of its name and runs those that GoogleTest's flags
-/// select. `cases` must outlive the summary. Not to be called twice in a process.
+/// select. `cases`, the shipped ones, must outlive the summary. Not to be called twice in a
+/// process. Throws CaseError when a sentence of the page is not covered.
 RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteOptions& options);
 
 /// Runs the baseline, a plain valid call, which on a live target only reads: why there is no point
@@ -45,8 +48,8 @@ RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteO
 /// is.
 std::string WhyNotReachable(const std::vector<Case>& cases, Target& target);
 
-/// 128 and the number of the signal that ended it early; else 0 conforms, 1 does not, 3 the target
-/// was lost, 4 a fault of the suite itself, 5 nothing ran.
+/// 128 and the number of the signal that ended it early; else 0 conforms, 1 does not, 4 a fault of
+/// the suite itself, 5 nothing ran.
 int ExitCode(const RunSummary& summary);
 
 }  // namespace timock::conformance

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include "exchange.h"
 #include "http_client.h"
 #include "secrets.h"
+#include "throttle_judge.h"
 
 namespace timock::conformance {
 
@@ -103,6 +105,10 @@ class Target {
   /// From when on, by the client's monotonic clock, no call before is counted by the throttle; kept
   /// by those who use up a limit.
   std::chrono::nanoseconds quiet_from{0};
+
+  /// Calls against the limit that several cases judge, by name: fired once, for they take real
+  /// time.
+  std::map<std::string, std::vector<Fired>> recordings;
 
  protected:
   explicit Target(TargetRules rules = {}) : rules_(rules) {}

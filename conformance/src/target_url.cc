@@ -202,20 +202,24 @@ class UrlTarget : public Target {
 /// A server that is ours as long as the run lasts.
 class ExecTarget final : public Target {
  public:
-  ExecTarget(const std::string& command, UrlOptions options)
-      : Target(options.rules), child_(command) {
-    const std::optional<std::string> url = child_.WaitForUrl();
-    if (!url) throw UnreachableError("exec:" + command + ": printed no http:// URL");
-    options.url = *url;
-    inner_ = std::make_unique<UrlTarget>(options);
+  ExecTarget(std::string command, UrlOptions options)
+      : Target(options.rules), command_(std::move(command)), options_(std::move(options)) {
+    Start();
   }
 
-  std::string Describe() const override { return "exec:" + child_.command(); }
+  std::string Describe() const override { return "exec:" + command_; }
   std::string BaseUrl() const override { return inner_->BaseUrl(); }
   std::string PlainUrl() const override { return inner_->PlainUrl(); }
   std::set<std::string> Capabilities() const override { return inner_->Capabilities(); }
   std::optional<Identity> Who(const std::string& name) const override { return inner_->Who(name); }
-  void Reset() override { inner_->Reset(); }
+  /// A server that has died is started again, so that one case does not take the others with it.
+  void Reset() override {
+    try {
+      inner_->Reset();
+    } catch (const UnreachableError&) {
+      Start();
+    }
+  }
   Reply Send(const Outgoing& request) override { return inner_->Send(request); }
   std::unique_ptr<Connection> Connect() override { return inner_->Connect(); }
   std::unique_ptr<HttpClient> Dial(ClientOptions options) override {
@@ -230,7 +234,19 @@ class ExecTarget final : public Target {
   }
 
  private:
-  Child child_;
+  void Start() {
+    inner_.reset();
+    child_ = std::make_unique<Child>(command_);
+    const std::optional<std::string> url = child_->WaitForUrl();
+    if (!url) throw UnreachableError("exec:" + command_ + ": printed no http:// URL");
+    UrlOptions options = options_;
+    options.url = *url;
+    inner_ = std::make_unique<UrlTarget>(options);
+  }
+
+  const std::string command_;
+  const UrlOptions options_;
+  std::unique_ptr<Child> child_;
   std::unique_ptr<UrlTarget> inner_;
 };
 

@@ -16,6 +16,12 @@ struct Shot {
   bool passed = false;
 };
 
+/// What became of one call that was fired.
+struct Fired {
+  Shot shot;
+  int code = 0;
+};
+
 /// What is claimed: of the calls in any one window at most `limit` pass.
 struct ThrottleClaim {
   std::size_t limit = 100;

@@ -31,16 +31,20 @@ ThrottleSwitches ThrottleSwitches::Of(const Held& profile) {
   return switches;
 }
 
-ThrottleStage::ThrottleStage(Stage& stage)
+ThrottleStage::ThrottleStage(Stage& stage, Begin begin)
     : stage_(stage),
       switches_(ThrottleSwitches::Of(stage.profile())),
       has_clock_(stage.target().TimeStands()),
       connection_(stage.target().Connect()) {
+  NamesReading reading = ReadNames(stage.target(), stage.Who("admin"));
+  if (!reading.names) {  // perhaps throttled
+    Rest();
+    reading = ReadNames(stage.target(), stage.Who("admin"));
+  }
   std::string name = "sex";
-  const NamesReading reading = ReadNames(stage.target(), stage.Who("admin"));
   if (reading.names && reading.names->contains("0")) name = reading.names->at("0");
   body_ = nlohmann::json{{"AttrNames", {{"0", name}}}}.dump();
-  Rest();
+  if (begin == Begin::kRested) Rest();
 }
 
 ThrottleStage::~ThrottleStage() {
@@ -111,6 +115,19 @@ std::vector<Fired> ThrottleStage::Fire(const Outgoing& request, std::size_t time
   stage_.Saw(ShotsOf(fired), claim());
   Note(request, fired, other_codes);
   return fired;
+}
+
+std::vector<Fired> ThrottleStage::Once(const std::string& name,
+                                       const std::function<std::vector<Fired>()>& fire) {
+  auto& recordings = stage_.target().recordings;
+  const auto found = recordings.find(name);
+  if (found != recordings.end()) {
+    Note(Call(), found->second, false);
+    return found->second;
+  }
+  Rest();
+  ToEdge();
+  return recordings[name] = fire();
 }
 
 bool ThrottleStage::Passes(const Outgoing& request) { return Fire(request, 1).front().shot.passed; }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,19 +30,17 @@ struct ThrottleSwitches {
   bool CountsWindowsExactly() const { return algorithm == "sliding_window"; }
 };
 
-/// What became of one call that was fired.
-struct Fired {
-  Shot shot;
-  int code = 0;
-};
-
 /// What the scenarios about the throttle work with. A call is im_set_attr_name that gives slot 0
 /// the name that it has already, or "sex". Time is the server's where its clock stands still, so
 /// that no real time goes by, and the client's own otherwise.
 class ThrottleStage {
  public:
-  /// Rests two windows, so that no call before counts any more.
-  explicit ThrottleStage(Stage& stage);
+  /// What a scenario begins with.
+  enum class Begin {
+    kRested,  ///< After two windows without a call: none before counts any more.
+    kAsItIs,  ///< For those who use the limit up, however much of it is left.
+  };
+  explicit ThrottleStage(Stage& stage, Begin begin = Begin::kRested);
   /// Takes care that the calls of this scenario do not get into the next one's way.
   ~ThrottleStage();
   ThrottleStage(const ThrottleStage&) = delete;
@@ -62,6 +61,9 @@ class ThrottleStage {
   /// order of sending. Anything but passed and throttled is wrong, unless `other_codes`.
   std::vector<Fired> Fire(const Outgoing& request, std::size_t times, std::size_t connections = 1,
                           bool other_codes = false);
+  /// What was fired under this name before on this target, by whatever case; `fire` is called where
+  /// nothing was, after a rest and at the edge of a window.
+  std::vector<Fired> Once(const std::string& name, const std::function<std::vector<Fired>()>& fire);
   /// One of them; whether it passed.
   bool Passes(const Outgoing& request);
   /// One of them; whether it was throttled, whatever code else it has.

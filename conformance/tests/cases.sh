@@ -1,11 +1,18 @@
 #!/bin/sh
-# cases.sh ROOT: whether the case files are sound, and whether their checker finds what is not. Exits
-# 77 where python3 or its module jsonschema is missing.
+# cases.sh ROOT [PAGE_FOLDER]: whether the case files are sound, and whether their checker finds what is
+# not. The quotes are compared with the endpoint's page where its text is: in PAGE_FOLDER, in the
+# folder that TIMOCK_PAGE_FOLDER names, or in ../shared/protocol beside the repository. Exits 77 where
+# python3 or its module jsonschema is missing.
 set -eu
 root=$1
+folder=${2:-${TIMOCK_PAGE_FOLDER:-$root/../shared/protocol}}
 python3 -c 'import jsonschema' 2>/dev/null || {
   echo 'skipped: python3 with python3-jsonschema is not installed'
   exit 77
 }
-python3 "$root/conformance/tests/check_cases.py" "$root"
+if ls "$folder"/000_*.txt >/dev/null 2>&1; then
+  python3 "$root/conformance/tests/check_cases.py" "$root" "$folder"
+else
+  python3 "$root/conformance/tests/check_cases.py" "$root"
+fi
 python3 "$root/conformance/tests/check_cases_test.py" "$root"

@@ -196,8 +196,21 @@ class Checker:
                 skipped[source["doc"]] += 1
             elif fold(source["quote"]) not in texts[source["doc"]]:
                 self.find(name, "%s does not say: %s" % (source["doc"], source["quote"]))
+        if page is not None:
+            self.check_completeness(fold(page))
         for doc, number in sorted(skipped.items()):
             self.notes.append("skipped: %d quotes of %s, whose text is not here" % (number, doc))
+
+    def check_completeness(self, page):
+        """Nothing of the page stands outside the sentences but what is marked not normative."""
+        quotes = [fold(one["quote"]) for one in self.register["sentences"]]
+        for quote in sorted(quotes, key=len, reverse=True):
+            page = page.replace(quote, "\0")
+        rest = {text.strip() for text in page.split("\0") if text.strip()}
+        for text in sorted(rest - set(self.register["not_normative"])):
+            self.find("register.json", "no sentence covers this of the page: " + text)
+        for text in sorted(set(self.register["not_normative"]) - rest):
+            self.find("register.json", "not_normative, but not what the page leaves over: " + text)
 
     def read_page(self):
         if self.page_folder is None:

@@ -1,10 +1,11 @@
 #!/bin/sh
-# exit_codes.sh TIMOCK_CONFORMANCE WORK_FOLDER: each way in which a run can end, and that no report of
+# exit_codes.sh TIMOCK_CONFORMANCE WORK_FOLDER TIMOCK_MUTANT: each way in which a run can end, and that no report of
 # a failing one shows a key or a UserSig.
 set -eu
 suite=$1
 work=$2
 script=$(realpath "$0")
+mutant=$3
 mkdir -p "$work"
 cd "$work"
 
@@ -62,6 +63,9 @@ ends 2 'another machine' run --target http://192.0.2.1
 ends 3 'nobody answers' run --target http://127.0.0.1:1
 echo '{"base": "seed-2022-04", "plain_http": 60002}' >closed.json
 ends 3 'the valid call is refused' run --profile closed.json
+ends 1 'a server that dies of a case' run --target "exec:$mutant crash_on_1e400" \
+  '--gtest_filter=*number_beyond_double*'
+ends 1 'a server whose every answer is cut' run --target "exec:$mutant answers_half" "$some"
 
 TIMOCK_SDKAPPID=1400000000 TIMOCK_IDENTIFIER=administrator
 TIMOCK_SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef

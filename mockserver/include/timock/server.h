@@ -99,6 +99,7 @@ class Server {
   void Stop();
 
  private:
+  friend struct ServerAccess;  // of tests; in no installed header
   struct Impl;
   explicit Server(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

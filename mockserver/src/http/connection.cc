@@ -141,7 +141,11 @@ void Connection<Stream>::MakeAnswer(bool body_too_large, bool tls) {
     response = HttpResponse();  // perhaps large
     return;
   }
-  worker_.service.Handle(view, &response);
+  if (worker_.shared.call_handler) {
+    worker_.shared.call_handler(worker_.service, view, &response);
+  } else {
+    worker_.service.Handle(view, &response);
+  }
   if (!response.fault) return Append(response, form, &worker_.output);
   held_.reset(new HeldAnswer{boost::asio::steady_timer(worker_.loop), form, std::move(response)});
   held_->wait = held_->response.fault->delay;

@@ -10,6 +10,7 @@
 #include "control/control_api.h"
 #include "core/mutex.h"
 #include "core/random.h"
+#include "http/call_handler.h"
 #include "http/event_loop.h"
 #include "http/limits.h"
 #include "http/listener.h"
@@ -177,12 +178,18 @@ void Server::Impl::Stop() {
 }
 
 Result<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
+  return ServerAccess::StartWith(std::move(options), {});
+}
+
+Result<std::unique_ptr<Server>> ServerAccess::StartWith(ServerOptions options,
+                                                        CallHandler handler) {
   if (Result<Done> checked = CheckOptions(options); !checked) return checked.error();
   Result<std::unique_ptr<Service>> service = Service::Create(std::move(options.service));
   if (!service) return service.error();
   options.service = {};
   try {
-    auto impl = std::make_unique<Impl>(std::move(options), std::move(service).value());
+    auto impl = std::make_unique<Server::Impl>(std::move(options), std::move(service).value());
+    impl->shared.call_handler = std::move(handler);
     if (Result<Done> opened = impl->Open(); !opened) return opened.error();
     impl->Run();
     return std::unique_ptr<Server>(new Server(std::move(impl)));

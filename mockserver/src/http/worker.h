@@ -11,6 +11,7 @@
 #include <string>
 
 #include "control/control_api.h"
+#include "http/call_handler.h"
 #include "http/deadline_queue.h"
 #include "http/limits.h"
 #include "http/proxy_route.h"
@@ -39,6 +40,7 @@ struct Shared {
   const TlsContext* tls = nullptr;  ///< Null: neither kTls nor kProxy is open.
   OwnPorts own_ports = {};
   ControlHandler control = {};
+  CallHandler call_handler = {};             ///< Empty: the service itself.
   bool control_beside = false;               ///< Whether it is served on every door.
   std::atomic<std::size_t> served = 0;       ///< Seats of HttpLimits::connections.
   std::atomic<std::size_t> turned_away = 0;  ///< Seats of connections that are being told 503.
