@@ -84,11 +84,23 @@ class CaseRun {
   }
 
  private:
+  std::string WhyLacking(const std::string& need) const {
+    if (need == "exceed_rate") {
+      return "it calls a live target beyond the documented limit; --allow-overload lets it";
+    }
+    if (need == "raw")
+      return "it sends exact bytes, malformed ones too, which is not for real ones";
+    return "the target lacks \"" + need + '"';
+  }
+
   std::vector<std::string> Lacking() const {
     const std::set<std::string> can = target_.Capabilities();
     std::vector<std::string> lacking;
     for (const std::string& need : case_.needs) {
-      if (!can.contains(need)) lacking.push_back("the target lacks \"" + need + '"');
+      if (!can.contains(need)) lacking.push_back(WhyLacking(need));
+    }
+    if (case_.writes && !target_.rules().writes) {
+      lacking.emplace_back("it changes names of a live target; --allow-writes lets it");
     }
     return lacking;
   }

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "embedded_fixture.h"
+#include "regions.h"
 #include "scenarios.h"
 
 namespace timock::conformance {
@@ -61,24 +61,6 @@ void FeatureActivationCode(Stage& stage) {
   stage.Expect(stage.Send(Naming(), who), 0, "ErrorCode at 48 hours");
   stage.Elapse(1ns);
   stage.Expect(stage.Send(Naming(), who), 0, "ErrorCode one nanosecond after 48 hours");
-}
-
-struct Region {
-  std::string name;
-  std::vector<std::string> hosts;
-};
-
-/// R11
-std::vector<Region> Regions() {
-  const auto file = nlohmann::json::parse(EmbeddedFixture("hosts.json"));
-  std::vector<Region> regions;
-  for (const auto& region : file.at("regions")) {
-    regions.push_back({region.at("region").get<std::string>(), {}});
-    for (const auto& host : region.at("hosts")) {
-      regions.back().hosts.push_back(host.at("host").get<std::string>());
-    }
-  }
-  return regions;
 }
 
 /// A read at `host`.

@@ -33,6 +33,15 @@ struct AppSetup {
   std::optional<std::uint32_t> limit = {};  ///< Calls a window; unset: the profile's.
 };
 
+/// What may be done to a target. The defaults are those of a server that is nobody's: it may be
+/// written to and overloaded.
+struct TargetRules {
+  bool live = false;      ///< Somebody lives with what is done to it.
+  bool writes = true;     ///< Its names may be changed.
+  bool overload = true;   ///< It may be called beyond the documented limit.
+  bool malformed = true;  ///< It may be sent bytes that are no valid HTTP.
+};
+
 /// The server does not answer any more, or never did.
 class UnreachableError : public std::runtime_error {
  public:
@@ -82,6 +91,8 @@ class Target {
   /// Capability "faults": the next call of `command` to the app is answered with this code.
   virtual void AddFault(std::uint32_t sdkappid, const std::string& command, int error_code) = 0;
 
+  const TargetRules& rules() const { return rules_; }
+
   /// Keys and UserSigs that were used so far; no output may show them.
   Secrets& secrets() { return secrets_; }
 
@@ -89,7 +100,11 @@ class Target {
   /// by those who use up a limit.
   std::chrono::nanoseconds quiet_from{0};
 
+ protected:
+  explicit Target(TargetRules rules = {}) : rules_(rules) {}
+
  private:
+  const TargetRules rules_;
   Secrets secrets_;
 };
 

@@ -1,6 +1,7 @@
 #include "target_url.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -14,9 +15,6 @@ namespace timock::conformance {
 namespace {
 
 using nlohmann::json;
-
-// 80 calls a second, where the server's own limit can be neither lifted nor waited for.
-constexpr std::chrono::microseconds kBetweenCalls{1'000'000 / 80};
 
 /// The app of the control API's JSON, changed as `setup` says.
 json Changed(json app, const AppSetup& setup, std::int64_t now) {
@@ -32,11 +30,12 @@ json Changed(json app, const AppSetup& setup, std::int64_t now) {
 class UrlTarget : public Target {
  public:
   explicit UrlTarget(const UrlOptions& options)
-      : options_(options),
+      : Target(options.rules),
+        options_(options),
         url_(options.url),
         admin_(options.admin),
         client_(Origin::Parse(options.url), {.ca_file = options.ca_file}) {
-    if (IsLoopback(url_)) TakeControl();
+    if (IsLoopback(url_) && !rules().live) TakeControl();
     if (!controlled_ && admin_.identifier.empty()) {
       throw CaseError(
           url_ +
@@ -62,9 +61,10 @@ class UrlTarget : public Target {
   std::string PlainUrl() const override { return Origin::Parse(url_).tls ? "" : url_; }
 
   std::set<std::string> Capabilities() const override {
-    std::set<std::string> can = {"read_back", "raw"};
+    std::set<std::string> can = {"read_back"};
+    if (rules().malformed) can.insert("raw");
     if (!admin_.key.empty()) can.insert({"sign", "non_admin"});
-    if (IsLoopback(url_)) can.insert("exceed_rate");
+    if (rules().overload) can.insert("exceed_rate");
     if (Origin::Parse(url_).tls) can.insert("tls");
     if (controlled_) {
       can.insert({"second_app", "clock", "faults", "region", "known_app_limit", "apps"});
@@ -137,7 +137,7 @@ class UrlTarget : public Target {
   void Pace() {
     const std::chrono::nanoseconds now = MonotonicNow();
     if (now < next_call_) SleepFor(next_call_ - now);
-    next_call_ = std::max(now, next_call_) + kBetweenCalls;
+    next_call_ = std::max(now, next_call_) + between_calls_;
   }
 
   static std::string PathOf(const Identity& app) { return "apps/" + std::to_string(app.sdkappid); }
@@ -191,6 +191,7 @@ class UrlTarget : public Target {
 
   const UrlOptions options_;
   const std::string url_;
+  const std::chrono::nanoseconds between_calls_{std::llround(1e9 / options_.rate)};
   Identity admin_;
   Identity second_;
   Identity made_;  ///< No app yet while its SDKAppID is 0.
@@ -205,7 +206,8 @@ class UrlTarget : public Target {
 /// A server that is ours as long as the run lasts.
 class ExecTarget final : public Target {
  public:
-  ExecTarget(const std::string& command, UrlOptions options) : child_(command) {
+  ExecTarget(const std::string& command, UrlOptions options)
+      : Target(options.rules), child_(command) {
     const std::optional<std::string> url = child_.WaitForUrl();
     if (!url) throw UnreachableError("exec:" + command + ": printed no http:// URL");
     options.url = *url;

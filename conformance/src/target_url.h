@@ -13,14 +13,18 @@ struct UrlOptions {
   std::string ca_file = {};  ///< PEM; empty: what the system trusts.
   /// Who calls where the server gives no apps of its own. Without a key only `user_sig` is sent.
   Identity admin = {};
+  /// Own calls a second where the server's clock cannot be set, but for the throttle's cases.
+  double rate = 80;
+  TargetRules rules = {};
 };
 
 /// Whether `url` names this machine.
 bool IsLoopback(const std::string& url);
 
 /// A server at a URL. One with timock's control API, and on loopback, gives the run two apps of its
-/// own and stops its clock for as long as this lives. Throws CaseError when the URL is not valid,
-/// or there is neither a control API nor an identity; UnreachableError when nothing answers.
+/// own and stops its clock for as long as this lives, unless the rules say that it is live. Throws
+/// CaseError when the URL is not valid, or there is neither a control API nor an identity;
+/// UnreachableError when nothing answers.
 std::unique_ptr<Target> MakeUrlTarget(const UrlOptions& options);
 
 /// `command` runs in a shell as long as this lives; its URL is the first "http://..." on its

@@ -1,0 +1,86 @@
+#include "credentials.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <string_view>
+
+#include "case.h"
+
+namespace timock::conformance {
+namespace {
+
+constexpr std::array<const char*, 4> kNames = {"TIMOCK_SDKAPPID", "TIMOCK_IDENTIFIER",
+                                               "TIMOCK_SECRET_KEY", "TIMOCK_USERSIG"};
+
+Identity IdentityOf(std::map<std::string, std::string> values) {
+  const std::string sdkappid = values[kNames[0]];
+  Identity who{
+      .identifier = values[kNames[1]], .key = values[kNames[2]], .user_sig = values[kNames[3]]};
+  if (sdkappid.empty() || who.identifier.empty()) return {};
+  const char* const end = sdkappid.data() + sdkappid.size();
+  const std::from_chars_result read = std::from_chars(sdkappid.data(), end, who.sdkappid);
+  if (read.ptr != end || read.ec != std::errc{}) {
+    throw CaseError("TIMOCK_SDKAPPID is \"" + sdkappid + "\"; expected a decimal number");
+  }
+  return who;
+}
+
+void NeedPrivate(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    throw CaseError("--credentials " + path + ": " + std::strerror(errno));
+  }
+  constexpr mode_t kPermissions = 0777;
+  constexpr mode_t kOwnerOnly = 0600;
+  if ((status.st_mode & kPermissions) != kOwnerOnly) {
+    throw CaseError("--credentials " + path +
+                    ": others may get at it; nothing was read. Do this first: chmod 600 '" + path +
+                    "'");
+  }
+}
+
+}  // namespace
+
+Identity CredentialsFromEnvironment() {
+  std::map<std::string, std::string> values;
+  for (const char* const name : kNames) {
+    const char* const value = std::getenv(name);
+    values[name] = value != nullptr ? value : "";
+  }
+  return IdentityOf(std::move(values));
+}
+
+Identity CredentialsFromFile(const std::string& path) {
+  NeedPrivate(path);
+  std::ifstream file(path);
+  if (!file) throw CaseError("--credentials " + path + ": cannot be read");
+  std::map<std::string, std::string> values;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.empty() || line.front() == '#') continue;
+    const std::string name = line.substr(0, line.find('='));
+    if (line.size() == name.size() ||
+        std::find(kNames.begin(), kNames.end(), std::string_view(name)) == kNames.end()) {
+      throw CaseError("--credentials " + path + ", line " + std::to_string(number) +
+                      ": expected NAME=VALUE with TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, "
+                      "TIMOCK_SECRET_KEY or TIMOCK_USERSIG for NAME");
+    }
+    values[name] = line.substr(name.size() + 1);
+  }
+  Identity who = IdentityOf(std::move(values));
+  if (who.identifier.empty()) {
+    throw CaseError("--credentials " + path + ": lacks TIMOCK_SDKAPPID or TIMOCK_IDENTIFIER");
+  }
+  return who;
+}
+
+}  // namespace timock::conformance

@@ -1,0 +1,21 @@
+#ifndef TIMOCK_CONFORMANCE_CREDENTIALS_H_
+#define TIMOCK_CONFORMANCE_CREDENTIALS_H_
+
+#include <string>
+
+#include "target.h"
+
+namespace timock::conformance {
+
+/// The identity that TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, TIMOCK_SECRET_KEY and TIMOCK_USERSIG of
+/// the environment name; without an identifier when the first two are not both set. Throws
+/// CaseError.
+Identity CredentialsFromEnvironment();
+
+/// The same from lines NAME=VALUE of a file of mode 0600; lines that are empty or begin with # do
+/// not count. Throws CaseError, which never shows a value.
+Identity CredentialsFromFile(const std::string& path);
+
+}  // namespace timock::conformance
+
+#endif  // TIMOCK_CONFORMANCE_CREDENTIALS_H_

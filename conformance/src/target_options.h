@@ -1,0 +1,53 @@
+#ifndef TIMOCK_CONFORMANCE_TARGET_OPTIONS_H_
+#define TIMOCK_CONFORMANCE_TARGET_OPTIONS_H_
+
+#include <memory>
+#include <string>
+
+#include "target.h"
+
+namespace CLI {  // NOLINT(readability-identifier-naming)
+class App;
+}
+
+namespace timock::conformance {
+
+/// What is called, as whom, and what may be done to it: the flags that all commands share that
+/// bring requests to a server.
+struct TargetOptions {
+  std::string target = "in-process";     ///< in-process[-http|-https], a URL, exec:CMD or real.
+  std::string region = {};               ///< Of the target `real`: a name of fixtures/hosts.json.
+  std::string profile = "seed-2022-04";  ///< Of the fake in process: a shipped one or a file.
+  std::string ca_file = {};              ///< PEM; empty: the authorities that the system trusts.
+  std::string credentials_file = {};     ///< Empty: the environment.
+  double rate = 0;              ///< Own calls a second; 0: 10 to a live target, 80 to another.
+  bool live = false;            ///< A target that would not be is to be treated as live.
+  bool allow_writes = false;    ///< The names of a live target may be changed.
+  bool allow_overload = false;  ///< A live target may be called beyond the documented limit.
+};
+
+/// Adds --target, --region, --profile, --ca-file, --credentials, --live, --allow-writes,
+/// --allow-overload and --rate to a command. `options` must outlive the parsing.
+void AddTargetOptions(CLI::App& command, TargetOptions* options);
+
+/// Whether somebody lives with what is done to the target: it is `real`, a URL that does not name
+/// this machine, or --live was given. The rest of the rules for live targets follows from this.
+/// Throws CaseError for a URL that is none.
+bool IsLive(const TargetOptions& options);
+
+/// Who calls: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, and TIMOCK_SECRET_KEY (anything can be signed) or
+/// TIMOCK_USERSIG (only that is sent), from the credentials file or, without one, from the
+/// environment. The file has lines NAME=VALUE and the mode 0600. Without SDKAppID and
+/// identifier: an Identity without an identifier, which is right for targets that make apps of
+/// their own. Throws CaseError for a file that others may read, with the chmod line, for lines that
+/// are not understood, and for an SDKAppID that is no number. No message holds a value that may be
+/// a secret.
+Identity Credentials(const TargetOptions& options);
+
+/// The target; Target::rules() are set as the opt-ins say. Throws CaseError for options that do not
+/// go together and for missing credentials, UnreachableError when nothing answers.
+std::unique_ptr<Target> MakeTarget(const TargetOptions& options);
+
+}  // namespace timock::conformance
+
+#endif  // TIMOCK_CONFORMANCE_TARGET_OPTIONS_H_
