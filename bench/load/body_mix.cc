@@ -25,8 +25,9 @@ BodyMix BodyMix::Parse(const std::string& text) {
   std::vector<std::pair<BodyKind, std::uint64_t>> weights;
   std::uint64_t divisor = 0;
   for (const auto& [name, weight_text] : ParsePairs(text)) {
-    const auto* const known = std::find_if(
-        kNames.begin(), kNames.end(), [&name = name](const auto& one) { return one.first == name; });
+    const auto* const known =
+        std::find_if(kNames.begin(), kNames.end(),
+                     [&name = name](const auto& one) { return one.first == name; });
     if (known == kNames.end()) {
       throw UsageError("--body-mix names \"" + name +
                        "\"; expected valid, bad-json and non-admin: valid=80,bad-json=20");

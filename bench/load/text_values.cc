@@ -51,9 +51,9 @@ std::vector<std::pair<std::string, std::string>> ParsePairs(std::string_view tex
 
 std::string Fixed(double value, int digits) {
   std::array<char, 400> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
-                                 std::chars_format::fixed, digits)
-                       .ptr;
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, digits)
+          .ptr;
   return {text.data(), end};
 }
 

@@ -13,8 +13,6 @@ std::string FailureText(Failure failure) {
       return "no answer in time";
     case Failure::kClosed:
       return "connection closed before the answer";
-    case Failure::kNotSent:
-      return "could not be sent";
     case Failure::kNoHttp:
       return "answer is no HTTP";
     case Failure::kNoEnvelope:

@@ -17,7 +17,7 @@ enum class Outcome : std::uint8_t {
 };
 
 /// Why a request has Outcome::kError.
-enum class Failure : std::uint8_t { kNone, kNoAnswer, kClosed, kNotSent, kNoHttp, kNoEnvelope };
+enum class Failure : std::uint8_t { kNone, kNoAnswer, kClosed, kNoHttp, kNoEnvelope };
 
 /// For people: "no answer in time".
 std::string FailureText(Failure failure);

@@ -20,16 +20,6 @@ constexpr std::pair<std::string_view, Door> kDoors[] = {{"in-process", Door::kHa
                                                         {"in-process-http", Door::kHttp},
                                                         {"in-process-https", Door::kHttps}};
 
-std::string RealUrl(const std::string& wanted) {
-  std::string known;
-  for (const Region& region : Regions()) {
-    if (region.name == wanted) return "https://" + region.hosts.front();
-    known += (known.empty() ? "" : ", ") + region.name;
-  }
-  throw CaseError("--target real: --region " + (wanted.empty() ? "is missing" : wanted) +
-                  "; expected the region of the app, one of " + known);
-}
-
 }  // namespace
 
 void AddTargetOptions(CLI::App& command, TargetOptions* options) {
@@ -52,6 +42,16 @@ void AddTargetOptions(CLI::App& command, TargetOptions* options) {
                    "Live targets: cases may call beyond the documented limit");
   command.add_option("--rate", options->rate, "Own calls a second: 10 for live targets, else 80")
       ->check(CLI::Range(0.1, 1'000.0));
+}
+
+std::string RealUrl(const std::string& wanted) {
+  std::string known;
+  for (const Region& region : Regions()) {
+    if (region.name == wanted) return "https://" + region.hosts.front();
+    known += (known.empty() ? "" : ", ") + region.name;
+  }
+  throw CaseError("--target real: --region " + (wanted.empty() ? "is missing" : wanted) +
+                  "; expected the region of the app, one of " + known);
 }
 
 bool IsLive(const TargetOptions& options) {
