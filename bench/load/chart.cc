@@ -12,7 +12,7 @@ namespace {
 constexpr double kWidth = 860;
 constexpr double kHeight = 300;
 constexpr double kLeft = 64;
-constexpr double kRight = 14;
+constexpr double kRight = 30;
 constexpr double kTop = 12;
 constexpr double kBottom = 44;
 
@@ -29,9 +29,10 @@ svg .axis{stroke:var(--rule);stroke-width:1}svg polyline{fill:none;stroke-width:
 svg .dashed{stroke-dasharray:6 4}
 .c0{stroke:var(--c0)}.c1{stroke:var(--c1)}.c2{stroke:var(--c2)}.c3{stroke:var(--c3)}
 .c4{stroke:var(--c4)}.c5{stroke:var(--c5)}
-.legend span{margin-right:1.2rem;color:var(--soft)}.legend svg{width:26px;height:10px}
+.legend span{margin-right:1.2rem;white-space:nowrap;color:var(--soft)}.legend svg{width:26px;height:10px}
 .scroll{overflow-x:auto}table{border-collapse:collapse;margin:1rem 0}
 caption{text-align:left;font-weight:600}
+td{white-space:nowrap}.bad,.good{white-space:pre-line}
 td,th{border-bottom:1px solid var(--rule);padding:.25rem .9rem .25rem 0;text-align:right}
 th:first-child{text-align:left;font-weight:400}thead th{color:var(--soft)}
 .bad{color:var(--c2);font-weight:600}.good{color:var(--c1);font-weight:600})";

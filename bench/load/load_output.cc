@@ -145,7 +145,8 @@ std::string LoadOutput::Conclusion() const {
     return "INVALID: this machine did not keep the schedule (skipped " +
            std::to_string(report.skipped) + " of " + std::to_string(report.scheduled) +
            ", lag p99 " + DurationText(report.lag.p99.value_or(report.lag.max)) +
-           "); nothing above counts. A lower --rate, more --connections or a quieter machine help";
+           "); its figures do not count. A lower --rate, more --connections or a quieter machine "
+           "help";
   }
   std::string text;
   const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : "\n") + more; };

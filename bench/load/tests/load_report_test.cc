@@ -73,7 +73,7 @@ TEST(LoadReportTest, ARightLimiterIsNotAccusedAndAWrongOneIs) {
 
 TEST(LoadReportTest, AnUnansweredRequestMayHaveTakenAPlace) {
   std::vector<Sample> samples = Limited(200, 99);
-  samples.front().verdict = {.outcome = Outcome::kError, .failure = Failure::kNoAnswer};
+  samples[99].verdict = {.outcome = Outcome::kError, .failure = Failure::kNoAnswer};
   EXPECT_EQ(Report(samples).false_throttles, 0U);
 }
 
