@@ -76,12 +76,14 @@ void JudgeLimit(const std::map<std::uint32_t, std::vector<Sample>>& apps,
 Recovery RecoveryOf(const std::map<std::uint32_t, std::vector<Sample>>& apps) {
   std::vector<nanoseconds> times;
   for (const auto& [app, samples] : apps) {
-    std::optional<nanoseconds> since;
+    nanoseconds since = kNever;
     for (const Sample& sample : samples) {
-      if (sample.verdict.outcome == Outcome::kThrottled && !since) since = sample.sent;
-      if (!Succeeded(sample) || !since) continue;
-      times.push_back(sample.answered - *since);
-      since.reset();
+      if (sample.verdict.outcome == Outcome::kThrottled && since == kNever) {
+        since = sample.sent;
+      }
+      if (!Succeeded(sample) || since == kNever) continue;
+      times.push_back(sample.answered - since);
+      since = kNever;
     }
   }
   if (times.empty()) return {};
