@@ -53,7 +53,7 @@ void LaterRefusalsCount(Stage& stage) {
   ThrottleStage throttle(stage);
   if (throttle.MostAtOnce() != 100) return stage.Skip("the profile's limit is not 100");
   Outgoing bad = throttle.Call();
-  bad.body = "{";
+  bad.body = std::string("{");
   throttle.Fire(bad, 50, 1, true);
   throttle.Fire(throttle.Call(), 50);
   ExpectThrottled(throttle, throttle.Call(), true, "the call after fifty bad and fifty good ones");

@@ -21,16 +21,6 @@ constexpr std::pair<std::string_view, Door> kDoors[] = {{"in-process", Door::kHa
                                                         {"in-process-http", Door::kHttp},
                                                         {"in-process-https", Door::kHttps}};
 
-std::string RealUrl(const std::string& wanted) {
-  std::string known;
-  for (const Region& region : Regions()) {
-    if (region.name == wanted) return "https://" + region.hosts.front();
-    known += (known.empty() ? "" : ", ") + region.name;
-  }
-  throw CaseError("--target real: --region " + (wanted.empty() ? "is missing" : wanted) +
-                  "; expected the region of the app, one of " + known);
-}
-
 std::optional<Door> DoorOf(const TargetOptions& options) {
   for (const auto& [name, door] : kDoors) {
     if (options.target != name) continue;
@@ -98,6 +88,16 @@ void AddTargetOptions(CLI::App& command, TargetOptions* options) {
                    "Live targets: attribute names may be changed; they are put back at the end");
   command.add_flag("--allow-overload", options->allow_overload,
                    "Live targets: cases may call beyond the documented limit");
+}
+
+std::string RealUrl(const std::string& wanted) {
+  std::string known;
+  for (const Region& region : Regions()) {
+    if (region.name == wanted) return "https://" + region.hosts.front();
+    known += (known.empty() ? "" : ", ") + region.name;
+  }
+  throw CaseError("--target real: --region " + (wanted.empty() ? "is missing" : wanted) +
+                  "; expected the region of the app, one of " + known);
 }
 
 bool IsLive(const TargetOptions& options) {

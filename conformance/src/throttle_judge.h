@@ -33,9 +33,15 @@ struct ThrottleClaim {
 /// is proven.
 std::optional<std::size_t> ProvenFalseAdmit(std::vector<Shot> shots, const ThrottleClaim& claim);
 
+/// All such calls, by their index in the order of sending. Takes n log n.
+std::vector<std::size_t> ProvenFalseAdmits(std::vector<Shot> shots, const ThrottleClaim& claim);
+
 /// A throttled call that, whatever the delays, had fewer passed calls than the limit in the window
 /// that ends with it: a limiter that only counts those must let it pass. As above.
 std::optional<std::size_t> ProvenFalseThrottle(std::vector<Shot> shots, const ThrottleClaim& claim);
+
+/// All such calls, by their index in the order of sending. Takes n log n.
+std::vector<std::size_t> ProvenFalseThrottles(std::vector<Shot> shots, const ThrottleClaim& claim);
 
 /// The most passed calls in any one window: what is certain, and what is possible.
 struct WorstWindow {

@@ -138,6 +138,49 @@ TEST(ThrottleJudgeTest, KnowsTheEdgeOfAWindow) {
   EXPECT_FALSE(ProvenFalseThrottle(shots, kClaim));
 }
 
+/// The three counts by their definitions, looking at every pair.
+std::size_t CertainFrom(const std::vector<Shot>& shots, const Shot& first, nanoseconds window) {
+  return static_cast<std::size_t>(std::count_if(shots.begin(), shots.end(), [&](const Shot& shot) {
+    return shot.passed && shot.sent >= first.sent && shot.answered < first.sent + window;
+  }));
+}
+
+std::size_t PossibleUpTo(const std::vector<Shot>& shots, const Shot& last, nanoseconds window) {
+  return static_cast<std::size_t>(std::count_if(shots.begin(), shots.end(), [&](const Shot& shot) {
+    return shot.passed && shot.answered > last.sent - window && shot.sent <= last.answered;
+  }));
+}
+
+TEST(ThrottleJudgeTest, CountsAsItsDefinitionsDo) {
+  for (const nanoseconds delay : {nanoseconds{1us}, nanoseconds{30ms}, nanoseconds{900ms}}) {
+    std::vector<Shot> shots = Simulated(Bucket(120, 110), delay, 3);
+    std::stable_sort(shots.begin(), shots.end(),
+                     [](const Shot& a, const Shot& b) { return a.sent < b.sent; });
+    for (const nanoseconds window : {nanoseconds{10ms}, nanoseconds{300ms}, nanoseconds{1s}}) {
+      const ThrottleClaim claim{.limit = 40, .window = window};
+      std::vector<std::size_t> admits;
+      std::vector<std::size_t> throttles;
+      WorstWindow worst;
+      for (std::size_t i = 0; i < shots.size(); ++i) {
+        const std::size_t certain = CertainFrom(shots, shots[i], window);
+        const std::size_t possible = PossibleUpTo(shots, shots[i], window);
+        if (shots[i].passed) {
+          worst.certain = std::max(worst.certain, certain);
+          worst.possible = std::max(worst.possible, possible);
+          if (certain > claim.limit) admits.push_back(i);
+        } else if (possible < claim.limit) {
+          throttles.push_back(i);
+        }
+      }
+      EXPECT_EQ(ProvenFalseAdmits(shots, claim), admits) << delay.count() << ' ' << window.count();
+      EXPECT_EQ(ProvenFalseThrottles(shots, claim), throttles)
+          << delay.count() << ' ' << window.count();
+      EXPECT_EQ(WorstOf(shots, window).certain, worst.certain);
+      EXPECT_EQ(WorstOf(shots, window).possible, worst.possible);
+    }
+  }
+}
+
 struct Faulty {
   const char* name;
   std::function<Limiter()> make;

@@ -1,0 +1,218 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "commands.h"
+#include "endpoint.h"
+#include "generator.h"
+#include "load_output.h"
+#include "schedule.h"
+#include "text_values.h"
+#include "threshold.h"
+#include "usage_error.h"
+
+namespace timock::load {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr double kLiveRate = 10;
+constexpr double kOtherRate = 200;
+constexpr double kDocumentedLimit = 100;
+
+ReportOptions ReportOptionsOf(const ProgramOptions& options) {
+  ReportOptions report{.window = ParseDuration(options.window, "--window"),
+                       .warmup = ParseDuration(options.warmup, "--warmup"),
+                       .duration = ParseDuration(options.duration, "--duration")};
+  report.limit.reset();
+  if (options.limit != "off") report.limit = ParseCount(options.limit, "--limit");
+  if (report.duration <= nanoseconds{0}) throw UsageError("--duration must be over 0");
+  if (report.window <= nanoseconds{0}) throw UsageError("--window must be over 0");
+  if (options.isolation && !report.limit) {
+    throw UsageError(
+        "--isolation calls the second app at 0.8 times the limit: --limit off makes "
+        "no sense with it");
+  }
+  if (options.isolation) report.quiet_app = 1;
+  return report;
+}
+
+Thresholds ThresholdsOf(const std::string& path) {
+  if (path.empty()) return {};
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) throw UsageError("--threshold " + path + ": cannot be read");
+  return Thresholds::Parse(text.str(), path);
+}
+
+/// The first app at the rate, or all in turn; with isolation the second at 0.8 times the limit.
+std::vector<PlannedRequest> PlanOf(const ProgramOptions& options, const ReportOptions& report,
+                                   double rate) {
+  const nanoseconds duration = report.warmup + report.duration;
+  const std::vector<nanoseconds> moments = MakeSchedule({.arrival = Arrival::Parse(options.arrival),
+                                                         .rate = rate,
+                                                         .duration = duration,
+                                                         .seed = options.seed});
+  const std::vector<BodyKind> kinds =
+      BodyMix::Parse(options.body_mix).Draw(moments.size(), options.seed);
+  std::vector<PlannedRequest> plan;
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    const std::size_t app = options.isolation ? 0 : i % options.apps;
+    plan.push_back({moments[i], static_cast<std::uint32_t>(app), kinds[i]});
+  }
+  if (options.isolation) {
+    constexpr double kBelow = 0.8;
+    const double window = static_cast<double>(report.window.count()) / 1e9;
+    const double quiet_rate = kBelow * static_cast<double>(*report.limit) / window;
+    for (const nanoseconds at : MakeSchedule({.rate = quiet_rate, .duration = duration})) {
+      plan.push_back({at, 1});
+    }
+    std::stable_sort(plan.begin(), plan.end(),
+                     [](const PlannedRequest& a, const PlannedRequest& b) { return a.at < b.at; });
+  }
+  return plan;
+}
+
+/// Enough by Little's law for answers that take five milliseconds.
+std::size_t ConnectionsOf(const ProgramOptions& options, double rate) {
+  constexpr double kAnswerTime = 0.005;
+  constexpr std::size_t kLeast = 8;
+  constexpr std::size_t kMost = 1000;
+  const std::size_t burst = Arrival::Parse(options.arrival).burst;
+  const auto enough = static_cast<std::size_t>(std::ceil(rate * kAnswerTime)) + burst;
+  return options.connections > 0 ? options.connections : std::clamp(enough, kLeast, kMost);
+}
+
+std::vector<JournalCall> JournalOf(Endpoint* endpoint, std::uint32_t sdkappid,
+                                   const RefusedAs& refused) {
+  std::vector<JournalCall> calls;
+  const std::string path = "requests?limit=1000&app=" + std::to_string(sdkappid) + "&since=";
+  for (std::uint64_t since = 0;;) {
+    const nlohmann::json page = endpoint->Control("GET", path + std::to_string(since));
+    if (page.at("requests").empty()) return calls;
+    for (const nlohmann::json& entry : page.at("requests")) {
+      const nlohmann::json& code = entry.at("error_code");
+      const bool throttled = code.is_number() && code.get<int>() == refused.number;
+      calls.push_back({ParseIsoTime(entry.at("at").get<std::string>()), !throttled});
+      since = entry.at("id").get<std::uint64_t>();
+    }
+  }
+}
+
+Replay ReplayOf(Endpoint* endpoint, const LoadRun& run, const ReportOptions& options,
+                const RefusedAs& refused) {
+  Replay sum;
+  for (const conformance::Identity& app : endpoint->apps()) {
+    const Replay replay = ReplayJournal(JournalOf(endpoint, app.sdkappid, refused),
+                                        {options.limit.value_or(0), options.window});
+    sum.calls += replay.calls;
+    sum.admitted += replay.admitted;
+    sum.admitted_by_model += replay.admitted_by_model;
+    sum.differences += replay.differences;
+    sum.on_the_edge += replay.on_the_edge;
+  }
+  const auto sent = static_cast<std::size_t>(std::count_if(
+      run.samples.begin(), run.samples.end(),
+      [](const Sample& sample) { return sample.verdict.outcome != Outcome::kSkipped; }));
+  if (sum.calls != sent) {
+    throw UsageError("--replay: the journal holds " + std::to_string(sum.calls) + " of " +
+                     std::to_string(sent) +
+                     " calls; start the server with a higher --journal-entries and "
+                     "--journal-bytes");
+  }
+  return sum;
+}
+
+std::function<void(const Progress&)> ProgressLine(const ProgramOptions& options, std::size_t total,
+                                                  std::ostream* problems) {
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  if (!terminal && !options.progress) return {};
+  return [=, end = terminal ? "\x1b[K\r" : "\n"](const Progress& now) {
+    *problems << "sent " << now.due - now.skipped << " of " << total << ", admitted "
+              << now.admitted << ", refused or failed " << now.answered - now.admitted
+              << ", skipped " << now.skipped << end << std::flush;
+  };
+}
+
+}  // namespace
+
+int RunLoad(const ProgramOptions& options, std::ostream& out, std::ostream& problems) {
+  const bool live = conformance::IsLive(options.target);
+  const double rate = options.target.rate > 0 ? options.target.rate : live ? kLiveRate : kOtherRate;
+  const ReportOptions report_options = ReportOptionsOf(options);
+  const Thresholds thresholds = ThresholdsOf(options.threshold_file);
+  const RefusedAs refused = RefusedAs::Parse(options.refused);
+  const std::vector<PlannedRequest> plan = PlanOf(options, report_options, rate);
+  if (plan.empty()) throw UsageError("not one request fits into --duration at this --rate");
+  CheckLive(options, BodyMix::Parse(options.body_mix).Has(BodyKind::kValid), rate, plan.size(),
+            problems);
+  const std::size_t apps = options.isolation ? 2 : options.apps;
+  Endpoint endpoint(options.target, apps);
+  if (options.replay && !(endpoint.controlled() && report_options.limit)) {
+    throw UsageError("--replay needs a target with timock's control API, and a --limit");
+  }
+  std::map<std::pair<std::uint32_t, BodyKind>, std::string> messages;
+  for (const PlannedRequest& request : plan) {
+    std::string& message = messages[{request.app, request.kind}];
+    if (message.empty()) message = endpoint.Message(request);
+  }
+  const Dialer dialer(conformance::Origin::Parse(endpoint.url()), options.target.ca_file);
+  const std::size_t connections = ConnectionsOf(options, rate);
+  const LoadRun run = Offer(plan,
+                            [&](const PlannedRequest& request) -> const std::string& {
+                              return messages.find({request.app, request.kind})->second;
+                            },
+                            dialer,
+                            {.connections = connections,
+                             .refused = refused,
+                             .on_progress = ProgressLine(options, plan.size(), &problems)});
+  LoadOutput output{.target = endpoint.name(),
+                    .arrival = options.arrival,
+                    .refused = refused.Text(),
+                    .seed = options.seed,
+                    .rate = rate,
+                    .connections = connections,
+                    .reconnects = run.reconnects,
+                    .apps = apps,
+                    .options = report_options,
+                    .report = Summarize(run.samples, report_options)};
+  if (options.replay) output.replay = ReplayOf(&endpoint, run, report_options, refused);
+  output.missed = thresholds.Missed(output.report);
+  const auto shown = [&](const std::string& text) { return endpoint.secrets().Redacted(text); };
+  out << shown(LoadText(output));
+  WriteReport("--json", options.json_file, shown(LoadJson(output).dump(2)) + "\n");
+  WriteReport("--html", options.html_file, shown(LoadHtml(output)));
+  return output.ExitCode();
+}
+
+void CheckLive(const ProgramOptions& options, bool writes, double rate, std::size_t requests,
+               std::ostream& problems) {
+  if (!conformance::IsLive(options.target)) return;
+  if (writes && !options.target.allow_writes) {
+    throw UsageError(options.target.target +
+                     " is somebody's live system, and valid calls change its attribute names for "
+                     "good: give --allow-writes, or a --body-mix without valid");
+  }
+  if (rate <= kDocumentedLimit) return;
+  if (!options.target.allow_overload) {
+    throw UsageError(options.target.target +
+                     " is somebody's live system, and more than 100 calls a second pass its "
+                     "documented limit: give --allow-overload");
+  }
+  problems << "timock-load: sends about " << requests << " requests to " << options.target.target
+           << ", beyond its documented limit\n";
+}
+
+void WriteReport(const std::string& flag, const std::string& path, const std::string& text) {
+  if (path.empty()) return;
+  std::ofstream file(path);
+  file << text;
+  if (!file.flush()) throw UsageError(flag + " " + path + ": cannot be written");
+}
+
+}  // namespace timock::load

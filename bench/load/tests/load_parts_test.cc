@@ -1,0 +1,165 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "body_mix.h"
+#include "response_reader.h"
+#include "schedule.h"
+#include "statistics.h"
+#include "text_values.h"
+#include "usage_error.h"
+#include "verdict.h"
+
+namespace timock::load {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+std::vector<nanoseconds> Schedule(const std::string& arrival, double rate, nanoseconds duration,
+                                  std::uint64_t seed = 1) {
+  return MakeSchedule({Arrival::Parse(arrival), rate, duration, seed});
+}
+
+TEST(ScheduleTest, AConstantStreamIsExactAndDoesNotDrift) {
+  EXPECT_EQ(Schedule("constant", 4, 1s), (std::vector<nanoseconds>{0ms, 250ms, 500ms, 750ms}));
+  const std::vector<nanoseconds> thirds = Schedule("constant", 3, 1000s);
+  ASSERT_EQ(thirds.size(), 3000U);
+  EXPECT_EQ(thirds[1], 333'333'333ns);
+  EXPECT_EQ(thirds[2999], 999'666'666'667ns);
+}
+
+TEST(ScheduleTest, BurstsKeepTheRate) {
+  EXPECT_EQ(Schedule("burst:3", 6, 1s),
+            (std::vector<nanoseconds>{0ms, 0ms, 0ms, 500ms, 500ms, 500ms}));
+}
+
+TEST(ScheduleTest, PoissonIsReproducedByItsSeedAndHasTheRateAndTheSpread) {
+  const std::vector<nanoseconds> moments = Schedule("poisson", 1000, 20s, 7);
+  EXPECT_EQ(moments, Schedule("poisson", 1000, 20s, 7));
+  EXPECT_NE(moments, Schedule("poisson", 1000, 20s, 8));
+  EXPECT_TRUE(std::is_sorted(moments.begin(), moments.end()));
+  EXPECT_NEAR(static_cast<double>(moments.size()), 20'000, 600);
+  // Of exponential gaps, 1/e is longer than the mean.
+  std::size_t longer = 0;
+  for (std::size_t i = 1; i < moments.size(); ++i) longer += moments[i] - moments[i - 1] > 1ms;
+  EXPECT_NEAR(static_cast<double>(longer) / static_cast<double>(moments.size()), 0.368, 0.02);
+}
+
+TEST(ScheduleTest, RefusesWhatIsNoArrival) {
+  for (const char* const text : {"", "burst", "burst:0", "burst:x", "uniform"}) {
+    EXPECT_THROW(Arrival::Parse(text), UsageError) << text;
+  }
+}
+
+TEST(BodyMixTest, EachRoundHasTheExactShares) {
+  const BodyMix mix = BodyMix::Parse("valid=80,bad-json=10,non-admin=10");
+  const std::vector<BodyKind> kinds = mix.Draw(1000, 5);
+  EXPECT_EQ(kinds, mix.Draw(1000, 5));
+  EXPECT_NE(kinds, mix.Draw(1000, 6));
+  for (auto round = kinds.begin(); round != kinds.end(); round += 10) {
+    EXPECT_EQ(std::count(round, round + 10, BodyKind::kValid), 8);
+    EXPECT_EQ(std::count(round, round + 10, BodyKind::kBadJson), 1);
+  }
+  EXPECT_FALSE(BodyMix::Parse("bad-json=1").Has(BodyKind::kValid));
+}
+
+TEST(BodyMixTest, RefusesWhatIsNoMix) {
+  for (const char* const text : {"", "valid", "valid=0", "wrong=1", "valid=99999999"}) {
+    EXPECT_THROW(BodyMix::Parse(text), UsageError) << text;
+  }
+}
+
+std::vector<nanoseconds> Milliseconds(int count) {
+  std::vector<nanoseconds> times;
+  for (int i = 1; i <= count; ++i) times.push_back(i * 1ms);
+  return times;
+}
+
+TEST(StatisticsTest, APercentileNeedsTenTimesAboveIt) {
+  EXPECT_EQ(Percentile(Milliseconds(100), 500), 50ms);
+  EXPECT_EQ(Percentile(Milliseconds(100), 900), 90ms);
+  EXPECT_FALSE(Percentile(Milliseconds(99), 900));
+  EXPECT_EQ(Percentile(Milliseconds(1000), 990), 990ms);
+  EXPECT_FALSE(Percentile(Milliseconds(1000), 999));
+  EXPECT_FALSE(Percentile({}, 500));
+  EXPECT_EQ(Latency::Of({3ms, 1ms, 2ms}).max, 3ms);
+}
+
+TEST(StatisticsTest, JainIsOneForEqualsAndOneNthForOneWhoHasAll) {
+  EXPECT_DOUBLE_EQ(Jain({5, 5, 5}), 1);
+  EXPECT_DOUBLE_EQ(Jain({9, 0, 0}), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(Jain({}), 1);
+  EXPECT_DOUBLE_EQ(Jain({0, 0}), 1);
+}
+
+TEST(TextValuesTest, ReadsDurationsWithTheirUnits) {
+  EXPECT_EQ(ParseDuration("50ms", "x"), 50ms);
+  EXPECT_EQ(ParseDuration("1.5s", "x"), 1500ms);
+  EXPECT_EQ(ParseDuration("10m", "x"), 600s);
+  for (const char* const text : {"", "5", "-1s", "1h", "s", "1e99s"}) {
+    EXPECT_THROW(ParseDuration(text, "x"), UsageError) << text;
+  }
+}
+
+TEST(VerdictTest, TellsThrottledFromRefusedAndBroken) {
+  const RefusedAs code;
+  EXPECT_EQ(Judge(200, R"({"ErrorCode":0})", code).outcome, Outcome::kAdmitted);
+  EXPECT_EQ(Judge(200, R"({"ErrorCode":60007})", code).outcome, Outcome::kThrottled);
+  EXPECT_EQ(Judge(200, R"({"ErrorCode":90001})", code),
+            (Verdict{.outcome = Outcome::kRefused, .code = 90001}));
+  EXPECT_EQ(Judge(502, "<html>", code).CodeText(), "status 502");
+  EXPECT_EQ(Judge(200, "hello", code).failure, Failure::kNoEnvelope);
+  EXPECT_EQ(Judge(200, R"({"ErrorCode":"0"})", code).failure, Failure::kNoEnvelope);
+  const RefusedAs status = RefusedAs::Parse("status=503");
+  EXPECT_EQ(Judge(503, "", status).outcome, Outcome::kThrottled);
+  EXPECT_EQ(Judge(204, "", status).outcome, Outcome::kAdmitted);
+  EXPECT_EQ(Judge(404, "", status).outcome, Outcome::kRefused);
+  EXPECT_THROW(RefusedAs::Parse("503"), UsageError);
+}
+
+constexpr const char* kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+constexpr const char* kChunked =
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    "3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nA: b\r\n\r\n";
+
+TEST(ResponseReaderTest, ReadsAnswersHoweverTheyAreCut) {
+  for (const std::string answer : {kAnswer, kChunked}) {
+    for (std::size_t cut = 1; cut < answer.size(); ++cut) {
+      ResponseReader reader;
+      ASSERT_EQ(reader.Feed(answer.substr(0, cut)), ResponseReader::State::kMore) << cut;
+      ASSERT_EQ(reader.Feed(answer.substr(cut)), ResponseReader::State::kDone) << cut;
+      EXPECT_EQ(reader.status(), 200);
+      EXPECT_EQ(reader.body(), "hello");
+      EXPECT_EQ(reader.closes(), answer == kChunked);
+    }
+  }
+}
+
+TEST(ResponseReaderTest, ReadsOneAnswerAfterAnother) {
+  ResponseReader reader;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(reader.Feed(std::string("HTTP/1.1 100 Continue\r\n\r\n") + kAnswer),
+              ResponseReader::State::kDone);
+    EXPECT_EQ(reader.body(), "hello");
+    reader.Reset();
+  }
+}
+
+TEST(ResponseReaderTest, IsStrict) {
+  for (const std::string answer :
+       {"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length : 1\r\n\r\n", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"}) {
+    ResponseReader reader;
+    EXPECT_EQ(reader.Feed(answer), ResponseReader::State::kBroken) << answer;
+  }
+}
+
+}  // namespace
+}  // namespace timock::load
