@@ -39,8 +39,8 @@ void AddTargetOptions(CLI::App& command, TargetOptions* options);
 /// Throws CaseError for a URL that is none.
 bool IsLive(const TargetOptions& options);
 
-/// The service of the vendor in a region of fixtures/hosts.json: "https://console.tim.qq.com". Throws
-/// CaseError, naming the regions, when there is no such one.
+/// The service of the vendor in a region of fixtures/hosts.json: "https://console.tim.qq.com".
+/// Throws CaseError, naming the regions, when there is no such one.
 std::string RealUrl(const std::string& region);
 
 /// Who calls: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, and TIMOCK_SECRET_KEY (anything can be signed) or

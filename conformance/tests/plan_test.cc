@@ -28,8 +28,8 @@ TEST(PlanTest, TellsRequestsOfALiveTargetWithoutSecrets) {
   const std::string text = PlanFor("*/R1.sample_call:*/T.hundred_pass", {1400000077, "root", kKey},
                                    {.live = true, .writes = true, .overload = true});
   EXPECT_THAT(text, HasSubstr("(the names, to be kept): 1 request\n"));
-  EXPECT_THAT(text, HasSubstr("documented/T.hundred_pass: 101 requests\n"));
-  EXPECT_THAT(text, HasSubstr("  100 times: curl "));
+  EXPECT_THAT(text, HasSubstr("documented/T.hundred_pass: 301 requests\n"));
+  EXPECT_THAT(text, HasSubstr("  300 times: curl "));
   EXPECT_THAT(text, HasSubstr("https://im.example/v4/all_member_push/im_set_attr_name?sdkappid="
                               "1400000077&identifier=root&usersig='\"$TIMOCK_USERSIG\"'&random"));
   EXPECT_THAT(text, HasSubstr("(the names, put back): "));
