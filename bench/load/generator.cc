@@ -11,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <deque>
@@ -170,7 +171,7 @@ class Generator {
     sample.planned = plan_[i];
     sample.sent = MonotonicNow() - start_;
     std::optional<std::size_t> connection;
-    if (sample.sent - plan_[i].at <= kMostLate) connection = idle_.TryPop();
+    if (sample.sent <= SlotEnd(plan_, i)) connection = idle_.TryPop();
     if (!connection) {
       skipped_.fetch_add(1, std::memory_order_relaxed);
       return;
@@ -284,6 +285,15 @@ class Generator {
 };
 
 }  // namespace
+
+nanoseconds SlotEnd(const std::vector<PlannedRequest>& plan, std::size_t index) {
+  constexpr nanoseconds kLeast = std::chrono::milliseconds{2};
+  constexpr nanoseconds kMost = std::chrono::milliseconds{10};
+  const nanoseconds at = plan[index].at;
+  const auto next = std::find_if(plan.begin() + static_cast<std::ptrdiff_t>(index), plan.end(),
+                                 [at](const PlannedRequest& later) { return later.at > at; });
+  return at + (next == plan.end() ? kMost : std::clamp(next->at - at, kLeast, kMost));
+}
 
 LoadRun Offer(const std::vector<PlannedRequest>& plan, const BytesOf& bytes_of,
               const Dialer& dialer, const GeneratorOptions& options) {

@@ -13,8 +13,11 @@
 
 namespace timock::load {
 
-/// A request that is later than this is not sent any more: a limiter would see it as a burst.
-inline constexpr std::chrono::milliseconds kMostLate{2};
+/// The last moment at which a request is still sent: until the next one is due it has its slot to
+/// itself, and catches up with nothing. Slots are taken as at least 2 ms, which is the timer's and
+/// the scheduler's part, and at most 10 ms, the shortest window that is reported. `plan` is
+/// ascending.
+std::chrono::nanoseconds SlotEnd(const std::vector<PlannedRequest>& plan, std::size_t index);
 
 /// How far a run has come.
 struct Progress {
@@ -39,8 +42,8 @@ struct LoadRun {
 using BytesOf = std::function<const std::string&(const PlannedRequest&)>;
 
 /// Sends each request of `plan` (ascending) at its moment on an idle connection, one at a time on
-/// each; one thread sends, another receives. A request whose moment has passed, because it is more
-/// than kMostLate late or no connection is idle, is skipped: nothing is ever caught up. Waits at
+/// each; one thread sends, another receives. A request whose moment has passed, because its slot is
+/// over or no connection is idle, is skipped: nothing is ever caught up. Waits at
 /// most five seconds for the last answers. Opens the connections first; throws
 /// conformance::UnreachableError when that fails.
 LoadRun Offer(const std::vector<PlannedRequest>& plan, const BytesOf& bytes_of,

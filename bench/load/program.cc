@@ -12,10 +12,11 @@ namespace {
 enum ExitCodes { kDone = 0, kUsage = 2, kUnreachable = 3 };
 
 constexpr const char* kExamples = R"(
-Requests go out at moments that are fixed in advance, whatever the answers do. One that would be more
-than 2 ms late, or finds no idle connection, is skipped and counted: nothing is ever caught up. With
-more than 0.1 % skipped, or a lag over 2 ms at p99, the run is INVALID. Latency counts from the
-intended moment. By default the server is held to 100 calls in any second, for each app.
+Requests go out at moments that are fixed in advance, whatever the answers do. One whose slot has
+passed (the time until the next is due, taken as at least 2 ms and at most 10 ms), or that finds no idle
+connection, is skipped and counted: nothing is ever caught up. With more than 0.1 % skipped, or a lag
+over 2 ms at p99, the run is INVALID. Latency counts from the intended moment. By default the server is
+held to 100 calls in any second, for each app.
 
 Targets: in-process (the fake, over HTTP), a URL, exec:CMD (a child; its URL is the first http://... on
 its stdout), real (the vendor's service, with --region). One on this machine with timock's control API

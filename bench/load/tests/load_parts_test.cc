@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "body_mix.h"
+#include "generator.h"
 #include "response_reader.h"
 #include "schedule.h"
 #include "statistics.h"
@@ -51,6 +52,13 @@ TEST(ScheduleTest, RefusesWhatIsNoArrival) {
   for (const char* const text : {"", "burst", "burst:0", "burst:x", "uniform"}) {
     EXPECT_THROW(Arrival::Parse(text), UsageError) << text;
   }
+}
+
+TEST(SlotTest, LastsUntilTheNextIsDueWithinItsBounds) {
+  const std::vector<PlannedRequest> plan = {
+      {.at = 0ms}, {.at = 5ms}, {.at = 5ms}, {.at = 6ms}, {.at = 900ms}};
+  const std::vector<nanoseconds> ends = {5ms, 7ms, 7ms, 16ms, 910ms};
+  for (std::size_t i = 0; i < plan.size(); ++i) EXPECT_EQ(SlotEnd(plan, i), ends[i]) << i;
 }
 
 TEST(BodyMixTest, EachRoundHasTheExactShares) {

@@ -64,7 +64,7 @@ ends 1 'a limiter that admits one more' --target "exec:$serve --throttle 101" --
 says 'BROKEN: admits more than 100'
 ends 1 'a limiter that refuses too early' --target "exec:$serve --throttle 99" --rate 300 --duration 1500ms
 says 'BROKEN: is no sliding window'
-ends 0 'one app beside another' --target "exec:$serve" --isolation --rate 300 --duration 1s
+ends 0 'one app beside another' --target "exec:$serve" --isolation --rate 200 --duration 800ms
 says ' 0 refused'
 echo '{"admitted_per_second_min": 5000}' >bounds.json
 ends 1 'a bound is missed' --rate 100 --duration 200ms --threshold bounds.json
