@@ -89,8 +89,9 @@ std::string Axes(const Chart& chart, const Scale& scale) {
   const double y_step = StepOf(scale.y_most);
   for (int i = 0; i * y_step <= scale.y_most; ++i) {
     const std::string y = scale.Y(i * y_step);
-    svg += "<line class=\"axis\" x1=\"" + Fixed(kLeft, 1) + "\" x2=\"" + right + "\" y1=\"" + y +
-           "\" y2=\"" + y + "\"/>" + Text(Fixed(kLeft - 6, 1), y, "end", Mark(i * y_step));
+    svg.append("<line class=\"axis\" x1=\"").append(Fixed(kLeft, 1)).append("\" x2=\"");
+    svg.append(right).append("\" y1=\"").append(y).append("\" y2=\"").append(y).append("\"/>");
+    svg.append(Text(Fixed(kLeft - 6, 1), y, "end", Mark(i * y_step)));
   }
   auto ticks = chart.x_ticks;
   const double x_step = StepOf(scale.x_most);
@@ -139,7 +140,9 @@ std::string ChartHtml(const Chart& chart) {
   for (std::size_t i = 0; i < chart.lines.size(); ++i) {
     const ChartLine& line = chart.lines[i];
     std::string points;
-    for (const auto& [x, y] : line.points) points += scale.X(x) + "," + scale.Y(y) + " ";
+    for (const auto& [x, y] : line.points) {
+      points.append(scale.X(x)).append(",").append(scale.Y(y)).append(" ");
+    }
     const std::string look = ClassOf(line, i);
     lines += "<polyline " + look + " points=\"" + points + "\"/>\n";
     legend += "<span><svg viewBox=\"0 0 26 10\" aria-hidden=\"true\"><polyline " + look +
@@ -160,7 +163,8 @@ std::string TableHtml(const std::string& caption,
     html += "<tr>";
     for (std::size_t column = 0; column < rows[row].size(); ++column) {
       const std::string tag = row == 0 || column == 0 ? "th" : "td";
-      html += "<" + tag + ">" + HtmlEscape(rows[row][column]) + "</" + tag + ">";
+      html.append("<").append(tag).append(">").append(HtmlEscape(rows[row][column]));
+      html.append("</").append(tag).append(">");
     }
     html += row == 0 ? "</tr></thead>\n<tbody>" : "</tr>\n";
   }

@@ -138,6 +138,7 @@ void Measure(const std::vector<Sample>& counted, LoadReport* report) {
   report->service_time = Latency::Of(std::move(service));
   report->lag = Latency::Of(std::move(lag));
   std::vector<double> shares;
+  shares.reserve(answers.size());
   for (const auto& [connection, count] : answers) shares.push_back(count);
   report->connection_fairness = Jain(shares);
 }

@@ -46,12 +46,14 @@ Thresholds Thresholds::Parse(std::string_view json, const std::string& origin) {
   const auto figures = FiguresOf({});
   Thresholds thresholds;
   for (const auto& [name, bound] : members.items()) {
+    std::string where = origin;
+    where.append(": \"").append(name).append("\" ");
     if (!figures.contains(name)) {
       std::string known;
       for (const auto& [figure, value] : figures) known += (known.empty() ? "" : ", ") + figure;
-      throw UsageError(origin + ": there is no \"" + name + "\" to bind; expected " + known);
+      throw UsageError(where + "is no bound; expected one of " + known);
     }
-    if (!bound.is_number()) throw UsageError(origin + ": \"" + name + "\" must be a number");
+    if (!bound.is_number()) throw UsageError(where + "must be a number");
     thresholds.bounds_[name] = bound.get<double>();
   }
   return thresholds;

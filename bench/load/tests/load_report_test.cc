@@ -156,6 +156,7 @@ TEST(ThresholdTest, RefusesWhatItDoesNotKnow) {
 
 std::vector<JournalCall> JournalOf(const std::vector<Sample>& samples) {
   std::vector<JournalCall> calls;
+  calls.reserve(samples.size());
   for (const Sample& sample : samples) {
     calls.push_back({sample.sent, sample.verdict.outcome == Outcome::kAdmitted});
   }
