@@ -1,12 +1,21 @@
 // Google Benchmark's own main exits 0 when nothing ran and when a benchmark failed; this one does
-// not.
+// not. And it can measure round trips to another server.
 
 #include <benchmark/benchmark.h>
 
+#include <CLI/CLI.hpp>
+#include <iostream>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "case.h"
+#include "round_trip.h"
+#include "target_options.h"
+
 namespace {
+
+namespace conformance = timock::conformance;
 
 // Passes everything on to the reporter that the command line asked for.
 class FailureWatch final : public benchmark::BenchmarkReporter {
@@ -27,14 +36,60 @@ class FailureWatch final : public benchmark::BenchmarkReporter {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr int kUnreachable = 3;
 constexpr int kNothingRan = 5;
+
+constexpr const char* kNotes = R"(
+Without --target: what single calls and their parts cost, in this process. With it only round trips to
+that server are measured, one call at a time; live targets get 50 calls, which read and change nothing
+unless --allow-writes is given (the names are not put back).
+All flags of Google Benchmark work: --benchmark_filter, --benchmark_repetitions, --benchmark_out, ...
+
+Examples:
+  timock-bench --benchmark_filter='Handle|VerifyUserSig' --benchmark_repetitions=9
+  timock-bench --target http://127.0.0.1:8080
+  timock-bench --target real --region singapore --credentials FILE
+
+Exit codes: 0 done, 1 a benchmark failed, 2 usage, 3 target unreachable, 5 nothing ran.)";
+
+int Measure() {
+  FailureWatch watch;
+  if (benchmark::RunSpecifiedBenchmarks(&watch) == 0) return kNothingRan;
+  return watch.failed() ? kFailed : 0;
+}
+
+int MeasureTarget(const conformance::TargetOptions& options) {
+  const std::unique_ptr<conformance::Target> target = conformance::MakeTarget(options);
+  benchmark::ClearRegisteredBenchmarks();
+  timock::RegisterRoundTrip(*target);
+  return Measure();
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return kUsage;
-  FailureWatch watch;
-  if (benchmark::RunSpecifiedBenchmarks(&watch) == 0) return kNothingRan;
-  return watch.failed() ? kFailed : 0;
+  conformance::TargetOptions options;
+  options.target.clear();
+  CLI::App app("Benchmarks of timock, and round trips to any server of the endpoint",
+               "timock-bench");
+  conformance::AddTargetOptions(app, &options);
+  app.footer(kNotes);
+  app.allow_extras();
+  CLI11_PARSE(app, argc, argv);
+  // What is left is Google Benchmark's.
+  std::vector<std::string> rest = app.remaining();
+  std::vector<char*> arguments = {argv[0]};
+  for (std::string& argument : rest) arguments.push_back(argument.data());
+  int count = static_cast<int>(arguments.size());
+  benchmark::Initialize(&count, arguments.data());
+  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return kUsage;
+  try {
+    return options.target.empty() ? Measure() : MeasureTarget(options);
+  } catch (const conformance::UnreachableError& error) {
+    std::cerr << "timock-bench: " << error.what() << '\n';
+    return kUnreachable;
+  } catch (const conformance::CaseError& error) {
+    std::cerr << "timock-bench: " << error.what() << '\n';
+    return kUsage;
+  }
 }

@@ -47,7 +47,7 @@ ban 'an include names its room' '#include "[^/"]*"' - $source
 ban 'only src/http knows Boost' '#include <boost/' \
   'mockserver/src/http/[a-z_]*\.(h|cc)|mockserver/tests/fuzz/http_framing_fuzz.cc|bench/load/transport.cc' $everything
 ban 'only the programs know the command line and the log' '#include <(CLI|spdlog)/' \
-  'mockserver/src/app/[a-z_]*\.(h|cc)|conformance/(src/(program|target_options|[a-z_]+_command)|mutants/main).cc|bench/load/program.cc' $everything
+  'mockserver/src/app/[a-z_]*\.(h|cc)|conformance/(src/(program|target_options|[a-z_]+_command)|mutants/main).cc|bench/(load/program|micro/main).cc' $everything
 ban 'only the pure rooms and the transport know OpenSSL and zlib' '#include <(openssl/|zlib)' \
   'mockserver/src/((usersig|core|http)/[a-z_]*\.(h|cc)|app/version_command.cc)' $source
 ban 'public headers name only the standard library' '#include (<[^>]*[/.]|"([^t]|t[^i]|ti[^m]))' \
