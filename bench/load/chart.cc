@@ -144,7 +144,7 @@ std::string ChartHtml(const Chart& chart) {
       points.append(scale.X(x)).append(",").append(scale.Y(y)).append(" ");
     }
     const std::string look = ClassOf(line, i);
-    lines += "<polyline " + look + " points=\"" + points + "\"/>\n";
+    lines.append("<polyline ").append(look).append(" points=\"").append(points).append("\"/>\n");
     legend += "<span><svg viewBox=\"0 0 26 10\" aria-hidden=\"true\"><polyline " + look +
               " points=\"0,5 26,5\"/></svg> " + HtmlEscape(line.name) + "</span>\n";
   }

@@ -51,7 +51,7 @@ Thresholds Thresholds::Parse(std::string_view json, const std::string& origin) {
     if (!figures.contains(name)) {
       std::string known;
       for (const auto& [figure, value] : figures) known += (known.empty() ? "" : ", ") + figure;
-      throw UsageError(where + "is no bound; expected one of " + known);
+      throw UsageError(where.append("is no bound; expected one of ").append(known));
     }
     if (!bound.is_number()) throw UsageError(where + "must be a number");
     thresholds.bounds_[name] = bound.get<double>();
