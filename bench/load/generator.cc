@@ -20,6 +20,7 @@
 #include <thread>
 #include <utility>
 
+#include "interrupt.h"
 #include "response_reader.h"
 #include "stopwatch.h"
 #include "target.h"
@@ -133,6 +134,9 @@ class Generator {
     receiver.join();
     mend_.Close();
     mender.join();
+    if (conformance::InterruptedBy() != 0) {
+      throw conformance::UnreachableError("a signal ended the run; there is no report");
+    }
     run_.reconnects = reconnects_;
     return std::move(run_);
   }
@@ -150,7 +154,7 @@ class Generator {
   /// Tells of progress until the last request has had its moment.
   void Watch() {
     constexpr std::chrono::milliseconds kEvery{200};
-    while (!sent_all_) {
+    while (!sent_all_ && conformance::InterruptedBy() == 0) {
       conformance::SleepFor(kEvery);
       if (options_.on_progress) options_.on_progress({due_, skipped_, admitted_, answered_});
     }
@@ -158,7 +162,7 @@ class Generator {
 
   void Send() {
     ComeFirst();
-    for (std::size_t i = 0; i < plan_.size(); ++i) {
+    for (std::size_t i = 0; i < plan_.size() && conformance::InterruptedBy() == 0; ++i) {
       WaitUntil(start_ + plan_[i].at);
       SendOne(i);
       due_.fetch_add(1, std::memory_order_relaxed);

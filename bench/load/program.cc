@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "commands.h"
+#include "name_keeper.h"
 #include "target.h"
+#include "target_options.h"
 
 namespace timock::load {
 namespace {
@@ -40,7 +42,7 @@ Examples:
   timock-load --compare --clients 50 --backlog 6000 --duration 10m --html lab.html
 
 Exit codes: 0 done, 1 a threshold missed or the limit broken, 2 usage, 3 target unreachable,
-6 measurement invalid.)";
+6 measurement invalid, 128 and its number after a signal.)";
 
 void AddTargetFlags(CLI::App* app, ProgramOptions* options) {
   conformance::TargetOptions& target = options->target;
@@ -52,7 +54,7 @@ void AddTargetFlags(CLI::App* app, ProgramOptions* options) {
                   "File of mode 0600 with lines NAME=VALUE in the place of the environment");
   app->add_flag("--live", target.live, "Treat a URL of this machine as somebody's live system");
   app->add_flag("--allow-writes", target.allow_writes,
-                "Live targets: attribute names may be changed; they are not put back");
+                "Live targets: attribute names may be changed; they are put back at the end");
   app->add_flag("--allow-overload", target.allow_overload,
                 "Live targets: more than the documented 100 calls a second");
 }
@@ -118,7 +120,12 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   }
   const bool lab = !options.client.empty() || options.compare;
   try {
-    return lab ? RunLab(options, out, problems) : RunLoad(options, out, problems);
+    const auto run = [&] {
+      return lab ? RunLab(options, out, problems) : RunLoad(options, out, problems);
+    };
+    if (!conformance::IsLive(options.target) || !options.target.allow_writes) return run();
+    const auto target = conformance::MakeTarget(options.target);
+    return conformance::KeepingNames(*target, problems, run);
   } catch (const conformance::UnreachableError& error) {
     problems << "timock-load: " << error.what() << '\n';
     return kUnreachable;

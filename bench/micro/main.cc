@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "case.h"
+#include "name_keeper.h"
 #include "round_trip.h"
 #include "target_options.h"
 
@@ -42,7 +43,7 @@ constexpr int kNothingRan = 5;
 constexpr const char* kNotes = R"(
 Without --target: what single calls and their parts cost, in this process. With it only round trips to
 that server are measured, one call at a time; live targets get 50 calls, which read and change nothing
-unless --allow-writes is given (the names are not put back).
+unless --allow-writes is given; then the names are put back at the end.
 All flags of Google Benchmark work: --benchmark_filter, --benchmark_repetitions, --benchmark_out, ...
 
 Examples:
@@ -50,7 +51,8 @@ Examples:
   timock-bench --target http://127.0.0.1:8080
   timock-bench --target real --region singapore --credentials FILE
 
-Exit codes: 0 done, 1 a benchmark failed, 2 usage, 3 target unreachable, 5 nothing ran.)";
+Exit codes: 0 done, 1 a benchmark failed, 2 usage, 3 target unreachable, 5 nothing ran,
+128 and its number after a signal.)";
 
 int Measure() {
   FailureWatch watch;
@@ -62,7 +64,7 @@ int MeasureTarget(const conformance::TargetOptions& options) {
   const std::unique_ptr<conformance::Target> target = conformance::MakeTarget(options);
   benchmark::ClearRegisteredBenchmarks();
   timock::RegisterRoundTrip(*target);
-  return Measure();
+  return conformance::KeepingNames(*target, std::cerr, Measure);
 }
 
 }  // namespace

@@ -47,6 +47,16 @@ says allow-overload
 ends 2 'no such policy' --client retry:sometimes
 ends 3 'nobody answers' --target http://127.0.0.1:1
 
+# Somebody's live system, which the fake plays: the names are kept, and put back.
+TIMOCK_SDKAPPID=1400000000 TIMOCK_IDENTIFIER=administrator
+TIMOCK_SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+export TIMOCK_SDKAPPID TIMOCK_IDENTIFIER TIMOCK_SECRET_KEY
+ends 0 'a live system' --target "exec:$serve --control off" --live --allow-writes --rate 20 \
+  --duration 500ms
+says 'and put back at the end'
+says 'put back'
+unset TIMOCK_SDKAPPID TIMOCK_IDENTIFIER TIMOCK_SECRET_KEY
+
 ends 0 'the lab in virtual time' --compare --clients 10 --backlog 300 --json a.json --html lab.html
 ends 0 'the lab again' --compare --clients 10 --backlog 300 --json b.json
 cmp a.json b.json
