@@ -4,12 +4,13 @@
 #include <benchmark/benchmark.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "case.h"
 #include "name_keeper.h"
 #include "round_trip.h"
 #include "target_options.h"
@@ -35,6 +36,7 @@ class FailureWatch final : public benchmark::BenchmarkReporter {
   bool failed_ = false;
 };
 
+constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr int kUnreachable = 3;
@@ -67,9 +69,7 @@ int MeasureTarget(const conformance::TargetOptions& options) {
   return conformance::KeepingNames(*target, std::cerr, Measure);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Run(int argc, char** argv) {
   conformance::TargetOptions options;
   options.target.clear();
   CLI::App app("Benchmarks of timock, and round trips to any server of the endpoint",
@@ -77,7 +77,11 @@ int main(int argc, char** argv) {
   conformance::AddTargetOptions(app, &options);
   app.footer(kNotes);
   app.allow_extras();
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
   // What is left is Google Benchmark's.
   std::vector<std::string> rest = app.remaining();
   std::vector<char*> arguments = {argv[0]};
@@ -85,13 +89,19 @@ int main(int argc, char** argv) {
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return kUsage;
+  return options.target.empty() ? Measure() : MeasureTarget(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    return options.target.empty() ? Measure() : MeasureTarget(options);
+    return Run(argc, argv);
   } catch (const conformance::UnreachableError& error) {
-    std::cerr << "timock-bench: " << error.what() << '\n';
+    std::fprintf(stderr, "timock-bench: %s\n", error.what());
     return kUnreachable;
-  } catch (const conformance::CaseError& error) {
-    std::cerr << "timock-bench: " << error.what() << '\n';
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "timock-bench: %s\n", error.what());
     return kUsage;
   }
 }

@@ -128,7 +128,7 @@ void ReadBody(benchmark::State& state, const std::string& text, bool valid) {
     }
     benchmark::DoNotOptimize(body);
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 
 void BM_ReadBodyOfThreeNames(benchmark::State& state) { ReadBody(state, kBody, true); }

@@ -91,8 +91,9 @@ class CaseRun {
     if (need == "exceed_rate") {
       return "it calls a live target beyond the documented limit; --allow-overload lets it";
     }
-    if (need == "raw")
+    if (need == "raw") {
       return "it sends exact bytes, malformed ones too, which is not for real ones";
+    }
     return "the target lacks \"" + need + '"';
   }
 
