@@ -6,7 +6,7 @@
 
 namespace timock::conformance {
 
-/// Where a value lies for certain; both ends belong to it.
+/// Between which values something lies; both belong to it.
 struct Range {
   double low = 0;
   double high = 0;

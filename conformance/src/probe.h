@@ -49,7 +49,8 @@ struct ProbeFinding {
   std::size_t limit = 0;
   std::chrono::milliseconds window{0};
   std::size_t burst = 0;  ///< Passed at once after a rest.
-  // Where these lie for certain, in calls and milliseconds.
+  // What was measured, in calls and milliseconds. It holds the true value if the algorithm is as
+  // its name says; a bucket of one place loses calls that come too early, and shows less.
   Range limit_range;
   Range window_range;
   Range burst_range;

@@ -165,11 +165,11 @@ void PrintProbe(const ProbeReport& report, std::ostream& out) {
   PrintBars(report, out);
   out << "\n" << report.target << ": " << Verdict(report) << '\n';
   if (!found.invalid.empty() || found.algorithm == "none") return;
-  out << "  limit      " << found.limit << " (for certain " << RangeText(found.limit_range) << ")\n"
+  out << "  limit      " << found.limit << " (measured " << RangeText(found.limit_range) << ")\n"
       << "  window     " << found.window.count() << " ms ("
       << (found.algorithm == "token_bucket" ? "as asked for: a token bucket knows but the rate"
-                                            : "for certain " + RangeText(found.window_range))
-      << ")\n  burst      " << found.burst << " at once after a rest (for certain "
+                                            : "measured " + RangeText(found.window_range))
+      << ")\n  burst      " << found.burst << " at once after a rest (measured "
       << RangeText(found.burst_range) << ")\n  throttled  "
       << (!report.TellsCountRefused() ? "whether such calls take places cannot be seen from outside"
           : found.refusals_count      ? "calls take places, too"
