@@ -47,16 +47,8 @@ Exit codes: 0 done, 1 a threshold missed or the limit broken, 2 usage, 3 target 
 void AddTargetFlags(CLI::App* app, ProgramOptions* options) {
   conformance::TargetOptions& target = options->target;
   app->add_option("--target", target.target, "in-process (default), a URL, exec:CMD or real");
-  app->add_option("--region", target.region, "Where the app of --target real is");
   app->add_option("--profile", target.profile, "The shipped profile of the fake in process");
-  app->add_option("--ca-file", target.ca_file, "PEM file of the authority that an https URL has");
-  app->add_option("--credentials", target.credentials_file,
-                  "File of mode 0600 with lines NAME=VALUE in the place of the environment");
-  app->add_flag("--live", target.live, "Treat a URL of this machine as somebody's live system");
-  app->add_flag("--allow-writes", target.allow_writes,
-                "Live targets: attribute names may be changed; they are put back at the end");
-  app->add_flag("--allow-overload", target.allow_overload,
-                "Live targets: more than the documented 100 calls a second");
+  conformance::AddLiveOptions(*app, &target);
 }
 
 void AddLoadFlags(CLI::App* app, ProgramOptions* options) {

@@ -62,32 +62,45 @@ UrlOptions UrlOptionsOf(const TargetOptions& options) {
                     .malformed = !real}};
 }
 
-}  // namespace
-
-void AddConnectionOptions(CLI::App& command, TargetOptions* options) {
+void AddTrustOptions(CLI::App& command, TargetOptions* options) {
   command.add_option("--ca-file", options->ca_file,
                      "PEM file of the authority that an https URL has");
   command.add_option("--credentials", options->credentials_file,
                      "File of mode 0600 with lines NAME=VALUE: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER "
                      "and TIMOCK_SECRET_KEY or TIMOCK_USERSIG. Default: the environment");
+}
+
+void AddRateOption(CLI::App& command, TargetOptions* options) {
   command.add_option("--rate", options->rate, "Own calls a second: 10 for live targets, else 80")
       ->check(CLI::Range(0.1, 1'000.0));
+}
+
+}  // namespace
+
+void AddLiveOptions(CLI::App& command, TargetOptions* options) {
+  AddTrustOptions(command, options);
+  command.add_option("--region", options->region, "Where the app of --target real is");
+  command.add_flag("--live", options->live,
+                   "Treat a URL of this machine or exec:CMD as somebody's live system");
+  command.add_flag("--allow-writes", options->allow_writes,
+                   "Live targets: attribute names may be changed; they are put back at the end");
+  command.add_flag("--allow-overload", options->allow_overload,
+                   "Live targets: more calls than the documented 100 a second may be sent");
+}
+
+void AddConnectionOptions(CLI::App& command, TargetOptions* options) {
+  AddTrustOptions(command, options);
+  AddRateOption(command, options);
 }
 
 void AddTargetOptions(CLI::App& command, TargetOptions* options) {
   command.add_option("--target", options->target,
                      "in-process (default), in-process-http, in-process-https, a URL, exec:CMD, or "
                      "real: the service of the vendor");
-  command.add_option("--region", options->region, "Where the app of --target real is");
   command.add_option("--profile", options->profile,
                      "The profile of the fake in process: a name or file");
-  AddConnectionOptions(command, options);
-  command.add_flag("--live", options->live,
-                   "Treat a URL of this machine or exec:CMD as somebody's live system");
-  command.add_flag("--allow-writes", options->allow_writes,
-                   "Live targets: attribute names may be changed; they are put back at the end");
-  command.add_flag("--allow-overload", options->allow_overload,
-                   "Live targets: cases may call beyond the documented limit");
+  AddLiveOptions(command, options);
+  AddRateOption(command, options);
 }
 
 std::string RealUrl(const std::string& wanted) {

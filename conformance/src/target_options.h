@@ -30,6 +30,10 @@ struct TargetOptions {
 /// Adds --ca-file, --credentials and --rate alone, for a command that knows its target.
 void AddConnectionOptions(CLI::App& command, TargetOptions* options);
 
+/// Adds --region, --ca-file, --credentials, --live, --allow-writes and --allow-overload alone, for
+/// a program with targets and a rate of its own.
+void AddLiveOptions(CLI::App& command, TargetOptions* options);
+
 /// Adds --target, --region, --profile, --ca-file, --credentials, --live, --allow-writes,
 /// --allow-overload and --rate to a command. `options` must outlive the parsing.
 void AddTargetOptions(CLI::App& command, TargetOptions* options);
