@@ -108,10 +108,60 @@ class AttrNamesReader final : public JsonEvents {
   AttrNameSlot* current_ = nullptr;
 };
 
+void SkipSpace(std::string_view* text) {
+  text->remove_prefix(std::min(text->find_first_not_of(" \t\r\n"), text->size()));
+}
+
+bool Take(char wanted, std::string_view* text) {
+  SkipSpace(text);
+  if (text->empty() || text->front() != wanted) return false;
+  text->remove_prefix(1);
+  return true;
+}
+
+// A string of ASCII alone, without an escape.
+bool TakePlainString(std::string_view* text, std::string_view* string) {
+  if (!Take('"', text)) return false;
+  const auto* const end = std::find_if(text->begin(), text->end(), [](unsigned char byte) {
+    return byte == '"' || byte == '\\' || byte < ' ' || byte > '~';
+  });
+  if (end == text->end() || *end != '"') return false;
+  const auto length = static_cast<std::size_t>(end - text->begin());
+  *string = text->substr(0, length);
+  text->remove_prefix(length + 1);
+  return true;
+}
+
+// What nearly every call sends, in a tenth of the time: AttrNames and nothing beside it, each key
+// valid and once, each name a plain string. False says nothing about any other text, and leaves
+// `*body` half filled.
+bool ReadPlainBody(std::string_view text, AttrNamesBody* body) {
+  std::string_view word;
+  if (!Take('{', &text) || !TakePlainString(&text, &word) || word != "AttrNames" ||
+      !Take(':', &text) || !Take('{', &text)) {
+    return false;
+  }
+  std::array<bool, kAttrNameSlots> stood{};
+  do {
+    if (!TakePlainString(&text, &word) || !IsSlotKey(word)) return false;
+    const int slot = word[0] - '0';
+    if (std::exchange(stood[static_cast<std::size_t>(slot)], true)) return false;
+    if (!Take(':', &text) || !TakePlainString(&text, &word)) return false;
+    body->slots[body->slot_count++] = {
+        .slot = slot, .kind = JsonKind::kString, .name = std::string(word)};
+  } while (Take(',', &text));
+  if (!Take('}', &text) || !Take('}', &text)) return false;
+  SkipSpace(&text);
+  body->top = body->attr_names = JsonKind::kObject;
+  return text.empty();
+}
+
 }  // namespace
 
 bool ReadAttrNamesBody(std::string_view text, Survivor survivor, AttrNamesBody* body,
                        JsonDefect* defect) {
+  if (ReadPlainBody(text, body)) return true;
+  *body = AttrNamesBody();
   AttrNamesReader reader(survivor, body);
   return ReadStrictJson(text, &reader, defect);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <cstdint>
 
 #include "core/any_case.h"
 #include "http/byte_class.h"
@@ -19,9 +21,15 @@ bool AllDigits(std::string_view text) {
                      [](char byte) { return byte >= '0' && byte <= '9'; });
 }
 
+/// `digits` are digits, and few enough.
+std::uint64_t NumberOf(std::string_view digits) {
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
 bool ValidPort(std::string_view port) {
-  return port.size() <= 5 && AllDigits(port) &&
-         (port.empty() || std::stoul(std::string(port)) <= 65535);
+  return port.size() <= 5 && AllDigits(port) && NumberOf(port) <= 65535;
 }
 
 /// How often the headers with a meaning here were seen, and the last value of each.
@@ -103,7 +111,7 @@ bool ReadContentLength(const Seen& seen, RequestHead* head, std::string* reason)
   if (value.size() > kMostDigits) {
     return Refuse("Content-Length is too large (RFC 9110 8.6)", reason);
   }
-  head->content_length = std::stoull(std::string(value));
+  head->content_length = NumberOf(value);
   return true;
 }
 
