@@ -285,7 +285,7 @@ void Connection<Stream>::EndWithoutAnswer() {
 template <typename Stream>
 void Connection<Stream>::StartTunnel() {
   if constexpr (!Stream::kTls) {
-    TlsHandshake::Serve(worker_, stream_.TakeSocket(), reader_.TakeRest(), std::move(seat_));
+    TlsHandshake::Serve(worker_, stream_.TakeDescriptor(), reader_.TakeRest(), std::move(seat_));
   }
   Finish();
 }

@@ -1,7 +1,6 @@
 #include "http/event_loop.h"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <boost/asio/post.hpp>
 #include <cerrno>
@@ -21,13 +20,9 @@ using boost::system::error_code;
 /// A port that is listened on.
 struct EventLoop::Entrance {
   Entrance(tcp::acceptor the_acceptor, Door the_door)
-      : acceptor(std::move(the_acceptor)),
-        protocol(acceptor.local_endpoint().protocol()),
-        retry(acceptor.get_executor()),
-        door(the_door) {}
+      : acceptor(std::move(the_acceptor)), retry(acceptor.get_executor()), door(the_door) {}
 
   tcp::acceptor acceptor;
-  const tcp protocol;
   asio::steady_timer retry;
   const Door door;
 };
@@ -64,10 +59,10 @@ void EventLoop::WaitForConnections(Entrance& entrance) {
 bool EventLoop::AcceptAll(Entrance& entrance) {
   constexpr int kAtATime = 64;
   for (int accepted = 0; accepted < kAtATime; ++accepted) {
-    const int descriptor = ::accept4(entrance.acceptor.native_handle(), nullptr, nullptr,
-                                     SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (descriptor >= 0) {
-      Deal(descriptor, entrance);
+    Descriptor descriptor(::accept4(entrance.acceptor.native_handle(), nullptr, nullptr,
+                                    SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (descriptor) {
+      Deal(std::move(descriptor), entrance.door);
     } else if (errno == EAGAIN) {
       return true;
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -78,23 +73,16 @@ bool EventLoop::AcceptAll(Entrance& entrance) {
 }
 
 /// The socket belongs to the loop whose turn it is, and so does all that becomes of it.
-void EventLoop::Deal(int descriptor, const Entrance& entrance) {
+void EventLoop::Deal(Descriptor descriptor, Door door) {
   EventLoop* const loop = loops_[next_loop_];
   next_loop_ = (next_loop_ + 1) % loops_.size();
-  tcp::socket socket(loop->io_);
-  error_code error;
-  socket.assign(entrance.protocol, descriptor, error);
-  if (error) {
-    ::close(descriptor);
-    return;
-  }
-  if (loop == this) return Admit(std::move(socket), entrance.door);
-  asio::post(loop->io_, [loop, socket = std::move(socket), door = entrance.door]() mutable {
-    loop->Admit(std::move(socket), door);
+  if (loop == this) return Admit(std::move(descriptor), door);
+  asio::post(loop->io_, [loop, descriptor = std::move(descriptor), door]() mutable {
+    loop->Admit(std::move(descriptor), door);
   });
 }
 
-void EventLoop::Admit(tcp::socket socket, Door door) {
+void EventLoop::Admit(Descriptor descriptor, Door door) {
   Shared& shared = worker_.shared;
   Seat seat = Seat::Take(shared.served, shared.limits.connections);
   const bool turned_away = !seat;
@@ -102,10 +90,12 @@ void EventLoop::Admit(tcp::socket socket, Door door) {
   Seat waiting = turned_away ? Seat::Take(shared.turned_away, kTurnedAway) : Seat();
   if (turned_away && !waiting) return;
   if (door == Door::kTls) {
-    if (turned_away) return TlsHandshake::TurnAway(worker_, std::move(socket), std::move(waiting));
-    return TlsHandshake::Serve(worker_, std::move(socket), {}, std::move(seat));
+    if (turned_away) {
+      return TlsHandshake::TurnAway(worker_, std::move(descriptor), std::move(waiting));
+    }
+    return TlsHandshake::Serve(worker_, std::move(descriptor), {}, std::move(seat));
   }
-  PlainStream stream(std::move(socket));
+  PlainStream stream(worker_.poll_set, std::move(descriptor));
   if (turned_away) {
     return Connection<PlainStream>::TurnAway(worker_, std::move(stream), std::move(waiting));
   }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/descriptor.h"
 #include "http/worker.h"
 
 namespace timock {
@@ -43,8 +44,8 @@ class EventLoop {
 
   void WaitForConnections(Entrance& entrance);
   bool AcceptAll(Entrance& entrance);
-  void Deal(int descriptor, const Entrance& entrance);
-  void Admit(boost::asio::ip::tcp::socket socket, Door door);
+  void Deal(Descriptor descriptor, Door door);
+  void Admit(Descriptor descriptor, Door door);
   void BeginStop();
 
   boost::asio::io_context io_;

@@ -2,90 +2,63 @@
 #define TIMOCK_HTTP_PLAIN_STREAM_H_
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
+#include <memory>
 #include <string_view>
 #include <utility>
 
+#include "http/descriptor.h"
 #include "http/peer.h"
+#include "http/poll_set.h"
 
 namespace timock {
 
 /// What Connection asks of a stream, here over bare TCP; TlsStream gives the same members.
 class PlainStream {
  public:
-  using Socket = boost::asio::ip::tcp::socket;
-  using ErrorCode = boost::system::error_code;
-
   static constexpr bool kTls = false;
 
-  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {
-    ErrorCode ignored;
-    socket_.non_blocking(true, ignored);
-    socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+  PlainStream(PollSet& set, Descriptor descriptor);
+
+  void AsyncReadSome(boost::asio::mutable_buffer into, PolledSocket::Handler handler) {
+    socket_->AsyncReadSome(into, std::move(handler));
   }
 
-  template <typename Handler>
-  void AsyncReadSome(boost::asio::mutable_buffer into, Handler&& handler) {
-    socket_.async_read_some(into, std::forward<Handler>(handler));
-  }
-
-  template <typename Handler>
-  void AsyncWriteSome(boost::asio::const_buffer from, Handler&& handler) {
-    socket_.async_write_some(from, std::forward<Handler>(handler));
+  void AsyncWriteSome(boost::asio::const_buffer from, PolledSocket::Handler handler) {
+    socket_->AsyncWriteSome(from, std::move(handler));
   }
 
   /// After ShutdownSend: reads bytes only to be dropped.
-  template <typename Handler>
-  void AsyncDiscardSome(boost::asio::mutable_buffer into, Handler&& handler) {
-    AsyncReadSome(into, std::forward<Handler>(handler));
+  void AsyncDiscardSome(boost::asio::mutable_buffer into, PolledSocket::Handler handler) {
+    socket_->AsyncReadSome(into, std::move(handler));
   }
 
   /// Writes what can be written without waiting; 0 when that is nothing.
-  std::size_t TryWrite(boost::asio::const_buffer from) {
-    ErrorCode ignored;  // a broken connection shows in the operation that follows
-    return socket_.write_some(from, ignored);
-  }
+  std::size_t TryWrite(boost::asio::const_buffer from) { return socket_->TryWrite(from); }
 
   /// Whether bytes have arrived that no read has taken.
-  bool HasInput() {
-    ErrorCode ignored;
-    return socket_.available(ignored) > 0;
-  }
+  bool HasInput();
 
   /// Ends the pending operation with operation_aborted.
-  void Cancel() {
-    ErrorCode ignored;
-    socket_.cancel(ignored);
-  }
+  void Cancel() { socket_->Cancel(); }
 
-  void ShutdownSend() {
-    ErrorCode ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
-  }
+  void ShutdownSend();
 
   /// Ends the connection at once, and the client gets a reset. No operation is pending.
-  void Reset() {
-    ErrorCode ignored;
-    socket_.set_option(Socket::linger(true, 0), ignored);
-    Close();
-  }
+  void Reset();
 
   /// Whether the client has ended its direction, or all.
-  bool PeerEnded() { return HasPeerEnded(socket_.native_handle()); }
+  bool PeerEnded() { return HasPeerEnded(socket_->descriptor()); }
 
-  void Close() {
-    ErrorCode ignored;
-    socket_.close(ignored);
-  }
+  void Close() { socket_->Close(); }
 
   /// Why the stream itself is broken, for people: bare TCP has no more to say than its error.
   std::string_view failure() const { return {}; }
 
-  Socket TakeSocket() { return std::move(socket_); }
+  Descriptor TakeDescriptor() { return socket_->Release(); }
 
  private:
-  Socket socket_;
+  std::unique_ptr<PolledSocket> socket_;
 };
 
 }  // namespace timock

@@ -8,7 +8,6 @@
 
 namespace timock {
 
-using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 TlsHandshake::TlsHandshake(Worker& worker, TlsStream stream, Seat seat, bool turned_away)
@@ -21,13 +20,13 @@ TlsHandshake::TlsHandshake(Worker& worker, TlsStream stream, Seat seat, bool tur
   worker_.connections.Enter(*this, Phase::kRequest, now);
 }
 
-void TlsHandshake::Serve(Worker& worker, tcp::socket socket, std::string early, Seat seat) {
-  TlsStream stream(*worker.shared.tls, std::move(socket), std::move(early));
+void TlsHandshake::Serve(Worker& worker, Descriptor descriptor, std::string early, Seat seat) {
+  TlsStream stream(*worker.shared.tls, worker.loop, std::move(descriptor), std::move(early));
   (new TlsHandshake(worker, std::move(stream), std::move(seat), false))->Run();
 }
 
-void TlsHandshake::TurnAway(Worker& worker, tcp::socket socket, Seat seat) {
-  TlsStream stream(*worker.shared.tls, std::move(socket), {});
+void TlsHandshake::TurnAway(Worker& worker, Descriptor descriptor, Seat seat) {
+  TlsStream stream(*worker.shared.tls, worker.loop, std::move(descriptor), {});
   (new TlsHandshake(worker, std::move(stream), std::move(seat), true))->Run();
 }
 
@@ -47,8 +46,9 @@ void TlsHandshake::OnEnd(const error_code& error) {
     }
   } else if (stream_.SpokenPlain() && !turned_away_ && phase() != Phase::kClosing) {
     // P9: the client that mistook the port can read why.
-    Connection<PlainStream>::Refuse(worker_, PlainStream(stream_.TakeSocket()), std::move(seat_),
-                                    "plain HTTP arrived on the port for TLS: use https://");
+    Connection<PlainStream>::Refuse(
+        worker_, PlainStream(worker_.poll_set, stream_.TakeDescriptor()), std::move(seat_),
+        "plain HTTP arrived on the port for TLS: use https://");
   } else if (stream_.Begun()) {
     Report(error);
   }

@@ -1,12 +1,12 @@
 #ifndef TIMOCK_HTTP_TLS_HANDSHAKE_H_
 #define TIMOCK_HTTP_TLS_HANDSHAKE_H_
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 #include <string>
 #include <string_view>
 
 #include "http/deadline_queue.h"
+#include "http/descriptor.h"
 #include "http/seat.h"
 #include "http/tls_stream.h"
 #include "http/worker.h"
@@ -18,12 +18,11 @@ namespace timock {
 /// exactly one operation pending, and destroys itself in its handler.
 class TlsHandshake final : public Timed {
  public:
-  /// `early` is what has been read from `socket` already.
-  static void Serve(Worker& worker, boost::asio::ip::tcp::socket socket, std::string early,
-                    Seat seat);
+  /// `early` is what has been read from `descriptor` already.
+  static void Serve(Worker& worker, Descriptor descriptor, std::string early, Seat seat);
 
   /// The connection will be answered 503: one too many.
-  static void TurnAway(Worker& worker, boost::asio::ip::tcp::socket socket, Seat seat);
+  static void TurnAway(Worker& worker, Descriptor descriptor, Seat seat);
 
   void OnDeadline() override;
   void OnStop() override;

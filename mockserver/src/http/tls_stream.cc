@@ -110,10 +110,13 @@ std::string NameFailure() {
 
 void TlsStream::Free::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
-TlsStream::TlsStream(const TlsContext& context, Socket socket, std::string early)
-    : socket_(std::move(socket)),
-      channel_(std::make_unique<Channel>()),
-      ssl_(SSL_new(context.get())) {
+TlsStream::TlsStream(const TlsContext& context, asio::io_context& loop, Descriptor descriptor,
+                     std::string early)
+    : socket_(loop), channel_(std::make_unique<Channel>()), ssl_(SSL_new(context.get())) {
+  ErrorCode failed;
+  // Of which IP version it is matters to no member used here.
+  socket_.assign(asio::ip::tcp::v4(), descriptor.get(), failed);
+  if (!failed) static_cast<void>(descriptor.Release());
   ErrorCode ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -170,10 +173,11 @@ bool TlsStream::SpokenPlain() const { return channel_->plain; }
 
 bool TlsStream::Begun() const { return channel_->begun; }
 
-TlsStream::Socket TlsStream::TakeSocket() {
+Descriptor TlsStream::TakeDescriptor() {
   ended_ = true;
   channel_->descriptor = -1;
-  return std::move(socket_);
+  ErrorCode failed;
+  return Descriptor(socket_.release(failed));
 }
 
 TlsStream::Step TlsStream::Handshake() {

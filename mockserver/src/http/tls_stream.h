@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "http/descriptor.h"
 #include "http/peer.h"
 #include "http/tls_context.h"
 
@@ -24,13 +25,13 @@ namespace timock {
 /// boost::asio::ssl::stream each connection keeps 34 KB of buffers while it is idle; here, none.
 class TlsStream {
  public:
-  using Socket = boost::asio::ip::tcp::socket;
   using ErrorCode = boost::system::error_code;
 
   static constexpr bool kTls = true;
 
   /// `early` is what has been read from the socket already. `context` must outlive this.
-  TlsStream(const TlsContext& context, Socket socket, std::string early);
+  TlsStream(const TlsContext& context, boost::asio::io_context& loop, Descriptor descriptor,
+            std::string early);
   TlsStream(TlsStream&&) noexcept;
   TlsStream& operator=(TlsStream&&) = delete;
   /// Tells the client that the stream ends, unless it has been told or the stream is broken.
@@ -100,9 +101,10 @@ class TlsStream {
   /// Whether a byte has arrived.
   bool Begun() const;
 
-  Socket TakeSocket();
+  Descriptor TakeDescriptor();
 
  private:
+  using Socket = boost::asio::ip::tcp::socket;
   enum class Need : std::uint8_t { kNothing, kToRead, kToWrite };
   struct Step {
     Need need = Need::kNothing;

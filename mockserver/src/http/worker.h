@@ -14,6 +14,7 @@
 #include "http/call_handler.h"
 #include "http/deadline_queue.h"
 #include "http/limits.h"
+#include "http/poll_set.h"
 #include "http/proxy_route.h"
 #include "http/request_reader.h"
 #include "http/response_writer.h"
@@ -56,6 +57,7 @@ struct Worker {
         shared(the_shared),
         service(the_shared.service),
         limits(the_shared.limits),
+        poll_set(io),
         connections(io, the_shared.limits) {}
 
   /// A connection left the queue. The loop ends with its last one.
@@ -84,6 +86,7 @@ struct Worker {
   std::string output;  ///< Answers gathered for one write.
   std::array<char, std::size_t{16} * 1024> discarded;
 
+  PollSet poll_set;
   DeadlineQueue connections;  // last: it owns them, and they refer to the rest
 };
 

@@ -1,0 +1,270 @@
+#include "http/poll_set.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/error.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/descriptor.h"
+
+namespace timock {
+namespace {
+
+namespace asio = boost::asio;
+using ErrorCode = PolledSocket::ErrorCode;
+
+/// A loop with one polled socket, and the other end of it.
+class PollSetTest : public testing::Test {
+ protected:
+  PollSetTest() {
+    std::array<int, 2> pair{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
+    peer.Reset(pair[0]);
+    socket.emplace(set, Descriptor(pair[1]));
+  }
+
+  void BeginRead() {
+    socket->AsyncReadSome(asio::buffer(room), [this](const ErrorCode& error, std::size_t bytes) {
+      ends.push_back({error, std::string(room.data(), bytes)});
+    });
+  }
+
+  void BeginWrite(std::string_view text) {
+    socket->AsyncWriteSome(asio::buffer(text), [this](const ErrorCode& error, std::size_t bytes) {
+      ends.push_back({error, std::to_string(bytes)});
+    });
+  }
+
+  /// Runs all that can be run now.
+  void Poll() {
+    while (loop.poll() > 0) {
+    }
+  }
+
+  void PeerSends(std::string_view text) {
+    ASSERT_EQ(::send(peer.get(), text.data(), text.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(text.size()));
+  }
+
+  std::size_t PeerTakesAll() {
+    std::array<char, 65'536> into;
+    std::size_t all = 0;
+    for (ssize_t taken = 1; taken > 0; all += taken > 0 ? static_cast<std::size_t>(taken) : 0) {
+      taken = ::recv(peer.get(), into.data(), into.size(), 0);
+    }
+    return all;
+  }
+
+  struct End {
+    ErrorCode error;
+    std::string text;
+  };
+
+  asio::io_context loop{1};
+  PollSet set{loop};
+  Descriptor peer;
+  std::optional<PolledSocket> socket;
+  std::array<char, 8> room{};
+  std::vector<End> ends;
+};
+
+TEST_F(PollSetTest, ReadsWhatArrivesBeforeAndAfterTheOperationBegan) {
+  BeginRead();
+  Poll();
+  EXPECT_TRUE(ends.empty());
+
+  PeerSends("one");
+  Poll();
+  PeerSends("two");
+  Poll();
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].text, "one");
+
+  BeginRead();
+  EXPECT_EQ(ends.size(), 1U) << "the handler is called by the loop alone";
+  Poll();
+  ASSERT_EQ(ends.size(), 2U);
+  EXPECT_EQ(ends[1].text, "two");
+}
+
+TEST_F(PollSetTest, ReadsOnWhereARoomWasFilled) {
+  PeerSends("12345678abc");
+  BeginRead();
+  Poll();
+  BeginRead();
+  Poll();
+
+  ASSERT_EQ(ends.size(), 2U);
+  EXPECT_EQ(ends[0].text, "12345678");
+  EXPECT_EQ(ends[1].text, "abc");
+}
+
+TEST_F(PollSetTest, ReadsTheEndThatCameWithTheLastBytes) {
+  PeerSends("last");
+  ::shutdown(peer.get(), SHUT_WR);
+  BeginRead();
+  Poll();
+  BeginRead();
+  Poll();
+
+  ASSERT_EQ(ends.size(), 2U);
+  EXPECT_EQ(ends[0].text, "last");
+  EXPECT_EQ(ends[1].error, asio::error::eof);
+}
+
+TEST_F(PollSetTest, ReadsTheEndThatCameLater) {
+  PeerSends("last");
+  BeginRead();
+  Poll();
+  BeginRead();
+  Poll();
+  ASSERT_EQ(ends.size(), 1U);
+
+  peer.Reset();
+  Poll();
+  ASSERT_EQ(ends.size(), 2U);
+  EXPECT_TRUE(ends[1].error);
+}
+
+TEST_F(PollSetTest, WritesOnWhenThePeerHasTaken) {
+  const std::string much(4'000'000, 'x');
+  const std::size_t first = socket->TryWrite(asio::buffer(much));
+  ASSERT_GT(first, 0U);
+  ASSERT_LT(first, much.size());
+
+  BeginWrite(std::string_view(much).substr(first));
+  Poll();
+  EXPECT_TRUE(ends.empty()) << "there was no room";
+
+  EXPECT_EQ(PeerTakesAll(), first);
+  Poll();
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_FALSE(ends[0].error);
+  EXPECT_EQ(std::to_string(PeerTakesAll()), ends[0].text);
+}
+
+TEST_F(PollSetTest, ToldWhenThePeerIsGoneInAWrite) {
+  peer.Reset();
+  EXPECT_EQ(socket->TryWrite(asio::buffer("x", 1)), 0U);
+  BeginWrite("x");
+  Poll();
+
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].error, asio::error::broken_pipe);
+}
+
+TEST_F(PollSetTest, CancelEndsTheOperationAndLosesNothing) {
+  BeginRead();
+  PeerSends("kept");
+  socket->Cancel();
+  EXPECT_TRUE(ends.empty());
+  Poll();
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].error, asio::error::operation_aborted);
+
+  BeginRead();
+  Poll();
+  ASSERT_EQ(ends.size(), 2U);
+  EXPECT_EQ(ends[1].text, "kept");
+}
+
+TEST_F(PollSetTest, CancelWithoutAnOperationMeansNothing) {
+  socket->Cancel();
+  BeginRead();
+  PeerSends("kept");
+  Poll();
+
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].text, "kept");
+}
+
+TEST_F(PollSetTest, CloseEndsThePendingOperationAndEachLaterOne) {
+  BeginRead();
+  socket->Close();
+  Poll();
+  BeginRead();
+  Poll();
+
+  ASSERT_EQ(ends.size(), 2U);
+  EXPECT_EQ(ends[0].error, asio::error::operation_aborted);
+  EXPECT_EQ(ends[1].error, asio::error::operation_aborted);
+}
+
+TEST_F(PollSetTest, AHandlerMayDestroyItsSocket) {
+  socket->AsyncReadSome(asio::buffer(room),
+                        [this](const ErrorCode&, std::size_t) { socket.reset(); });
+  PeerSends("x");
+  Poll();
+  EXPECT_FALSE(socket);
+}
+
+TEST_F(PollSetTest, ASocketMayBeDestroyedWhileItIsDue) {
+  BeginRead();
+  socket->Cancel();
+  socket.reset();
+  Poll();
+  EXPECT_TRUE(ends.empty());
+}
+
+TEST_F(PollSetTest, AnotherHolderOfTheSocketWakesNobody) {
+  const Descriptor other(::dup(socket->descriptor()));
+  BeginRead();
+  socket.reset();
+  PeerSends("x");
+  Poll();
+  EXPECT_TRUE(ends.empty());
+}
+
+TEST_F(PollSetTest, AGivenAwaySocketIsPolledNoMore) {
+  const Descriptor given = socket->Release();
+  PeerSends("x");
+  Poll();
+
+  std::array<char, 2> into{};
+  EXPECT_EQ(::recv(given.get(), into.data(), into.size(), 0), 1);
+}
+
+TEST_F(PollSetTest, WhatCannotBePolledIsClosed) {
+  PolledSocket nothing(set, Descriptor());
+  nothing.AsyncReadSome(asio::buffer(room), [this](const ErrorCode& error, std::size_t) {
+    ends.push_back({error, ""});
+  });
+  Poll();
+
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(ends[0].error, asio::error::operation_aborted);
+}
+
+TEST_F(PollSetTest, ASocketThatNeverEmptiesLeavesOthersTheirTurn) {
+  std::array<int, 2> pair{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
+  const Descriptor other_peer(pair[0]);
+  PolledSocket other(set, Descriptor(pair[1]));
+  std::array<char, 8> other_room{};
+  bool served = false;
+  other.AsyncReadSome(asio::buffer(other_room),
+                      [&](const ErrorCode&, std::size_t) { served = true; });
+  std::size_t reads = 0;
+  const std::function<void(const ErrorCode&, std::size_t)> again = [&](const ErrorCode&,
+                                                                       std::size_t) {
+    ASSERT_LT(++reads, 10'000U) << "the other socket was never served";
+    if (reads == 10) {
+      ASSERT_EQ(::send(other_peer.get(), "x", 1, MSG_NOSIGNAL), 1);
+    }
+    PeerSends("12345678");
+    if (!served) socket->AsyncReadSome(asio::buffer(room), again);
+  };
+  PeerSends("1234567812345678");
+  socket->AsyncReadSome(asio::buffer(room), again);
+  Poll();
+  EXPECT_TRUE(served);
+}
+
+}  // namespace
+}  // namespace timock
