@@ -109,7 +109,8 @@ class AttrNamesReader final : public JsonEvents {
 };
 
 void SkipSpace(std::string_view* text) {
-  text->remove_prefix(std::min(text->find_first_not_of(" \t\r\n"), text->size()));
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text->empty() && is_space(text->front())) text->remove_prefix(1);
 }
 
 bool Take(char wanted, std::string_view* text) {
