@@ -5,6 +5,7 @@
 
 #include <array>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -151,6 +152,7 @@ TEST_F(PollSetTest, WritesOnWhenThePeerHasTaken) {
 
 TEST_F(PollSetTest, ToldWhenThePeerIsGoneInAWrite) {
   peer.Reset();
+  Poll();
   EXPECT_EQ(socket->TryWrite(asio::buffer("x", 1)), 0U);
   BeginWrite("x");
   Poll();
@@ -241,27 +243,75 @@ TEST_F(PollSetTest, WhatCannotBePolledIsClosed) {
   EXPECT_EQ(ends[0].error, asio::error::operation_aborted);
 }
 
-TEST_F(PollSetTest, ASocketThatNeverEmptiesLeavesOthersTheirTurn) {
-  std::array<int, 2> pair{};
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
-  const Descriptor other_peer(pair[0]);
-  PolledSocket other(set, Descriptor(pair[1]));
-  std::array<char, 8> other_room{};
-  bool served = false;
-  other.AsyncReadSome(asio::buffer(other_room),
-                      [&](const ErrorCode&, std::size_t) { served = true; });
+/// A second socket beside that of the fixture, which reads and is sent more, for ever.
+class BusyPollSetTest : public PollSetTest {
+ protected:
+  BusyPollSetTest() {
+    std::array<int, 2> pair{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
+    other_peer.Reset(pair[0]);
+    other.emplace(set, Descriptor(pair[1]));
+  }
+
+  /// Reads on until `done` holds, and calls `on_read` each time.
+  void ReadOn(PolledSocket& from, const std::function<void()>& on_read,
+              const std::function<bool()>& done) {
+    from.AsyncReadSome(asio::buffer(room), [&, on_read, done](const ErrorCode&, std::size_t) {
+      ASSERT_LT(++reads, 100'000U) << "what waits has no turn";
+      on_read();
+      if (!done()) ReadOn(from, on_read, done);
+    });
+  }
+
+  static void Send(const Descriptor& to, std::string_view text) {
+    ASSERT_EQ(::send(to.get(), text.data(), text.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(text.size()));
+  }
+
+  Descriptor other_peer;
+  std::optional<PolledSocket> other;
   std::size_t reads = 0;
-  const std::function<void(const ErrorCode&, std::size_t)> again = [&](const ErrorCode&,
-                                                                       std::size_t) {
-    ASSERT_LT(++reads, 10'000U) << "the other socket was never served";
-    if (reads == 10) {
-      ASSERT_EQ(::send(other_peer.get(), "x", 1, MSG_NOSIGNAL), 1);
-    }
-    PeerSends("12345678");
-    if (!served) socket->AsyncReadSome(asio::buffer(room), again);
-  };
-  PeerSends("1234567812345678");
-  socket->AsyncReadSome(asio::buffer(room), again);
+};
+
+TEST_F(BusyPollSetTest, WhatArrivedAtOnceIsReadToItsEnd) {
+  Send(peer, std::string(800, 'x'));
+  ReadOn(
+      *socket, [] {}, [] { return false; });
+  Poll();
+  EXPECT_EQ(reads, 100U);
+}
+
+TEST_F(BusyPollSetTest, ASocketThatNeverEmptiesLeavesOthersTheirTurn) {
+  bool served = false;
+  std::array<char, 8> other_room{};
+  other->AsyncReadSome(asio::buffer(other_room),
+                       [&](const ErrorCode&, std::size_t) { served = true; });
+  Send(peer, "1234567812345678");
+  ReadOn(
+      *socket,
+      [&] {
+        if (reads == 10) Send(other_peer, "x");
+        Send(peer, "12345678");
+      },
+      [&] { return served; });
+  Poll();
+  EXPECT_TRUE(served);
+}
+
+TEST_F(BusyPollSetTest, BusySocketsLeaveTheLoopItsTurn) {
+  bool served = false;
+  const auto done = [&] { return served; };
+  Send(peer, "x");
+  Send(other_peer, "x");
+  ReadOn(
+      *socket,
+      [&] {
+        if (reads < 3) asio::post(loop, [&] { served = true; });
+        Send(peer, "x");
+      },
+      done);
+  ReadOn(
+      *other, [&] { Send(other_peer, "x"); }, done);
   Poll();
   EXPECT_TRUE(served);
 }
