@@ -1,5 +1,7 @@
 #include "http/event_loop.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <boost/asio/post.hpp>
@@ -62,6 +64,8 @@ bool EventLoop::AcceptAll(Entrance& entrance) {
     Descriptor descriptor(::accept4(entrance.acceptor.native_handle(), nullptr, nullptr,
                                     SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (descriptor) {
+      const int on = 1;
+      ::setsockopt(descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
       Deal(std::move(descriptor), entrance.door);
     } else if (errno == EAGAIN) {
       return true;

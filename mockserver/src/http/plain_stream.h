@@ -1,6 +1,9 @@
 #ifndef TIMOCK_HTTP_PLAIN_STREAM_H_
 #define TIMOCK_HTTP_PLAIN_STREAM_H_
 
+#include <sys/types.h>
+
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <memory>
@@ -8,7 +11,6 @@
 #include <utility>
 
 #include "http/descriptor.h"
-#include "http/peer.h"
 #include "http/poll_set.h"
 
 namespace timock {
@@ -18,7 +20,8 @@ class PlainStream {
  public:
   static constexpr bool kTls = false;
 
-  PlainStream(PollSet& set, Descriptor descriptor);
+  PlainStream(PollSet& set, Descriptor descriptor)
+      : socket_(std::make_unique<PolledSocket>(set, std::move(descriptor))) {}
 
   void AsyncReadSome(boost::asio::mutable_buffer into, PolledSocket::Handler handler) {
     socket_->AsyncReadSome(into, std::move(handler));
@@ -34,21 +37,24 @@ class PlainStream {
   }
 
   /// Writes what can be written without waiting; 0 when that is nothing.
-  std::size_t TryWrite(boost::asio::const_buffer from) { return socket_->TryWrite(from); }
+  std::size_t TryWrite(boost::asio::const_buffer from) {
+    // A broken connection shows in the operation that follows.
+    return static_cast<std::size_t>(std::max<ssize_t>(socket_->Send(from), 0));
+  }
 
   /// Whether bytes have arrived that no read has taken.
-  bool HasInput();
+  bool HasInput() { return socket_->HasInput(); }
 
   /// Ends the pending operation with operation_aborted.
   void Cancel() { socket_->Cancel(); }
 
-  void ShutdownSend();
+  void ShutdownSend() { socket_->ShutdownSend(); }
 
   /// Ends the connection at once, and the client gets a reset. No operation is pending.
-  void Reset();
+  void Reset() { socket_->Reset(); }
 
   /// Whether the client has ended its direction, or all.
-  bool PeerEnded() { return HasPeerEnded(socket_->descriptor()); }
+  bool PeerEnded() { return socket_->PeerEnded(); }
 
   void Close() { socket_->Close(); }
 

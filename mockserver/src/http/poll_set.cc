@@ -1,5 +1,7 @@
 #include "http/poll_set.h"
 
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <boost/asio/error.hpp>
@@ -25,8 +27,6 @@ int NewEpoll() {
 }
 
 bool WouldBlock() { return errno == EAGAIN; }
-
-ErrorCode LastError() { return {errno, boost::system::system_category()}; }
 
 }  // namespace
 
@@ -101,26 +101,50 @@ PolledSocket::PolledSocket(PollSet& set, Descriptor descriptor)
 void PolledSocket::AsyncReadSome(asio::mutable_buffer into, Handler handler) {
   into_ = into;
   Begin(Operation::kRead, std::move(handler));
-  if (may_read_) set_.MakeDue(*this);
 }
 
 void PolledSocket::AsyncWriteSome(asio::const_buffer from, Handler handler) {
   from_ = from;
   Begin(Operation::kWrite, std::move(handler));
-  if (may_write_) set_.MakeDue(*this);
 }
 
 void PolledSocket::Begin(Operation operation, Handler handler) {
   operation_ = operation;
   handler_ = std::move(handler);
-  if (!descriptor_) Cancel();
+  cancelled_ = !descriptor_;
+  if (CanAdvance()) set_.MakeDue(*this);
 }
 
-std::size_t PolledSocket::TryWrite(asio::const_buffer from) {
+ssize_t PolledSocket::Receive(asio::mutable_buffer into) {
+  const ssize_t read = ::recv(descriptor_.get(), into.data(), into.size(), 0);
+  const bool emptied = read > 0 && static_cast<std::size_t>(read) < into.size() && !peer_ended_;
+  may_read_ = !emptied && !(read < 0 && WouldBlock());
+  return read;
+}
+
+ssize_t PolledSocket::Send(asio::const_buffer from) {
   const ssize_t written = ::send(descriptor_.get(), from.data(), from.size(), MSG_NOSIGNAL);
-  const std::size_t bytes = written > 0 ? static_cast<std::size_t>(written) : 0;
-  may_write_ = bytes == from.size() || (written < 0 && !WouldBlock());
-  return bytes;
+  const bool filled = written >= 0 && static_cast<std::size_t>(written) < from.size();
+  may_write_ = !filled && !(written < 0 && WouldBlock());
+  return written;
+}
+
+bool PolledSocket::HasInput() const {
+  int bytes = 0;
+  return ::ioctl(descriptor_.get(), FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+bool PolledSocket::PeerEnded() const {
+  pollfd waited = {.fd = descriptor_.get(), .events = POLLRDHUP, .revents = 0};
+  return ::poll(&waited, 1, 0) > 0;
+}
+
+void PolledSocket::ShutdownSend() { ::shutdown(descriptor_.get(), SHUT_WR); }
+
+void PolledSocket::Reset() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(descriptor_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  Close();
 }
 
 void PolledSocket::Cancel() {
@@ -150,33 +174,35 @@ void PolledSocket::OnEvents(std::uint32_t events) {
   Advance();
 }
 
+bool PolledSocket::CanAdvance() const {
+  switch (operation_) {
+    case Operation::kNone:
+      return false;
+    case Operation::kRead:
+    case Operation::kAwaitInput:
+      return may_read_ || cancelled_;
+    case Operation::kWrite:
+    case Operation::kAwaitRoom:
+      return may_write_ || cancelled_;
+    case Operation::kYield:
+      return true;
+  }
+  return false;
+}
+
 void PolledSocket::Advance() {
+  if (!CanAdvance()) return;
   if (std::exchange(cancelled_, false)) return End(asio::error::operation_aborted, 0);
-  if (operation_ == Operation::kRead && may_read_) return Read();
-  if (operation_ == Operation::kWrite && may_write_) return Write();
+  if (operation_ == Operation::kRead) return EndAs(Receive(into_));
+  if (operation_ == Operation::kWrite) return EndAs(Send(from_));
+  End({}, 0);
 }
 
-void PolledSocket::Read() {
-  const ssize_t read = ::recv(descriptor_.get(), into_.data(), into_.size(), 0);
-  if (read > 0) {
-    const auto bytes = static_cast<std::size_t>(read);
-    may_read_ = bytes == into_.size() || peer_ended_;
-    return End({}, bytes);
-  }
-  if (read == 0) return End(asio::error::eof, 0);
-  if (!WouldBlock()) return End(LastError(), 0);
-  may_read_ = false;
-}
-
-void PolledSocket::Write() {
-  const ssize_t written = ::send(descriptor_.get(), from_.data(), from_.size(), MSG_NOSIGNAL);
-  if (written >= 0) {
-    const auto bytes = static_cast<std::size_t>(written);
-    may_write_ = bytes == from_.size();
-    return End({}, bytes);
-  }
-  if (!WouldBlock()) return End(LastError(), 0);
-  may_write_ = false;
+/// What recv or send returned; nothing ends when that is to try again.
+void PolledSocket::EndAs(ssize_t result) {
+  if (result > 0) return End({}, static_cast<std::size_t>(result));
+  if (result == 0) return End(asio::error::eof, 0);
+  if (!WouldBlock()) End({errno, boost::system::system_category()}, 0);
 }
 
 /// The handler may destroy this.

@@ -2,6 +2,7 @@
 #define TIMOCK_HTTP_POLL_SET_H_
 
 #include <sys/epoll.h>
+#include <sys/types.h>
 
 #include <array>
 #include <boost/asio/buffer.hpp>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <utility>
 
 #include "http/descriptor.h"
 
@@ -19,9 +21,9 @@ namespace timock {
 
 class PolledSocket;
 
-/// The plain sockets of one loop, in an epoll of their own that the loop waits for as a whole. Why
-/// not Asio's sockets: after each request those ask the kernel once more for what it said is not
-/// there, and take a queue and a lock for each operation (docs/adr/0007). For one thread.
+/// The connected sockets of one loop, in an epoll of their own that the loop waits for as a whole.
+/// Why not Asio's sockets: after each request those ask the kernel once more for what it said is
+/// not there, and take a queue and a lock for each operation (docs/adr/0007). For one thread.
 class PollSet {
  public:
   /// Throws boost::system::system_error when the process has no descriptor left.
@@ -69,8 +71,23 @@ class PolledSocket : public PollSet::DueHook {
   void AsyncReadSome(boost::asio::mutable_buffer into, Handler handler);
   void AsyncWriteSome(boost::asio::const_buffer from, Handler handler);
 
-  /// Writes what can be written without waiting; 0 when that is nothing, or the socket is broken.
-  std::size_t TryWrite(boost::asio::const_buffer from);
+  /// Waits until Receive, or Send, may do something; bytes are 0.
+  void AsyncWaitForInput(Handler handler) { Begin(Operation::kAwaitInput, std::move(handler)); }
+  void AsyncWaitForRoom(Handler handler) { Begin(Operation::kAwaitRoom, std::move(handler)); }
+  /// Waits until others have had their turn; bytes are 0.
+  void AsyncYield(Handler handler) { Begin(Operation::kYield, std::move(handler)); }
+
+  /// Without waiting. They return and set errno as recv and send do.
+  ssize_t Receive(boost::asio::mutable_buffer into);
+  ssize_t Send(boost::asio::const_buffer from);
+
+  /// Whether bytes have arrived that no read has taken.
+  bool HasInput() const;
+  /// Whether the peer has ended its direction, or all.
+  bool PeerEnded() const;
+  void ShutdownSend();
+  /// Ends the connection at once, and the peer gets a reset.
+  void Reset();
 
   /// Ends the pending operation with operation_aborted.
   void Cancel();
@@ -79,17 +96,15 @@ class PolledSocket : public PollSet::DueHook {
   /// Gives the socket away; the pending operation is forgotten.
   Descriptor Release();
 
-  int descriptor() const { return descriptor_.get(); }
-
  private:
   friend class PollSet;
-  enum class Operation : std::uint8_t { kNone, kRead, kWrite };
+  enum class Operation : std::uint8_t { kNone, kRead, kWrite, kAwaitInput, kAwaitRoom, kYield };
 
   void Begin(Operation operation, Handler handler);
+  bool CanAdvance() const;
   void OnEvents(std::uint32_t events);
   void Advance();
-  void Read();
-  void Write();
+  void EndAs(ssize_t result);
   void End(const ErrorCode& error, std::size_t bytes);
 
   PollSet& set_;

@@ -21,12 +21,12 @@ TlsHandshake::TlsHandshake(Worker& worker, TlsStream stream, Seat seat, bool tur
 }
 
 void TlsHandshake::Serve(Worker& worker, Descriptor descriptor, std::string early, Seat seat) {
-  TlsStream stream(*worker.shared.tls, worker.loop, std::move(descriptor), std::move(early));
+  TlsStream stream(*worker.shared.tls, worker.poll_set, std::move(descriptor), std::move(early));
   (new TlsHandshake(worker, std::move(stream), std::move(seat), false))->Run();
 }
 
 void TlsHandshake::TurnAway(Worker& worker, Descriptor descriptor, Seat seat) {
-  TlsStream stream(*worker.shared.tls, worker.loop, std::move(descriptor), {});
+  TlsStream stream(*worker.shared.tls, worker.poll_set, std::move(descriptor), {});
   (new TlsHandshake(worker, std::move(stream), std::move(seat), true))->Run();
 }
 

@@ -3,7 +3,6 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,7 +15,7 @@ using ErrorCode = boost::system::error_code;
 
 /// OpenSSL's own BIO for sockets raises SIGPIPE, and cannot begin with bytes read before.
 struct TlsStream::Channel {
-  int descriptor = -1;
+  PolledSocket* socket = nullptr;
   std::string early;
   bool begun = false;
   bool plain = false;
@@ -32,7 +31,7 @@ struct TlsStream::Channel {
 };
 
 int TlsStream::Channel::Take(char* into, std::size_t size) {
-  if (early.empty()) return static_cast<int>(::recv(descriptor, into, size, 0));
+  if (early.empty()) return static_cast<int>(socket->Receive({into, size}));
   const std::size_t taken = early.copy(into, size);
   early.erase(0, taken);
   if (early.empty()) early = std::string();
@@ -56,8 +55,7 @@ int TlsStream::Channel::Read(BIO* bio, char* into, int size) {
 int TlsStream::Channel::Write(BIO* bio, const char* from, int size) {
   BIO_clear_retry_flags(bio);
   const Channel& channel = *static_cast<Channel*>(BIO_get_data(bio));
-  const auto sent = static_cast<int>(
-      ::send(channel.descriptor, from, static_cast<std::size_t>(size), MSG_NOSIGNAL));
+  const auto sent = static_cast<int>(channel.socket->Send({from, static_cast<std::size_t>(size)}));
   if (sent < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
   return sent;
 }
@@ -110,17 +108,12 @@ std::string NameFailure() {
 
 void TlsStream::Free::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
-TlsStream::TlsStream(const TlsContext& context, asio::io_context& loop, Descriptor descriptor,
+TlsStream::TlsStream(const TlsContext& context, PollSet& set, Descriptor descriptor,
                      std::string early)
-    : socket_(loop), channel_(std::make_unique<Channel>()), ssl_(SSL_new(context.get())) {
-  ErrorCode failed;
-  // Of which IP version it is matters to no member used here.
-  socket_.assign(asio::ip::tcp::v4(), descriptor.get(), failed);
-  if (!failed) static_cast<void>(descriptor.Release());
-  ErrorCode ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  channel_->descriptor = socket_.native_handle();
+    : socket_(std::make_unique<PolledSocket>(set, std::move(descriptor))),
+      channel_(std::make_unique<Channel>()),
+      ssl_(SSL_new(context.get())) {
+  channel_->socket = socket_.get();
   channel_->early = std::move(early);
   BIO* const bio = Channel::NewBio(channel_.get());
   SSL_set_bio(ssl_.get(), bio, bio);
@@ -138,35 +131,27 @@ std::size_t TlsStream::TryWrite(asio::const_buffer from) {
 }
 
 bool TlsStream::HasInput() {
-  ErrorCode ignored;
-  if (ended_ || !established_) return socket_.available(ignored) > 0;
+  if (ended_ || !established_) return socket_->HasInput();
   char byte = 0;
   ERR_clear_error();
   return SSL_peek(ssl_.get(), &byte, 1) == 1;
 }
 
-void TlsStream::Cancel() {
-  ErrorCode ignored;
-  socket_.cancel(ignored);
-}
+void TlsStream::Cancel() { socket_->Cancel(); }
 
 void TlsStream::ShutdownSend() {
   SendCloseNotify();
-  ErrorCode ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  socket_->ShutdownSend();
 }
 
 void TlsStream::Reset() {
-  ErrorCode ignored;
-  socket_.set_option(Socket::linger(true, 0), ignored);
-  Close();
+  ended_ = true;
+  socket_->Reset();
 }
 
 void TlsStream::Close() {
   ended_ = true;
-  channel_->descriptor = -1;
-  ErrorCode ignored;
-  socket_.close(ignored);
+  socket_->Close();
 }
 
 bool TlsStream::SpokenPlain() const { return channel_->plain; }
@@ -175,9 +160,7 @@ bool TlsStream::Begun() const { return channel_->begun; }
 
 Descriptor TlsStream::TakeDescriptor() {
   ended_ = true;
-  channel_->descriptor = -1;
-  ErrorCode failed;
-  return Descriptor(socket_.release(failed));
+  return socket_->Release();
 }
 
 TlsStream::Step TlsStream::Handshake() {

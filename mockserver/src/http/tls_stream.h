@@ -3,9 +3,6 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,14 +11,14 @@
 #include <utility>
 
 #include "http/descriptor.h"
-#include "http/peer.h"
+#include "http/poll_set.h"
 #include "http/tls_context.h"
 
 struct ssl_st;
 
 namespace timock {
 
-/// The stream of Connection over TLS: OpenSSL on the socket itself, which is waited for by Asio. In
+/// The stream of Connection over TLS: OpenSSL on the polled socket itself. In
 /// boost::asio::ssl::stream each connection keeps 34 KB of buffers while it is idle; here, none.
 class TlsStream {
  public:
@@ -30,8 +27,7 @@ class TlsStream {
   static constexpr bool kTls = true;
 
   /// `early` is what has been read from the socket already. `context` must outlive this.
-  TlsStream(const TlsContext& context, boost::asio::io_context& loop, Descriptor descriptor,
-            std::string early);
+  TlsStream(const TlsContext& context, PollSet& set, Descriptor descriptor, std::string early);
   TlsStream(TlsStream&&) noexcept;
   TlsStream& operator=(TlsStream&&) = delete;
   /// Tells the client that the stream ends, unless it has been told or the stream is broken.
@@ -49,28 +45,23 @@ class TlsStream {
   template <typename Handler>
   void AsyncReadSome(boost::asio::mutable_buffer into, Handler handler) {
     auto read = [this, into] { return ReadSome(into); };
-    if (!HasBuffered()) {
-      Wait(Socket::wait_read, std::move(read), std::move(handler));
-      return;
+    auto resume = Resume(read, std::move(handler));
+    if (HasBuffered()) {
+      socket_->AsyncYield(std::move(resume));
+    } else {
+      socket_->AsyncWaitForInput(std::move(resume));
     }
-    // Every socket here is of an io_context: named, it is posted to without type erasure.
-    auto& loop = static_cast<boost::asio::io_context&>(socket_.get_executor().context());
-    boost::asio::post(loop, [this, read, handler = std::move(handler)]() mutable {
-      Advance(read, std::move(handler));
-    });
   }
 
   /// After TryWrite took less than all: `from` begins with what it did not take.
   template <typename Handler>
   void AsyncWriteSome(boost::asio::const_buffer from, Handler handler) {
-    Wait(
-        Socket::wait_write, [this, from] { return WriteSome(from); }, std::move(handler));
+    socket_->AsyncWaitForRoom(Resume([this, from] { return WriteSome(from); }, std::move(handler)));
   }
 
   /// After ShutdownSend: reads bytes as they came, only to be dropped.
-  template <typename Handler>
-  void AsyncDiscardSome(boost::asio::mutable_buffer into, Handler&& handler) {
-    socket_.async_read_some(into, std::forward<Handler>(handler));
+  void AsyncDiscardSome(boost::asio::mutable_buffer into, PolledSocket::Handler handler) {
+    socket_->AsyncReadSome(into, std::move(handler));
   }
 
   /// Writes what can be written without waiting; 0 when that is nothing.
@@ -89,7 +80,7 @@ class TlsStream {
   void Reset();
 
   /// Whether the client has ended its direction of TCP, or all.
-  bool PeerEnded() { return HasPeerEnded(socket_.native_handle()); }
+  bool PeerEnded() { return socket_->PeerEnded(); }
 
   void Close();
 
@@ -104,7 +95,6 @@ class TlsStream {
   Descriptor TakeDescriptor();
 
  private:
-  using Socket = boost::asio::ip::tcp::socket;
   enum class Need : std::uint8_t { kNothing, kToRead, kToWrite };
   struct Step {
     Need need = Need::kNothing;
@@ -129,20 +119,24 @@ class TlsStream {
   void Advance(Attempt attempt, Handler handler) {
     const Step step = attempt();
     if (step.need == Need::kNothing) return handler(step.error, step.bytes);
-    Wait(step.need == Need::kToRead ? Socket::wait_read : Socket::wait_write, std::move(attempt),
-         std::move(handler));
+    auto resume = Resume(std::move(attempt), std::move(handler));
+    if (step.need == Need::kToRead) {
+      socket_->AsyncWaitForInput(std::move(resume));
+    } else {
+      socket_->AsyncWaitForRoom(std::move(resume));
+    }
   }
 
+  /// What is called after a wait.
   template <typename Attempt, typename Handler>
-  void Wait(Socket::wait_type for_what, Attempt attempt, Handler handler) {
-    socket_.async_wait(for_what, [this, attempt = std::move(attempt),
-                                  handler = std::move(handler)](const ErrorCode& error) mutable {
+  auto Resume(Attempt attempt, Handler handler) {
+    return [this, attempt, handler](const ErrorCode& error, std::size_t) mutable {
       if (error) return handler(error, 0);
       Advance(std::move(attempt), std::move(handler));
-    });
+    };
   }
 
-  Socket socket_;
+  std::unique_ptr<PolledSocket> socket_;
   std::unique_ptr<Channel> channel_;  // what OpenSSL reads from and writes to
   std::unique_ptr<ssl_st, Free> ssl_;
   bool established_ = false;
