@@ -245,6 +245,70 @@ TEST_F(PollSetTest, WhatCannotBePolledIsClosed) {
   EXPECT_EQ(ends[0].error, asio::error::operation_aborted);
 }
 
+TEST_F(PollSetTest, WaitsForInputOnlyUntilReceiveFoundNone) {
+  const auto wait = [this] {
+    socket->AsyncWaitForInput([this](const ErrorCode& error, std::size_t) {
+      ends.push_back({error, "input"});
+    });
+    Poll();
+  };
+  wait();
+  EXPECT_TRUE(ends.empty());
+  PeerSends("12345678abc");
+  Poll();
+  EXPECT_EQ(ends.size(), 1U);
+
+  EXPECT_EQ(socket->Receive(asio::buffer(room)), 8);
+  wait();
+  EXPECT_EQ(ends.size(), 2U) << "more may be there";
+
+  EXPECT_EQ(socket->Receive(asio::buffer(room)), 3);
+  wait();
+  EXPECT_EQ(ends.size(), 2U) << "nothing more was there";
+  ::shutdown(peer.get(), SHUT_WR);
+  Poll();
+  EXPECT_EQ(ends.size(), 3U);
+  EXPECT_EQ(socket->Receive(asio::buffer(room)), 0);
+}
+
+TEST_F(PollSetTest, WaitsForRoomUntilThePeerHasTaken) {
+  const std::string much(4'000'000, 'x');
+  socket->AsyncWaitForRoom([this](const ErrorCode& error, std::size_t) {
+    ends.push_back({error, "room"});
+  });
+  Poll();
+  EXPECT_EQ(ends.size(), 1U);
+
+  ASSERT_GT(socket->Send(asio::buffer(much)), 0);
+  socket->AsyncWaitForRoom([this](const ErrorCode& error, std::size_t) {
+    ends.push_back({error, "room"});
+  });
+  Poll();
+  EXPECT_EQ(ends.size(), 1U);
+  PeerTakesAll();
+  Poll();
+  EXPECT_EQ(ends.size(), 2U);
+}
+
+TEST_F(PollSetTest, YieldsOnceAndCanBeCancelled) {
+  const auto yield = [this] {
+    socket->AsyncYield([this](const ErrorCode& error, std::size_t) {
+      ends.push_back({error, "turn"});
+    });
+  };
+  yield();
+  EXPECT_TRUE(ends.empty());
+  Poll();
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_FALSE(ends[0].error);
+
+  yield();
+  socket->Cancel();
+  Poll();
+  ASSERT_EQ(ends.size(), 2U);
+  EXPECT_EQ(ends[1].error, asio::error::operation_aborted);
+}
+
 /// A second socket beside that of the fixture, which reads and is sent more, for ever.
 class BusyPollSetTest : public PollSetTest {
  protected:
