@@ -151,7 +151,8 @@ bool ReadPlainBody(std::string_view text, AttrNamesBody* body) {
     body->slots[body->slot_count++] = {
         .slot = slot, .kind = JsonKind::kString, .name = std::string(word)};
   } while (Take(',', &text));
-  if (!Take('}', &text) || !Take('}', &text)) return false;
+  const bool slots_end = Take('}', &text);
+  if (!slots_end || !Take('}', &text)) return false;
   SkipSpace(&text);
   body->top = body->attr_names = JsonKind::kObject;
   return text.empty();
