@@ -16,8 +16,8 @@ constexpr std::uint16_t kDefaultTlsPort = 8443;
 
 constexpr const char* kMore = R"(
 Prints one line on stdout when it accepts connections; the log goes to stderr. SIGTERM and SIGINT
-finish the requests in flight. Exit codes: 0 stopped, 1 the address cannot be bound or a file not
-be written, 2 a setting is wrong.
+finish the requests that have begun to arrive. Exit codes: 0 stopped, 1 the address cannot be bound
+or a file not be written, 2 a setting is wrong.
 
 Examples:
   timock serve

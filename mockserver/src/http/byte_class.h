@@ -12,10 +12,11 @@ namespace timock {
 
 /// What a byte may stand in; a set of bits.
 enum ByteClass : std::uint8_t {
-  kToken = 1,   ///< tchar of RFC 9110 5.6.2: method, field name.
-  kField = 2,   ///< Field value: HT, SP, VCHAR, obs-text.
-  kTarget = 4,  ///< Request target: any byte but controls and space (R5).
-  kHost = 8,    ///< reg-name of RFC 3986, without the comma that makes a list.
+  kToken = 1,    ///< tchar of RFC 9110 5.6.2: method, field name.
+  kField = 2,    ///< Field value: HT, SP, VCHAR, obs-text.
+  kTarget = 4,   ///< Request target: any byte but controls and space (R5).
+  kHost = 8,     ///< reg-name of RFC 3986, without the comma that makes a list.
+  kScheme = 16,  ///< Scheme of RFC 3986 behind its first letter.
 };
 
 namespace internal {
@@ -29,7 +30,7 @@ constexpr std::array<std::uint8_t, 256> MakeByteClasses() {
     if (!control && byte != ' ') bits |= kTarget;
     const bool alphanumeric = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
                               (byte >= 'a' && byte <= 'z');
-    if (alphanumeric) bits |= kToken | kHost;
+    if (alphanumeric) bits |= kToken | kHost | kScheme;
     const char character = static_cast<char>(byte);
     if (byte < 0x80 && std::string_view("!#$%&'*+-.^_`|~").find(character) != std::string::npos) {
       bits |= kToken;
@@ -37,6 +38,7 @@ constexpr std::array<std::uint8_t, 256> MakeByteClasses() {
     if (byte < 0x80 && std::string_view("-._~%!$&'()*+;=").find(character) != std::string::npos) {
       bits |= kHost;
     }
+    if (byte == '+' || byte == '-' || byte == '.') bits |= kScheme;
     classes[byte] = bits;
   }
   return classes;

@@ -318,7 +318,8 @@ void Connection<Stream>::WritePending() {
 
 template <typename Stream>
 void Connection<Stream>::OnWritten(const boost::system::error_code& error, std::size_t bytes) {
-  if (error || phase() == Phase::kClosing) return Finish();
+  if (phase() == Phase::kClosing) return Finish();
+  if (error) return EndWithoutAnswer();
   pending_begin_ += bytes;
   if (pending_begin_ < pending_.size()) return WritePending();
   pending_ = std::string();

@@ -49,7 +49,7 @@ void EventLoop::WaitForConnections(Entrance& entrance) {
   entrance.acceptor.async_wait(
       tcp::acceptor::wait_read, [this, &entrance](const error_code& error) {
         if (error || worker_.stopping) return;
-        if (AcceptAll(entrance)) return WaitForConnections(entrance);
+        if (Accept(entrance, kAcceptedAtATime)) return WaitForConnections(entrance);
         entrance.retry.expires_after(kAcceptRetry);
         entrance.retry.async_wait([this, &entrance](const error_code& cancelled) {
           if (!cancelled && !worker_.stopping) WaitForConnections(entrance);
@@ -57,10 +57,9 @@ void EventLoop::WaitForConnections(Entrance& entrance) {
       });
 }
 
-/// Accepts what is there, within reason; false when the process can hold no more for now.
-bool EventLoop::AcceptAll(Entrance& entrance) {
-  constexpr int kAtATime = 64;
-  for (int accepted = 0; accepted < kAtATime; ++accepted) {
+/// Accepts what is there, at most so many; false when the process can hold no more for now.
+bool EventLoop::Accept(Entrance& entrance, int most) {
+  for (int accepted = 0; accepted < most; ++accepted) {
     Descriptor descriptor(::accept4(entrance.acceptor.native_handle(), nullptr, nullptr,
                                     SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (descriptor) {
@@ -109,7 +108,7 @@ void EventLoop::Admit(Descriptor descriptor, Door door) {
 void EventLoop::BeginStop() {
   // What the kernel has accepted for us counts as accepted: it may hold a request.
   for (const auto& entrance : entrances_) {
-    AcceptAll(*entrance);
+    Accept(*entrance, kBacklog + 1);
     error_code ignored;
     entrance->acceptor.close(ignored);
     entrance->retry.cancel();

@@ -43,7 +43,7 @@ class EventLoop {
   struct Entrance;
 
   void WaitForConnections(Entrance& entrance);
-  bool AcceptAll(Entrance& entrance);
+  bool Accept(Entrance& entrance, int most);
   void Deal(Descriptor descriptor, Door door);
   void Admit(Descriptor descriptor, Door door);
   void BeginStop();

@@ -70,15 +70,17 @@ bool CheckTarget(const RequestHead& head, std::string* reason) {
   const std::size_t colon = head.target.find("://");
   const bool has_scheme = colon != std::string_view::npos && colon > 0 &&
                           std::isalpha(static_cast<unsigned char>(head.target.front())) != 0 &&
-                          Span(head.target.substr(0, colon), kHost) == colon;
+                          Span(head.target.substr(0, colon), kScheme) == colon;
   if (!has_scheme) {
     return Refuse("the target begins neither with / nor with a scheme (RFC 9112 3.2)", reason);
   }
-  const std::string_view authority = head.target.substr(colon + 3);
-  if (authority.empty() || authority.front() == '/' || authority.front() == '?') {
+  const std::string_view rest = head.target.substr(colon + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.empty() || authority.front() == ':') {
     return Refuse("the absolute target names no host (RFC 9110 4.2.1)", reason);
   }
-  return true;
+  return ValidHost(authority) ||
+         Refuse("the absolute target does not name one host and port (RFC 9110 4.2)", reason);
 }
 
 /// HTTP/1.1, HTTP/1.0, or a later minor version, which counts as 1.1 (RFC 9110 2.5).

@@ -45,6 +45,9 @@ inline constexpr std::chrono::milliseconds kAcceptRetry{20};
 /// Connections that the kernel holds for us until they are accepted.
 inline constexpr int kBacklog = 4096;
 
+/// Connections accepted before the loop looks at those that it has.
+inline constexpr int kAcceptedAtATime = 64;
+
 /// Event loops of one server, each a thread.
 inline constexpr unsigned kMostThreads = 256;
 

@@ -47,8 +47,7 @@ void PollSet::Run() {
   std::size_t ready = 0;
   do {
     ready = RunReady();
-    RunDue();
-    served += ready;
+    served += ready + RunDue();
   } while (ready > 1 && served < kServedAtATime);
   running_ = false;
   if (!due_.empty()) Post();
@@ -65,14 +64,16 @@ std::size_t PollSet::RunReady() {
 }
 
 /// Those that become due meanwhile have their turn after all others.
-void PollSet::RunDue() {
+std::size_t PollSet::RunDue() {
   DueList due;
   due.swap(due_);
-  while (!due.empty()) {
+  std::size_t served = 0;
+  for (; !due.empty(); ++served) {
     PolledSocket& socket = due.front();
     due.pop_front();
     socket.Advance();
   }
+  return served;
 }
 
 void PollSet::MakeDue(PolledSocket& socket) {
@@ -90,9 +91,11 @@ void PollSet::Post() {
 
 PolledSocket::PolledSocket(PollSet& set, Descriptor descriptor)
     : set_(set), descriptor_(std::move(descriptor)) {
-  // Edge-triggered. EPOLLRDHUP: a read that brought less than it had room for has emptied the
-  // socket unless the peer has ended, which the same edge may have told.
-  epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = this}};
+  // Edge-triggered: a read that brought less than it had room for has emptied the socket. Unless
+  // the peer has ended, which the same edge may have told, or sent urgent data, where a read stops
+  // short.
+  epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET,
+                    .data = {.ptr = this}};
   if (::epoll_ctl(set_.epoll_.native_handle(), EPOLL_CTL_ADD, descriptor_.get(), &event) != 0) {
     descriptor_.Reset();
   }
@@ -117,7 +120,8 @@ void PolledSocket::Begin(Operation operation, Handler handler) {
 
 ssize_t PolledSocket::Receive(asio::mutable_buffer into) {
   const ssize_t read = ::recv(descriptor_.get(), into.data(), into.size(), 0);
-  const bool emptied = read > 0 && static_cast<std::size_t>(read) < into.size() && !peer_ended_;
+  const bool emptied =
+      read > 0 && static_cast<std::size_t>(read) < into.size() && !more_may_follow_;
   may_read_ = !emptied && !(read < 0 && WouldBlock());
   return read;
 }
@@ -148,7 +152,6 @@ void PolledSocket::Reset() {
 }
 
 void PolledSocket::Cancel() {
-  if (operation_ == Operation::kNone) return;
   cancelled_ = true;
   set_.MakeDue(*this);
 }
@@ -168,8 +171,8 @@ Descriptor PolledSocket::Release() {
 
 void PolledSocket::OnEvents(std::uint32_t events) {
   constexpr std::uint32_t kEnded = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
-  peer_ended_ = peer_ended_ || (events & kEnded) != 0;
-  may_read_ = may_read_ || peer_ended_ || (events & EPOLLIN) != 0;
+  more_may_follow_ = more_may_follow_ || (events & (kEnded | EPOLLPRI)) != 0;
+  may_read_ = may_read_ || more_may_follow_ || (events & EPOLLIN) != 0;
   may_write_ = may_write_ || (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
   Advance();
 }

@@ -41,7 +41,7 @@ class PollSet {
   void Wait();
   void Run();
   std::size_t RunReady();
-  void RunDue();
+  std::size_t RunDue();
   void MakeDue(PolledSocket& socket);
   void Post();
 
@@ -110,9 +110,9 @@ class PolledSocket : public PollSet::DueHook {
   PollSet& set_;
   Descriptor descriptor_;
   Operation operation_ = Operation::kNone;
-  bool may_read_ = false;   // the kernel has not said that nothing is there
-  bool may_write_ = false;  // likewise, that there is no room
-  bool peer_ended_ = false;
+  bool may_read_ = false;         // the kernel has not said that nothing is there
+  bool may_write_ = false;        // likewise, that there is no room
+  bool more_may_follow_ = false;  // a short read need not have emptied the socket
   bool cancelled_ = false;
   boost::asio::mutable_buffer into_;
   boost::asio::const_buffer from_;

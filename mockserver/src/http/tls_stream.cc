@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace timock {
 
@@ -171,13 +172,19 @@ TlsStream::Step TlsStream::Handshake() {
 }
 
 TlsStream::Step TlsStream::ReadSome(asio::mutable_buffer into) {
+  if (kept_) return *std::exchange(kept_, std::nullopt);
   Step step;
   do {
     std::size_t size = 0;
     const asio::mutable_buffer rest = into + step.bytes;
     ERR_clear_error();
     const int returned = SSL_read_ex(ssl_.get(), rest.data(), rest.size(), &size);
-    if (returned != 1) return step.bytes > 0 ? step : StepAfter(returned);
+    if (returned != 1) {
+      const Step next = StepAfter(returned);
+      if (step.bytes == 0) return next;
+      if (next.need != Need::kToRead) kept_ = next;
+      return step;
+    }
     step.bytes += size;
   } while (step.bytes < into.size() && HasBuffered());
   return step;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,7 +47,7 @@ class TlsStream {
   void AsyncReadSome(boost::asio::mutable_buffer into, Handler handler) {
     auto read = [this, into] { return ReadSome(into); };
     auto resume = Resume(read, std::move(handler));
-    if (HasBuffered()) {
+    if (HasBuffered() || kept_) {
       socket_->AsyncYield(std::move(resume));
     } else {
       socket_->AsyncWaitForInput(std::move(resume));
@@ -139,6 +140,7 @@ class TlsStream {
   std::unique_ptr<PolledSocket> socket_;
   std::unique_ptr<Channel> channel_;  // what OpenSSL reads from and writes to
   std::unique_ptr<ssl_st, Free> ssl_;
+  std::optional<Step> kept_;  // what followed the bytes that ReadSome gave
   bool established_ = false;
   bool ended_ = false;  // nothing more is to be sent
   std::string failure_;

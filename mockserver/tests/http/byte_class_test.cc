@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kLongest = 26;
 
 TEST(ByteClassTest, SpanEndsAtTheFirstByteOfAnotherClassWhereverItStands) {
-  for (const ByteClass wanted : {kToken, kField, kTarget, kHost}) {
+  for (const ByteClass wanted : {kToken, kField, kTarget, kHost, kScheme}) {
     for (int value = 0; value < 256; ++value) {
       const char byte = static_cast<char>(value);
       for (std::size_t at = 0; at < kLongest; ++at) {

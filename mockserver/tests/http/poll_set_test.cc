@@ -1,11 +1,15 @@
 #include "http/poll_set.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -235,14 +239,40 @@ TEST_F(PollSetTest, AGivenAwaySocketIsPolledNoMore) {
 }
 
 TEST_F(PollSetTest, WhatCannotBePolledIsClosed) {
-  PolledSocket nothing(set, Descriptor());
+  const int file = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+  ASSERT_GE(file, 0);
+  PolledSocket nothing(set, Descriptor(file));
+  EXPECT_EQ(::fcntl(file, F_GETFD), -1);
+
   nothing.AsyncReadSome(asio::buffer(room), [this](const ErrorCode& error, std::size_t) {
     ends.push_back({error, ""});
   });
   Poll();
-
   ASSERT_EQ(ends.size(), 1U);
   EXPECT_EQ(ends[0].error, asio::error::operation_aborted);
+}
+
+/// Where a read stops though more is there. Sockets of AF_UNIX know nothing of it.
+TEST_F(PollSetTest, ReadsOnBehindUrgentData) {
+  asio::ip::tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
+  asio::ip::tcp::socket sender(loop);
+  sender.connect(acceptor.local_endpoint());
+  asio::ip::tcp::socket accepted = acceptor.accept();
+  accepted.non_blocking(true);
+  socket.emplace(set, Descriptor(accepted.release()));
+  std::string all;
+  std::function<void()> read_on = [&] {
+    socket->AsyncReadSome(asio::buffer(room), [&](const ErrorCode&, std::size_t bytes) {
+      all.append(room.data(), bytes);
+      read_on();
+    });
+  };
+  asio::write(sender, asio::buffer("abc", 3));
+  sender.send(asio::buffer("!", 1), asio::socket_base::message_out_of_band);
+  asio::write(sender, asio::buffer("def", 3));
+  read_on();
+  Poll();
+  EXPECT_EQ(all, "abcdef");
 }
 
 TEST_F(PollSetTest, WaitsForInputOnlyUntilReceiveFoundNone) {
@@ -265,9 +295,18 @@ TEST_F(PollSetTest, WaitsForInputOnlyUntilReceiveFoundNone) {
   EXPECT_EQ(socket->Receive(asio::buffer(room)), 3);
   wait();
   EXPECT_EQ(ends.size(), 2U) << "nothing more was there";
-  ::shutdown(peer.get(), SHUT_WR);
+
+  EXPECT_EQ(socket->Receive(asio::buffer(room)), -1);
+  PeerSends("12345678");
   Poll();
   EXPECT_EQ(ends.size(), 3U);
+  EXPECT_EQ(socket->Receive(asio::buffer(room)), 8);
+  EXPECT_EQ(socket->Receive(asio::buffer(room)), -1);
+  wait();
+  EXPECT_EQ(ends.size(), 3U) << "nothing more was there";
+  ::shutdown(peer.get(), SHUT_WR);
+  Poll();
+  EXPECT_EQ(ends.size(), 4U);
   EXPECT_EQ(socket->Receive(asio::buffer(room)), 0);
 }
 
@@ -280,6 +319,7 @@ TEST_F(PollSetTest, WaitsForRoomUntilThePeerHasTaken) {
   EXPECT_EQ(ends.size(), 1U);
 
   ASSERT_GT(socket->Send(asio::buffer(much)), 0);
+  ASSERT_EQ(socket->Send(asio::buffer("x", 1)), -1);
   socket->AsyncWaitForRoom([this](const ErrorCode& error, std::size_t) {
     ends.push_back({error, "room"});
   });
@@ -362,6 +402,38 @@ TEST_F(BusyPollSetTest, ASocketThatNeverEmptiesLeavesOthersTheirTurn) {
       [&] { return served; });
   Poll();
   EXPECT_TRUE(served);
+}
+
+TEST_F(BusyPollSetTest, SocketsThatNeverEmptyLeaveTheLoopItsTurnToo) {
+  constexpr std::size_t kBusy = 200;
+  bool served = false;
+  const auto done = [&] { return served; };
+  std::vector<Descriptor> peers;
+  std::deque<PolledSocket> busy;
+  for (std::size_t i = 0; i < kBusy; ++i) {
+    std::array<int, 2> pair{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
+    peers.emplace_back(pair[0]);
+    busy.emplace_back(set, Descriptor(pair[1]));
+    Send(peers[i], std::string(80'000, 'x'));
+    ReadOn(
+        busy[i], [] {}, done);
+  }
+  Send(peer, "x");
+  Send(other_peer, "x");
+  std::size_t echoes = 0;
+  ReadOn(
+      *socket,
+      [&] {
+        if (++echoes == 1) asio::post(loop, [&] { served = true; });
+        Send(peer, "x");
+      },
+      done);
+  ReadOn(
+      *other, [&] { Send(other_peer, "x"); }, done);
+  Poll();
+  EXPECT_TRUE(served);
+  EXPECT_LT(reads, 2'000U);
 }
 
 TEST_F(BusyPollSetTest, BusySocketsLeaveTheLoopItsTurn) {

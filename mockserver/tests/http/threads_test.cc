@@ -110,7 +110,7 @@ TEST_F(ThreadsTest, SaysThatAPortIsTakenWhoeverHasIt) {
   }
 }
 
-TEST_F(ThreadsTest, StopUnderLoadLosesNoAnswer) {
+TEST_F(ThreadsTest, StopUnderLoadEndsWhatItSaidItWouldAndLeavesNothingRunning) {
   for (int cycle = 0; cycle < 5; ++cycle) {
     StartThreads(4, {}, true);
     std::atomic<int> served = 0;

@@ -125,9 +125,13 @@ bool TlsClient::Ended() {
   return buffer_.empty() && ReadSome(&byte, 1) == SSL_ERROR_ZERO_RETURN;
 }
 
-void TlsClient::EndSending() {
+void TlsClient::EndStream() {
   SSL_shutdown(ssl_.get());
   Flush();
+}
+
+void TlsClient::EndSending() {
+  EndStream();
   raw_.EndSending();
 }
 

@@ -42,6 +42,8 @@ class TlsClient {
   Answer Read(bool with_body = true);
   /// Whether the server ends the stream with close_notify, after no further byte.
   bool Ended();
+  /// Sends close_notify, with what SSL_write left unsent.
+  void EndStream();
   /// Sends close_notify and the end of TCP.
   void EndSending();
 

@@ -231,6 +231,37 @@ TEST_F(TlsTest, AnswersAClientThatEndsSendingBeforeItReads) {
   EXPECT_EQ(malformed(), 0);
 }
 
+/// The end of the stream in one piece with what came before it, and TCP stays open.
+TEST_F(TlsTest, SeesTheEndThatCameTogetherWithARequest) {
+  StartTls();
+  const auto client = Connect({});
+  ASSERT_GT(SSL_write(client->ssl(), kGet.data(), int{kGet.size()}), 0);
+  client->EndStream();
+  EXPECT_EQ(client->Read().status, 200);
+  EXPECT_TRUE(client->Ended());
+
+  const auto half = Connect({});
+  ASSERT_GT(SSL_write(half->ssl(), kGet.data(), int{kGet.size() - 2}), 0);
+  half->EndStream();
+  ExpectRefusal(half->Read());
+  EXPECT_TRUE(half->Ended());
+}
+
+TEST_F(TlsTest, TellsOfABrokenRecordThatCameTogetherWithARequest) {
+  StartTls();
+  {
+    const auto client = Connect({});
+    ASSERT_GT(SSL_write(client->ssl(), kGet.data(), int{kGet.size()}), 0);
+    constexpr std::string_view kBroken("\x17\x03\x03\x00\x05xxxxx", 10);
+    BIO_write(SSL_get_wbio(client->ssl()), kBroken.data(), kBroken.size());
+    client->EndStream();
+    EXPECT_FALSE(client->Ended());
+  }
+  server_.reset();
+  EXPECT_EQ(malformed(), 1);
+  EXPECT_NE(reason().find("TLS failed"), std::string::npos) << reason();
+}
+
 TEST_F(TlsTest, RefusesARequestThatItsClientEndsHalfway) {
   StartTls();
   const auto client = Connect({});
