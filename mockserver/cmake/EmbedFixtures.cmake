@@ -14,6 +14,7 @@ function(timock_embed_files)
             -P "${script}"
     DEPENDS ${inputs} "${script}"
     COMMENT "Embedding files" VERBATIM)
+  timock_compile_alone("${arg_OUTPUT}")
 endfunction()
 
 # timock_embed_fixtures(OUTPUT file.cc FIXTURES path ... [HEADER file.h NAMESPACE name]): paths are

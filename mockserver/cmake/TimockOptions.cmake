@@ -12,6 +12,10 @@ target_compile_options(timock_dev INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond;-Wlogical-op;-Wsuggest-override>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
   $<$<BOOL:${TIMOCK_WERROR}>:-Werror>)
+if(CMAKE_UNITY_BUILD)   # g++ takes what is in an unnamed namespace of another source for a mistake
+  target_compile_options(timock_dev INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-shadow;-Wshadow=local;-Wno-subobject-linkage>)
+endif()
 if(TIMOCK_SANITIZE)
   list(JOIN TIMOCK_SANITIZE "," _timock_san)
   add_compile_options(-fsanitize=${_timock_san} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -27,6 +31,12 @@ if(TIMOCK_FUZZERS)
   add_compile_options(-fsanitize=fuzzer-no-link)
   add_custom_target(fuzzers)
 endif()
+
+# timock_compile_alone(file ...): sources that have a name of their own in common with another of their
+# target, and so are left out where CMAKE_UNITY_BUILD compiles several as one.
+function(timock_compile_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
 
 # timock_add_library(NAME SOURCES ... [HEADERS ...] [PUBLIC ...] [PRIVATE ...]): the target
 # timock_NAME with the alias timock::NAME. HEADERS are public ones, relative to include/timock.

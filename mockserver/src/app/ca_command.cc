@@ -12,7 +12,7 @@
 namespace timock::app {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kCaExamples =
     R"help(The authority is a root whose key nobody keeps and, below it, an issuer that can certify no other
 names than the documented hosts, localhost and this machine's own addresses, 127.0.0.1 and ::1. The
 issuer's key stays in the state directory and is readable by you alone. To get a new authority,
@@ -24,7 +24,7 @@ Examples:
   curl --cacert "$(timock ca | head -n 1)" https://127.0.0.1:8443
   timock ca --json | jq -r .trust.java)help";
 
-struct Asked {
+struct CaAsked {
   std::string state_directory;
   bool json = false;
 };
@@ -43,7 +43,7 @@ std::vector<std::pair<std::string, std::string>> TrustSettings(const AuthorityFi
                        " -Djavax.net.ssl.trustStorePassword=" + kTrustStorePassword}};
 }
 
-int PrintAuthority(const Asked& asked) {
+int PrintAuthority(const CaAsked& asked) {
   const Result<std::string> directory = StateDirectory(
       asked.state_directory.empty() ? ProcessEnvironment("TIMOCK_STATE_DIR").value_or("")
                                     : asked.state_directory,
@@ -79,13 +79,13 @@ int PrintAuthority(const Asked& asked) {
 void AddCaCommand(CLI::App* program, Run* run) {
   CLI::App* ca = program->add_subcommand(
       "ca", "Print the certificate authority of --tls and how to trust it; make it if need be");
-  auto asked = std::make_shared<Asked>();
+  auto asked = std::make_shared<CaAsked>();
   ca->add_option("--state-dir", asked->state_directory,
                  "Where it is kept (default $XDG_STATE_HOME/timock or\n"
                  "$HOME/.local/state/timock) [TIMOCK_STATE_DIR]")
       ->type_name("DIR");
   ca->add_flag("--json", asked->json, "As one JSON object");
-  ca->footer(kExamples);
+  ca->footer(kCaExamples);
   ca->callback([asked, run] { *run = [asked] { return PrintAuthority(*asked); }; });
 }
 

@@ -11,7 +11,7 @@
 namespace timock::app {
 namespace {
 
-constexpr std::size_t kMostShown = 512;  // bytes of a part that the client chose
+constexpr std::size_t kMostPartBytes = 512;  // bytes of a part that the client chose
 constexpr std::string_view kLevelNames[] = {"trace", "debug", "info", "warn", "error"};
 
 std::string_view LevelName(LogLevel level) { return kLevelNames[static_cast<std::size_t>(level)]; }
@@ -24,8 +24,8 @@ std::string_view Outcome(const CallEvent& event) {
 }
 
 std::string Cut(std::string_view text) {
-  return text.size() <= kMostShown ? std::string(text)
-                                   : std::string(text.substr(0, kMostShown)) + "...";
+  return text.size() <= kMostPartBytes ? std::string(text)
+                                       : std::string(text.substr(0, kMostPartBytes)) + "...";
 }
 
 std::string Dump(const nlohmann::ordered_json& json) {
@@ -63,7 +63,7 @@ std::string CallText(const CallEvent& event) {
   }
   for (const std::string_view part : {event.method, event.command}) {
     if (!part.empty()) {
-      line.append(" ").append(OneLine(part, kMostShown));
+      line.append(" ").append(OneLine(part, kMostPartBytes));
     }
   }
   if (event.sdkappid) {
@@ -71,9 +71,9 @@ std::string CallText(const CallEvent& event) {
   }
   for (const Diagnosis& diagnosis : event.diagnoses) {
     line.append(" | ").append(diagnosis.name);
-    line.append(": ").append(OneLine(diagnosis.detail, kMostShown));
+    line.append(": ").append(OneLine(diagnosis.detail, kMostPartBytes));
     if (!diagnosis.remedy.empty()) {
-      line.append("; remedy: ").append(OneLine(diagnosis.remedy, kMostShown));
+      line.append("; remedy: ").append(OneLine(diagnosis.remedy, kMostPartBytes));
     }
   }
   return line;

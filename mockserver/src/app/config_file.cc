@@ -19,19 +19,19 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMostConfigBytes = 1024UL * 1024 * 1024;
-constexpr std::size_t kMostShown = 60;  // bytes of a bad value
+constexpr std::size_t kMostValueBytes = 60;  // bytes of a bad value
 constexpr std::uint64_t kMostLimitMs = 86'400'000;
 constexpr std::uint64_t kMostLimitCount = 1'000'000'000;
 
 // Every message below starts with the JSON pointer of the bad member.
 Error BadMember(const std::string& pointer, const json& value, const std::string& expected) {
   const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  return Error{pointer + ": " + OneLine(text, kMostShown) + ": expected " + expected};
+  return Error{pointer + ": " + OneLine(text, kMostValueBytes) + ": expected " + expected};
 }
 
 std::string PointerBelow(std::string_view parent, const std::string& key) {
-  return JsonPointerBelow(parent,
-                          key.size() > kMostShown ? key.substr(0, kMostShown) + "..." : key);
+  return JsonPointerBelow(
+      parent, key.size() > kMostValueBytes ? key.substr(0, kMostValueBytes) + "..." : key);
 }
 
 bool IsQuotedNumber(const json& value) {

@@ -10,7 +10,7 @@
 namespace timock::app {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kErrorsExamples =
     R"(Marks: D the vendor documents the text, O it was observed, A it is our own.
 Exit codes: 0 printed, 1 no such code, 2 usage.
 
@@ -19,7 +19,7 @@ Examples:
   timock errors 90009
   timock errors --json | jq '.[] | select(.layer == "access")')";
 
-struct Asked {
+struct ErrorsAsked {
   std::string code;
   bool json = false;
 };
@@ -56,7 +56,7 @@ int PrintCatalogue(bool json) {
   return kExitOk;
 }
 
-int PrintCode(const Asked& asked) {
+int PrintCode(const ErrorsAsked& asked) {
   const auto code = ParseSigned(asked.code, INT32_MIN, INT32_MAX);
   if (!code) {
     return Complain("errors: '" + asked.code + "': expected a code such as 90009", kExitUsage);
@@ -82,11 +82,11 @@ int PrintCode(const Asked& asked) {
 
 void AddErrorsCommand(CLI::App* program, Run* run) {
   CLI::App* errors = program->add_subcommand("errors", "Print the error catalogue");
-  auto asked = std::make_shared<Asked>();
+  auto asked = std::make_shared<ErrorsAsked>();
   errors->add_option("code", asked->code, "One ErrorCode; all of them when absent")
       ->type_name("CODE");
   errors->add_flag("--json", asked->json, "As JSON: an array, or one object");
-  errors->footer(kExamples);
+  errors->footer(kErrorsExamples);
   errors->callback([asked, run] {
     *run = [asked] {
       return asked->code.empty() ? PrintCatalogue(asked->json) : PrintCode(*asked);

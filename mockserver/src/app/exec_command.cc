@@ -21,7 +21,7 @@
 namespace timock::app {
 namespace {
 
-constexpr const char* kMore = R"(
+constexpr const char* kExecMore = R"(
 The command finds in its environment TIMOCK_URL (http://HOST:PORT; of 0.0.0.0 and ::, 127.0.0.1
 and [::1]) and, for the first app, TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER (its first admin), TIMOCK_SECRET_KEY and TIMOCK_USERSIG (valid
 for 24 hours); TIMOCK_CONTROL_URL, below which the control API is, and TIMOCK_CONTROL_TOKEN where
@@ -286,7 +286,7 @@ void AddExecCommand(CLI::App* program, std::vector<std::string> command, Run* ru
                    "what,\neven where the command succeeded")
       ->type_name("diagnosis")
       ->check(CLI::IsMember({"diagnosis"}).description(""));
-  exec->footer(ServeHelp() + kMore);
+  exec->footer(ServeHelp() + kExecMore);
   exec->callback([exec, flags, run, command = std::move(command)] {
     const bool fail_on_diagnosis = exec->get_option("--fail-on")->count() > 0;
     *run = [flags, command, fail_on_diagnosis] { return Exec(*flags, command, fail_on_diagnosis); };

@@ -9,7 +9,7 @@
 namespace timock::app {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kProfileExamples =
     R"(A profile file is strict JSON and overrides single switches of the shipped profile that its member
 "base" names (seed-2022-04 when absent): {"base": "lenient", "not_admin": 60010}
 Exit codes: 0 printed, so the profile is valid; 2 it is not, with the place on stderr.
@@ -19,12 +19,12 @@ Examples:
   timock profile --list
   timock profile my-profile.json > /dev/null && echo valid)";
 
-struct Asked {
+struct ProfileAsked {
   std::string name_or_path;
   bool list = false;
 };
 
-int PrintProfile(const Asked& asked) {
+int PrintProfile(const ProfileAsked& asked) {
   if (asked.list) {
     std::string names;
     for (const std::string& name : Profile::ShippedNames()) {
@@ -50,13 +50,13 @@ int PrintProfile(const Asked& asked) {
 void AddProfileCommand(CLI::App* program, Run* run) {
   CLI::App* profile =
       program->add_subcommand("profile", "Print or check a profile, every switch of it");
-  auto asked = std::make_shared<Asked>();
+  auto asked = std::make_shared<ProfileAsked>();
   profile
       ->add_option("profile", asked->name_or_path,
                    "A shipped profile or a file (default seed-2022-04) [TIMOCK_PROFILE]")
       ->type_name("NAME|FILE");
   profile->add_flag("--list", asked->list, "List the shipped profiles");
-  profile->footer(kExamples);
+  profile->footer(kProfileExamples);
   profile->callback([asked, run] { *run = [asked] { return PrintProfile(*asked); }; });
 }
 

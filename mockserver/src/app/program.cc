@@ -15,7 +15,7 @@ constexpr const char* kOverview =
     "A fake of Tencent Cloud IM's REST endpoint v4/all_member_push/im_set_attr_name:\n"
     "it gives a backend's tests the documented answers, and says why it refused a call.";
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kProgramExamples = R"(Examples:
   timock serve
   timock serve --port 0 --port-file timock.port --profile lenient
   timock exec -- pytest tests/
@@ -100,7 +100,7 @@ int RunProgram(std::vector<std::string> arguments) {
   CLI::App program(kOverview, "timock");
   program.set_version_flag("--version", std::string("timock " TIMOCK_VERSION));
   program.require_subcommand(1);
-  program.footer(kExamples);
+  program.footer(kProgramExamples);
   program.get_formatter()->column_width(34);
   Run run;
   AddServeCommand(&program, &run);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint16_t kDefaultPort = 8080;
 constexpr std::uint16_t kDefaultTlsPort = 8443;
 
-constexpr const char* kMore = R"(
+constexpr const char* kServeMore = R"(
 Prints one line on stdout when it accepts connections; the log goes to stderr. SIGTERM and SIGINT
 finish the requests that have begun to arrive. Exit codes: 0 stopped, 1 the address cannot be bound
 or a file not be written, 2 a setting is wrong.
@@ -55,7 +55,7 @@ void AddServeCommand(CLI::App* program, Run* run) {
       "Port to listen on, default 8080; 0 takes a free one [TIMOCK_PORT]");
   serve->get_option("--tls-port")
       ->description("Port of HTTPS, default 8443; 0 takes a free one [TIMOCK_TLS_PORT]");
-  serve->footer(ServeHelp() + kMore);
+  serve->footer(ServeHelp() + kServeMore);
   serve->callback([flags, run] { *run = [flags] { return Serve(*flags); }; });
 }
 

@@ -14,7 +14,7 @@
 namespace timock::app {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kUserSigExamples =
     R"(Other users of the machine can read a command line: TIMOCK_SECRET_KEY keeps the key out of it.
 Exit codes: 0 printed; 1 --decode met a UserSig that is no such thing, or, with a key, one that is
 expired or signed with another key; 2 usage.
@@ -24,7 +24,7 @@ Examples:
   TIMOCK_SECRET_KEY="$KEY" timock usersig --sdkappid 1400000000 --identifier ops --expire 3600
   timock usersig --decode "$USERSIG" --key "$KEY")";
 
-struct Asked {
+struct UserSigAsked {
   std::string sdkappid;
   std::string identifier;
   std::string key;
@@ -51,7 +51,7 @@ Error BadFlag(const std::string& flag, const std::string& value, const std::stri
 }
 
 // The moment that --time names; the machine's time without it.
-Result<UnixTime> AskedTime(const Asked& asked) {
+Result<UnixTime> AskedTime(const UserSigAsked& asked) {
   if (asked.time.empty()) {
     return SystemClock().Now();
   }
@@ -62,11 +62,11 @@ Result<UnixTime> AskedTime(const Asked& asked) {
   return UnixSeconds(*seconds);
 }
 
-Result<UserSigClaims> AskedClaims(const Asked& asked, UnixTime now) {
-  constexpr std::pair<const char*, std::string Asked::*> kNeeded[] = {
-      {"--sdkappid or TIMOCK_SDKAPPID", &Asked::sdkappid},
-      {"--identifier or TIMOCK_IDENTIFIER", &Asked::identifier},
-      {"--key or TIMOCK_SECRET_KEY", &Asked::key}};
+Result<UserSigClaims> AskedClaims(const UserSigAsked& asked, UnixTime now) {
+  constexpr std::pair<const char*, std::string UserSigAsked::*> kNeeded[] = {
+      {"--sdkappid or TIMOCK_SDKAPPID", &UserSigAsked::sdkappid},
+      {"--identifier or TIMOCK_IDENTIFIER", &UserSigAsked::identifier},
+      {"--key or TIMOCK_SECRET_KEY", &UserSigAsked::key}};
   for (const auto& [name, member] : kNeeded) {
     if ((asked.*member).empty()) {
       return Error{"usersig: expected " + std::string(name)};
@@ -112,7 +112,7 @@ std::string_view DefectText(UserSigDefect defect) {
   return "it cannot be read";
 }
 
-int Decode(const Asked& asked, UnixTime now) {
+int Decode(const UserSigAsked& asked, UnixTime now) {
   if (asked.decode->empty()) {
     return Complain("usersig: --decode: empty; expected a UserSig", kExitUsage);
   }
@@ -141,11 +141,11 @@ int Decode(const Asked& asked, UnixTime now) {
 }
 
 // What no flag gave.
-void FillFromEnvironment(Asked* asked) {
-  constexpr std::pair<const char*, std::string Asked::*> kVariables[] = {
-      {"TIMOCK_SDKAPPID", &Asked::sdkappid},
-      {"TIMOCK_IDENTIFIER", &Asked::identifier},
-      {"TIMOCK_SECRET_KEY", &Asked::key}};
+void FillFromEnvironment(UserSigAsked* asked) {
+  constexpr std::pair<const char*, std::string UserSigAsked::*> kVariables[] = {
+      {"TIMOCK_SDKAPPID", &UserSigAsked::sdkappid},
+      {"TIMOCK_IDENTIFIER", &UserSigAsked::identifier},
+      {"TIMOCK_SECRET_KEY", &UserSigAsked::key}};
   for (const auto& [name, member] : kVariables) {
     if ((asked->*member).empty()) {
       asked->*member = ProcessEnvironment(name).value_or("");
@@ -153,7 +153,7 @@ void FillFromEnvironment(Asked* asked) {
   }
 }
 
-int UserSig(const Asked& asked) {
+int UserSig(const UserSigAsked& asked) {
   const Result<UnixTime> now = AskedTime(asked);
   if (!now.ok()) {
     return Complain(now.error().message, kExitUsage);
@@ -173,7 +173,7 @@ int UserSig(const Asked& asked) {
 
 void AddUserSigCommand(CLI::App* program, Run* run) {
   CLI::App* user_sig = program->add_subcommand("usersig", "Sign a UserSig, or take one apart");
-  auto asked = std::make_shared<Asked>();
+  auto asked = std::make_shared<UserSigAsked>();
   const auto add = [&](const char* flag, auto* value, const char* value_name, const char* help) {
     user_sig->add_option(flag, *value, help)->type_name(value_name);
   };
@@ -189,7 +189,7 @@ void AddUserSigCommand(CLI::App* program, Run* run) {
   add("--decode", &asked->decode, "USERSIG",
       "Print what this UserSig claims as JSON, whether it is expired, and with a key\n"
       "whether it verifies");
-  user_sig->footer(kExamples);
+  user_sig->footer(kUserSigExamples);
   user_sig->callback([asked, run] {
     FillFromEnvironment(asked.get());
     *run = [asked] { return UserSig(*asked); };
