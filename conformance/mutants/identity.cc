@@ -10,7 +10,7 @@
 namespace timock::mutants {
 namespace {
 
-constexpr int kNotAdmin = 90'009;
+constexpr int kNotAdminCode = 90'009;
 constexpr int kExpired = 70'001;
 constexpr int kSignatureWrong = 70'009;
 constexpr int kOtherApp = 70'014;
@@ -62,8 +62,8 @@ void OneSecondEarly(Service& service, const HttpRequestView& request, HttpRespon
 
 std::vector<Mutant> IdentityMutants() {
   return {
-      {"no_admin_check", "{}", AcceptsWhat(kNotAdmin, Always)},
-      {"admin_ignores_case", "{}", AcceptsWhat(kNotAdmin, LikeAnAdmin)},
+      {"no_admin_check", "{}", AcceptsWhat(kNotAdminCode, Always)},
+      {"admin_ignores_case", "{}", AcceptsWhat(kNotAdminCode, LikeAnAdmin)},
       {"signature_unchecked", "{}", AcceptsWhat(kSignatureWrong, Always)},
       {"other_apps_signature", "{}", AcceptsWhat(kOtherApp, SignedByTheApp)},
       {"other_identifiers_signature", "{}", AcceptsWhat(kOtherIdentifier, SignedByTheApp)},

@@ -17,13 +17,14 @@
 namespace timock::conformance {
 namespace {
 
-constexpr std::array<const char*, 4> kNames = {"TIMOCK_SDKAPPID", "TIMOCK_IDENTIFIER",
-                                               "TIMOCK_SECRET_KEY", "TIMOCK_USERSIG"};
+constexpr std::array<const char*, 4> kVariables = {"TIMOCK_SDKAPPID", "TIMOCK_IDENTIFIER",
+                                                   "TIMOCK_SECRET_KEY", "TIMOCK_USERSIG"};
 
 Identity IdentityOf(std::map<std::string, std::string> values) {
-  const std::string sdkappid = values[kNames[0]];
-  Identity who{
-      .identifier = values[kNames[1]], .key = values[kNames[2]], .user_sig = values[kNames[3]]};
+  const std::string sdkappid = values[kVariables[0]];
+  Identity who{.identifier = values[kVariables[1]],
+               .key = values[kVariables[2]],
+               .user_sig = values[kVariables[3]]};
   if (sdkappid.empty() || who.identifier.empty()) return {};
   const char* const end = sdkappid.data() + sdkappid.size();
   const std::from_chars_result read = std::from_chars(sdkappid.data(), end, who.sdkappid);
@@ -51,7 +52,7 @@ void NeedPrivate(const std::string& path) {
 
 Identity CredentialsFromEnvironment() {
   std::map<std::string, std::string> values;
-  for (const char* const name : kNames) {
+  for (const char* const name : kVariables) {
     const char* const value = std::getenv(name);
     values[name] = value != nullptr ? value : "";
   }
@@ -68,8 +69,8 @@ Identity CredentialsFromFile(const std::string& path) {
     if (line.ends_with('\r')) line.pop_back();
     if (line.empty() || line.front() == '#') continue;
     const std::string name = line.substr(0, line.find('='));
-    if (line.size() == name.size() ||
-        std::find(kNames.begin(), kNames.end(), std::string_view(name)) == kNames.end()) {
+    if (line.size() == name.size() || std::find(kVariables.begin(), kVariables.end(),
+                                                std::string_view(name)) == kVariables.end()) {
       throw CaseError("--credentials " + path + ", line " + std::to_string(number) +
                       ": expected NAME=VALUE with TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, "
                       "TIMOCK_SECRET_KEY or TIMOCK_USERSIG for NAME");

@@ -13,7 +13,7 @@ struct DiffOptions {
   bool json = false;
 };
 
-constexpr const char* kExamples = R"(
+constexpr const char* kDiffExamples = R"(
 Examples:
   timock-conformance run --json monday.json
   timock-conformance run --json friday.json
@@ -74,7 +74,7 @@ void AddDiffCommand(CLI::App* program, Command* chosen) {
   command->add_option("BEFORE", options->before, "A report of run --json")->required();
   command->add_option("AFTER", options->after, "Another one")->required();
   command->add_flag("--json", options->json, "Print the difference as JSON");
-  command->footer(kExamples);
+  command->footer(kDiffExamples);
   command->callback([chosen, options] {
     *chosen = [options](std::ostream& out) { return Diff(*options, out); };
   });

@@ -22,7 +22,7 @@ struct ProbeOptions {
   std::string svg_file;
 };
 
-constexpr const char* kExamples = R"(
+constexpr const char* kProbeExamples = R"(
 Finds out by six experiments which limiter a server has: none, sliding_window, fixed_window,
 window_from_first, sliding_counter or token_bucket; its limit, window and burst; which calls
 share it; and whether throttled calls take places. --limit and --window say what to expect;
@@ -104,7 +104,7 @@ void AddProbeCommand(CLI::App* program, Command* chosen) {
                       "STATUS (code=60007)");
   command->add_option("--json", options->json_file, "Write the finding here");
   command->add_option("--svg", options->svg_file, "Draw what passed over time here");
-  command->footer(kExamples);
+  command->footer(kProbeExamples);
   command->callback([chosen, options] {
     *chosen = [options](std::ostream& out) { return RunProbe(*options, out); };
   });

@@ -21,7 +21,7 @@ struct RecordCommandOptions {
   std::string name = "recorded";
 };
 
-constexpr const char* kExamples = R"(
+constexpr const char* kRecordExamples = R"(
 Asks a server whatever the documentation leaves open and writes what it does as a profile, which
 the fake then does, too. Only what was seen is written; the rest is printed with the reason.
 
@@ -81,7 +81,7 @@ void AddRecordCommand(CLI::App* program, Command* chosen) {
   AddTargetOptions(*command, &options->target);
   command->add_option("--out", options->out_file, "The profile file to write")->required();
   command->add_option("--name", options->name, "The profile's name (recorded)");
-  command->footer(kExamples);
+  command->footer(kRecordExamples);
   command->callback([chosen, options] {
     *chosen = [options](std::ostream& out) { return Record(*options, out); };
   });

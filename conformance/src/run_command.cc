@@ -36,7 +36,7 @@ struct RunOptions {
   std::string snapshot_file;  ///< Empty: in the state folder.
 };
 
-constexpr const char* kExamples = R"(
+constexpr const char* kRunExamples = R"(
 Examples:
   timock-conformance run                                    the fake, in process
   timock-conformance run --target in-process-https          the same cases over HTTPS
@@ -147,7 +147,7 @@ void AddRunCommand(CLI::App* program, Command* chosen) {
                       "Live targets: where the names are kept while they are changed (default: in "
                       "the user's state folder)");
   command->add_flag("--plan", options->plan, "Send nothing, only tell: as the command plan");
-  command->footer(kExamples);
+  command->footer(kRunExamples);
   command->callback([chosen, options] {
     *chosen = [options](std::ostream& out) {
       return options->plan ? Plan(*options, out) : Run(*options, out);
