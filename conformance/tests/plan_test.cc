@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string kKey(64, 'c');
+const std::string secret_key(64, 'c');
 
 std::string PlanFor(const std::string& filter, const Identity& admin, const TargetRules& rules) {
   const std::string url = "https://im.example";
@@ -25,20 +25,22 @@ std::string PlanFor(const std::string& filter, const Identity& admin, const Targ
 }
 
 TEST(PlanTest, TellsRequestsOfALiveTargetWithoutSecrets) {
-  const std::string text = PlanFor("*/R1.sample_call:*/T.hundred_pass", {1400000077, "root", kKey},
-                                   {.live = true, .writes = true, .overload = true});
+  const std::string text =
+      PlanFor("*/R1.sample_call:*/T.hundred_pass", {1400000077, "root", secret_key},
+              {.live = true, .writes = true, .overload = true});
   EXPECT_THAT(text, HasSubstr("(the names, to be kept): 1 request\n"));
   EXPECT_THAT(text, HasSubstr("documented/T.hundred_pass: 301 requests\n"));
   EXPECT_THAT(text, HasSubstr("  300 times: curl "));
   EXPECT_THAT(text, HasSubstr("https://im.example/v4/all_member_push/im_set_attr_name?sdkappid="
                               "1400000077&identifier=root&usersig='\"$TIMOCK_USERSIG\"'&random"));
   EXPECT_THAT(text, HasSubstr("(the names, put back): "));
-  EXPECT_THAT(text, Not(HasSubstr(kKey)));
+  EXPECT_THAT(text, Not(HasSubstr(secret_key)));
 }
 
 TEST(PlanTest, TellsWhyACaseWouldBeSkipped) {
-  const std::string text = PlanFor("*/R1.sample_call:*/T.hundred_pass", {1400000077, "root", kKey},
-                                   {.live = true, .writes = false, .overload = false});
+  const std::string text =
+      PlanFor("*/R1.sample_call:*/T.hundred_pass", {1400000077, "root", secret_key},
+              {.live = true, .writes = false, .overload = false});
   EXPECT_THAT(text, HasSubstr("SKIPPED documented/R1.sample_call: it changes names"));
   EXPECT_THAT(text, HasSubstr("SKIPPED documented/T.hundred_pass: it calls a live target beyond"));
   EXPECT_THAT(text, Not(HasSubstr("im_set_attr_name")));

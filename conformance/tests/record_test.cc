@@ -113,8 +113,9 @@ std::vector<std::string> SwitchesOf(const json& profile) {
       names.push_back(name);
       continue;
     }
-    for (const auto& [member, unused] : value.items())
+    for (const auto& [member, unused] : value.items()) {
       names.push_back(std::string(name).append(".").append(member));
+    }
   }
   std::sort(names.begin(), names.end());
   return names;

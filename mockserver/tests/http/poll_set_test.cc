@@ -3,81 +3,24 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
-#include <deque>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "http/descriptor.h"
+#include "http/poll_set_fixture.h"
 
 namespace timock {
 namespace {
 
 namespace asio = boost::asio;
 using ErrorCode = PolledSocket::ErrorCode;
-
-/// A loop with one polled socket, and the other end of it.
-class PollSetTest : public testing::Test {
- protected:
-  PollSetTest() {
-    std::array<int, 2> pair{};
-    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
-    peer.Reset(pair[0]);
-    socket.emplace(set, Descriptor(pair[1]));
-  }
-
-  void BeginRead() {
-    socket->AsyncReadSome(asio::buffer(room), [this](const ErrorCode& error, std::size_t bytes) {
-      ends.push_back({error, std::string(room.data(), bytes)});
-    });
-  }
-
-  void BeginWrite(std::string_view text) {
-    socket->AsyncWriteSome(asio::buffer(text), [this](const ErrorCode& error, std::size_t bytes) {
-      ends.push_back({error, std::to_string(bytes)});
-    });
-  }
-
-  /// Runs all that can be run now.
-  void Poll() {
-    while (loop.poll() > 0) {
-    }
-  }
-
-  void PeerSends(std::string_view text) {
-    ASSERT_EQ(::send(peer.get(), text.data(), text.size(), MSG_NOSIGNAL),
-              static_cast<ssize_t>(text.size()));
-  }
-
-  std::size_t PeerTakesAll() {
-    std::array<char, 65'536> into;
-    std::size_t all = 0;
-    for (ssize_t taken = 1; taken > 0; all += taken > 0 ? static_cast<std::size_t>(taken) : 0) {
-      taken = ::recv(peer.get(), into.data(), into.size(), 0);
-    }
-    return all;
-  }
-
-  struct End {
-    ErrorCode error;
-    std::string text;
-  };
-
-  asio::io_context loop{1};
-  PollSet set{loop};
-  Descriptor peer;
-  std::optional<PolledSocket> socket;
-  std::array<char, 8> room{};
-  std::vector<End> ends;
-};
 
 TEST_F(PollSetTest, ReadsWhatArrivesBeforeAndAfterTheOperationBegan) {
   BeginRead();
@@ -312,18 +255,18 @@ TEST_F(PollSetTest, WaitsForInputOnlyUntilReceiveFoundNone) {
 
 TEST_F(PollSetTest, WaitsForRoomUntilThePeerHasTaken) {
   const std::string much(4'000'000, 'x');
-  socket->AsyncWaitForRoom([this](const ErrorCode& error, std::size_t) {
-    ends.push_back({error, "room"});
-  });
-  Poll();
+  const auto wait = [this] {
+    socket->AsyncWaitForRoom([this](const ErrorCode& error, std::size_t) {
+      ends.push_back({error, "room"});
+    });
+    Poll();
+  };
+  wait();
   EXPECT_EQ(ends.size(), 1U);
 
   ASSERT_GT(socket->Send(asio::buffer(much)), 0);
   ASSERT_EQ(socket->Send(asio::buffer("x", 1)), -1);
-  socket->AsyncWaitForRoom([this](const ErrorCode& error, std::size_t) {
-    ends.push_back({error, "room"});
-  });
-  Poll();
+  wait();
   EXPECT_EQ(ends.size(), 1U);
   PeerTakesAll();
   Poll();
@@ -347,111 +290,6 @@ TEST_F(PollSetTest, YieldsOnceAndCanBeCancelled) {
   Poll();
   ASSERT_EQ(ends.size(), 2U);
   EXPECT_EQ(ends[1].error, asio::error::operation_aborted);
-}
-
-/// A second socket beside that of the fixture, which reads and is sent more, for ever.
-class BusyPollSetTest : public PollSetTest {
- protected:
-  BusyPollSetTest() {
-    std::array<int, 2> pair{};
-    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
-    other_peer.Reset(pair[0]);
-    other.emplace(set, Descriptor(pair[1]));
-  }
-
-  /// Reads on until `done` holds, and calls `on_read` each time.
-  void ReadOn(PolledSocket& from, const std::function<void()>& on_read,
-              const std::function<bool()>& done) {
-    from.AsyncReadSome(asio::buffer(room), [&, on_read, done](const ErrorCode&, std::size_t) {
-      ASSERT_LT(++reads, 100'000U) << "what waits has no turn";
-      on_read();
-      if (!done()) ReadOn(from, on_read, done);
-    });
-  }
-
-  static void Send(const Descriptor& to, std::string_view text) {
-    ASSERT_EQ(::send(to.get(), text.data(), text.size(), MSG_NOSIGNAL),
-              static_cast<ssize_t>(text.size()));
-  }
-
-  Descriptor other_peer;
-  std::optional<PolledSocket> other;
-  std::size_t reads = 0;
-};
-
-TEST_F(BusyPollSetTest, WhatArrivedAtOnceIsReadToItsEnd) {
-  Send(peer, std::string(800, 'x'));
-  ReadOn(
-      *socket, [] {}, [] { return false; });
-  Poll();
-  EXPECT_EQ(reads, 100U);
-}
-
-TEST_F(BusyPollSetTest, ASocketThatNeverEmptiesLeavesOthersTheirTurn) {
-  bool served = false;
-  std::array<char, 8> other_room{};
-  other->AsyncReadSome(asio::buffer(other_room),
-                       [&](const ErrorCode&, std::size_t) { served = true; });
-  Send(peer, "1234567812345678");
-  ReadOn(
-      *socket,
-      [&] {
-        if (reads == 10) Send(other_peer, "x");
-        Send(peer, "12345678");
-      },
-      [&] { return served; });
-  Poll();
-  EXPECT_TRUE(served);
-}
-
-TEST_F(BusyPollSetTest, SocketsThatNeverEmptyLeaveTheLoopItsTurnToo) {
-  constexpr std::size_t kBusy = 200;
-  bool served = false;
-  const auto done = [&] { return served; };
-  std::vector<Descriptor> peers;
-  std::deque<PolledSocket> busy;
-  for (std::size_t i = 0; i < kBusy; ++i) {
-    std::array<int, 2> pair{};
-    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
-    peers.emplace_back(pair[0]);
-    busy.emplace_back(set, Descriptor(pair[1]));
-    Send(peers[i], std::string(80'000, 'x'));
-    ReadOn(
-        busy[i], [] {}, done);
-  }
-  Send(peer, "x");
-  Send(other_peer, "x");
-  std::size_t echoes = 0;
-  ReadOn(
-      *socket,
-      [&] {
-        if (++echoes == 1) asio::post(loop, [&] { served = true; });
-        Send(peer, "x");
-      },
-      done);
-  ReadOn(
-      *other, [&] { Send(other_peer, "x"); }, done);
-  Poll();
-  EXPECT_TRUE(served);
-  EXPECT_LT(reads, 2'000U);
-}
-
-TEST_F(BusyPollSetTest, BusySocketsLeaveTheLoopItsTurn) {
-  bool served = false;
-  const auto done = [&] { return served; };
-  Send(peer, "x");
-  Send(other_peer, "x");
-  ReadOn(
-      *socket,
-      [&] {
-        if (reads < 3) asio::post(loop, [&] { served = true; });
-        Send(peer, "x");
-      },
-      done);
-  ReadOn(
-      *other, [&] { Send(other_peer, "x"); }, done);
-  Poll();
-  EXPECT_TRUE(served);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ ban 'the signer is a leaf: it knows no service' \
   mockserver/src/json mockserver/src/usersig mockserver/include/timock/user_sig.h
 ban 'an include names its room' '#include "[^/"]*"' - $source
 ban 'only src/http knows Boost' '#include <boost/' \
-  'mockserver/src/http/[a-z_]*\.(h|cc)|mockserver/tests/fuzz/http_framing_fuzz.cc|bench/load/transport.cc' $everything
+  'mockserver/src/http/[a-z_]*\.(h|cc)|mockserver/tests/(fuzz/http_framing_fuzz.cc|http/poll_set_[a-z_]*.(h|cc))|bench/load/transport.cc' $everything
 ban 'only the programs know the command line and the log' '#include <(CLI|spdlog)/' \
   'mockserver/src/app/[a-z_]*\.(h|cc)|conformance/(src/(program|target_options|[a-z_]+_command)|mutants/main).cc|bench/(load/program|micro/main).cc' $everything
 ban 'only the pure rooms and the transport know OpenSSL and zlib' '#include <(openssl/|zlib)' \
