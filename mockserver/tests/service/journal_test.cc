@@ -245,10 +245,10 @@ TEST_P(JournalTest, DiagnosesTheUrl) {
   Send(neighbour);
   EXPECT_NE(DetailOf("command_unknown").find("a real command that this fake does not serve"),
             std::string::npos);
-  EXPECT_EQ(DetailOf("command_not_served"), DetailOf("command_unknown"));
+  EXPECT_EQ(DetailOf("command_not_served"), "all_member_push/im_push");
   neighbour.path = "/v4/im_open_login_svc/account_import";
   Send(neighbour);
-  EXPECT_EQ(DetailOf("command_not_served"), DetailOf("command_unknown"));
+  EXPECT_EQ(DetailOf("command_not_served"), "im_open_login_svc/account_import");
   neighbour.path = "/v4/im_open_login_svc/account_imports";
   Send(neighbour);
   EXPECT_EQ(DetailOf("command_not_served"), "(no command_not_served)");
