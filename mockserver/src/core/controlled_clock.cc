@@ -16,8 +16,9 @@ ControlledClock::Moment ControlledClock::At(const Position& position) const {
   const UnixTime now{std::chrono::nanoseconds{position.now}};
   const Tick tick{position.tick};
   const Tick real = base_->Ticks();
-  if (position.frozen) return {now, tick, real};
-  return {base_->Now() + now.time_since_epoch(), real + tick, real};
+  const UnixTime machine = base_->Now();
+  if (position.frozen) return {now, tick, real, machine};
+  return {machine + now.time_since_epoch(), real + tick, real, machine};
 }
 
 ControlledClock::Position ControlledClock::Load() const {
