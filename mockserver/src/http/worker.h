@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "control/control_api.h"
 #include "http/call_handler.h"
@@ -38,7 +39,8 @@ using ControlHandler = std::function<std::unique_ptr<DeferredAnswer>(
 struct Shared {
   Service& service;
   const HttpLimits& limits;
-  const TlsContext* tls = nullptr;  ///< Null: neither kTls nor kProxy is open.
+  const TlsContext* tls = nullptr;            ///< Null: neither kTls nor kProxy is open.
+  const std::vector<std::string> hosts = {};  ///< See ServedHosts.
   OwnPorts own_ports = {};
   ControlHandler control = {};
   CallHandler call_handler = {};             ///< Empty: the service itself.
@@ -57,6 +59,7 @@ struct Worker {
         shared(the_shared),
         service(the_shared.service),
         limits(the_shared.limits),
+        keep_alive(KeepAliveLines(limits.idle_time)),
         poll_set(io),
         connections(io, the_shared.limits) {}
 
@@ -76,8 +79,9 @@ struct Worker {
   Shared& shared;
   Service& service;
   const HttpLimits& limits;
-  bool stopping = false;    ///< Every answer is the last of its connection.
-  bool grace_over = false;  ///< Nothing is waited for.
+  const std::string keep_alive;  ///< What each answer but the last of a connection says.
+  bool stopping = false;         ///< Every answer is the last of its connection.
+  bool grace_over = false;       ///< Nothing is waited for.
 
   SystemClock clock;
   DateLine date;

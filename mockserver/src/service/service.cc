@@ -6,6 +6,7 @@
 
 #include "core/app_json.h"
 #include "core/fault_answer.h"
+#include "core/hosts.h"
 #include "core/pipeline.h"
 #include "core/redact.h"
 #include "core/reply.h"
@@ -183,6 +184,7 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
             .setting = *setting,
             .apps = impl_->apps,
             .now = moment.now,
+            .machine_now = moment.machine,
             .tick = moment.tick};
   std::optional<FaultHit> fault;
   if (!impl_->faults.empty() && IsServed(request.target)) fault = impl_->faults.Meet(request);
@@ -229,17 +231,20 @@ void Service::RefuseMalformed(std::string_view reason, HttpResponse* response) {
 
 void Service::RefuseProxy(std::string_view method, std::string_view target,
                           HttpResponse* response) {
-  *response = {.status = 403, .content_type = "application/json", .close = true};
-  response->body =
-      R"({"error":"timock: nothing leaves this machine through this proxy; it serves the documented )"
-      R"(hosts of the REST API, HTTPS on port 443. Name all other hosts in NO_PROXY"})";
   // Another host's path and query are none of our business, and may hold its secrets.
   const std::string_view authority = SplitTarget(target).authority;
   const std::string shown = authority.empty() ? RedactedTarget(target) : std::string(authority);
+  // NO_PROXY would lead a call to the vendor.
+  const bool vendor = IsVendorHost(std::string_view(shown).substr(0, shown.find(':')));
   const Diagnosis diagnosis{
       "proxy_refused",
       std::string(method) + " " + shown + ": no documented host (R11) at its usual port",
-      "name the host in NO_PROXY, or correct the host of the client"};
+      vendor ? "correct the client's host and port, or bring the host here with --extra-host"
+             : "bring a host that stands for the API here with --extra-host; name any other one in "
+               "NO_PROXY"};
+  *response = {.status = 403, .content_type = "application/json", .close = true};
+  response->body = R"({"error":"timock: nothing leaves this machine through this proxy: )" +
+                   diagnosis.remedy + R"("})";
   impl_->Record(impl_->OwnShard(), {.at = impl_->clock.Read().now,
                                     .request = {.method = method, .target = shown},
                                     .response = *response,
