@@ -10,8 +10,8 @@ void DiagnosisTally::Add(const CallEvent& event) {
     // What a fault did was ordered.
     if (!event.fault.empty() && diagnosis.name == "fault") continue;
     std::string line = diagnosis.name;
-    if (diagnosis.name == event.rule) {
-      line += " (" + std::to_string(event.error_code) + ")";
+    if (diagnosis.name == event.rule && event.error_code) {
+      line += " (" + std::to_string(*event.error_code) + ")";
     }
     line += ": " + OneLine(diagnosis.detail, kMostShown);
     if (!diagnosis.remedy.empty()) {

@@ -58,13 +58,13 @@ bool CommandUnknown(Call& call) {
   if (call.endpoint != nullptr) return false;
   const auto& real = call.setting.unserved_commands;
   if (std::find(real.begin(), real.end(), call.command) != real.end()) {
-    const std::string detail =
-        Quoted(call.command) + " is a real command that this fake does not serve";
-    const std::string remedy =
-        "fake this command by other means; only all_member_push/im_set_attr_name and "
-        "im_get_attr_name are served";
-    const bool refused = call.Refuse(Switch::kCommandUnknown, detail, remedy);
-    call.Note("command_not_served", detail, remedy);
+    const bool refused =
+        call.Refuse(Switch::kCommandUnknown,
+                    Quoted(call.command) + " is a real command that this fake does not serve",
+                    "fake this command by other means; only all_member_push/im_set_attr_name and "
+                    "im_get_attr_name are served");
+    // Tells it from a misspelt one, for programs.
+    call.Note("command_not_served", std::string(call.command), {});
     return refused;
   }
   return call.Refuse(Switch::kCommandUnknown, Quoted(call.command) + " is no command known here",
@@ -122,8 +122,7 @@ bool SdkappidMalformed(Call& call) {
                        "send the SDKAppID as decimal digits, at most 4294967295");
   }
   call.app = call.apps.Find(*call.sdkappid);
-  if (call.app != nullptr) call.config = call.app->Config();
-  if (call.config == nullptr) call.app = nullptr;
+  if (call.app != nullptr) call.config = call.app->Config().get();
   return false;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/hosts.h"
+#include "core/secret_text.h"
 #include "json/json_pointer.h"
 
 namespace timock {
@@ -30,14 +31,21 @@ Problem ReadText(const json& value, const std::string& at, std::string* out) {
   return {};
 }
 
-Problem ReadTexts(const json& value, const std::string& at, std::vector<std::string>* out) {
+Problem ReadKey(const json& value, const std::string& at, std::string* out) {
+  Problem problem = ReadText(value, at, out);
+  out->resize(WithoutEndingSpace(*out).size());
+  return problem;
+}
+
+Problem ReadTexts(const json& value, const std::string& at, std::vector<std::string>* out,
+                  Problem (*read)(const json&, const std::string&, std::string*) = ReadText) {
   if (!value.is_array()) {
     return Expected(at, "an array of strings");
   }
   out->clear();
   for (std::size_t i = 0; i < value.size(); ++i) {
     std::string text;
-    if (Problem problem = ReadText(value[i], JsonPointerBelow(at, std::to_string(i)), &text)) {
+    if (Problem problem = read(value[i], JsonPointerBelow(at, std::to_string(i)), &text)) {
       return problem;
     }
     out->push_back(std::move(text));
@@ -105,10 +113,10 @@ Problem ReadMember(const std::string& key, const json& value, App* app) {
   }
   if (key == "key") {
     app->keys.resize(1);
-    return ReadText(value, at, &app->keys.front());
+    return ReadKey(value, at, &app->keys.front());
   }
   if (key == "keys") {
-    return ReadTexts(value, at, &app->keys);
+    return ReadTexts(value, at, &app->keys, ReadKey);
   }
   if (key == "admins") {
     return ReadTexts(value, at, &app->admins);
@@ -227,11 +235,19 @@ Result<Done> CheckApp(const App& app) {
   if (app.keys.empty() || std::any_of(app.keys.begin(), app.keys.end(), empty)) {
     return Error{"/keys: an app needs at least one secret key, none of them empty"};
   }
+  for (const std::string& key : app.keys) {
+    if (const auto problem = ControlCharacterIn(key)) return Error{"/keys: " + *problem};
+  }
   if (std::any_of(app.admins.begin(), app.admins.end(), empty)) {
     return Error{"/admins: an admin's identifier must not be empty"};
   }
   if (Problem problem = CheckRegion(app.region)) {
     return *std::move(problem);
+  }
+  const UnixTime approved_at = app.feature.approved_at;
+  if (app.feature.state == Feature::State::kApproved &&
+      (approved_at < UnixTime{} || approved_at > UnixSeconds(kMostUnixSeconds))) {
+    return Error{"/feature/approved_at: expected UNIX seconds, 0 to 9000000000"};
   }
   if (app.limit && *app.limit != kNoLimit && (*app.limit == 0 || *app.limit > kMostLimit)) {
     return Error{"/limit: expected 1 to 1000000, or no limit"};

@@ -12,6 +12,8 @@
 
 #include "core/hosts.h"
 #include "http/certificate_authority.h"
+#include "http/descriptor.h"
+#include "http/whole_file.h"
 
 namespace timock {
 namespace {
@@ -20,22 +22,6 @@ constexpr std::size_t kMostPemBytes = std::size_t{1024} * 1024;
 constexpr mode_t kPublic = 0644;
 constexpr mode_t kSecret = 0600;
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
-
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  ~File() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  bool ok() const { return descriptor_ >= 0; }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 std::vector<std::string> CertifiedHosts() {
   std::vector<std::string> hosts = DocumentedHosts();
@@ -54,12 +40,12 @@ Error WithRenewal(const Error& error, const AuthorityFiles& files) {
 }
 
 Result<std::string> ReadFile(const std::string& path) {
-  const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.ok()) return FileError(path, "read it");
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return FileError(path, "read it");
   std::string text;
   char buffer[16 * 1024];
   for (;;) {
-    const ssize_t size = read(file.descriptor(), buffer, sizeof buffer);
+    const ssize_t size = read(file.get(), buffer, sizeof buffer);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return FileError(path, "read it");
     if (size == 0) return text;
@@ -71,36 +57,10 @@ Result<std::string> ReadFile(const std::string& path) {
   }
 }
 
-bool WriteAll(int descriptor, const std::string& text) {
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t size = write(descriptor, text.data() + written, text.size() - written);
-    if (size < 0 && errno != EINTR) return false;
-    written += size > 0 ? static_cast<std::size_t>(size) : 0;
-  }
-  return true;
-}
-
-// Puts a whole file in the place of `path`, for good: it survives a crash of the machine. To be
-// called under the lock, which makes the temporary name ours.
+// To be called under the lock, which makes the temporary name ours.
 Result<Done> WriteFile(const std::string& path, const std::string& text, mode_t mode) {
-  const std::string temporary = path + ".new";
-  unlink(temporary.c_str());
-  const auto fail = [&] {
-    Error error = FileError(path, "write it");
-    unlink(temporary.c_str());
-    return error;
-  };
-  {
-    const File file(
-        open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kSecret));
-    if (!file.ok() || !WriteAll(file.descriptor(), text) || fchmod(file.descriptor(), mode) != 0 ||
-        fsync(file.descriptor()) != 0) {
-      return fail();
-    }
-  }
-  if (rename(temporary.c_str(), path.c_str()) != 0) return fail();
-  return Done{};
+  const auto written = WriteWholeFile(path, text, mode, path + ".new");
+  return written ? Result<Done>(Done{}) : written.error();
 }
 
 bool Exists(const std::string& path) {
@@ -124,15 +84,15 @@ Result<Done> MakeFolder(const std::string& path) {
 template <typename Change>
 Result<Done> Locked(const std::string& folder, const Change& change) {
   const std::string path = folder + "/ca.lock";
-  const File lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kSecret));
-  if (!lock.ok()) return FileError(path, "open it");
-  while (flock(lock.descriptor(), LOCK_EX) != 0) {
+  const Descriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kSecret));
+  if (!lock) return FileError(path, "open it");
+  while (flock(lock.get(), LOCK_EX) != 0) {
     if (errno != EINTR) return FileError(path, "lock it");
   }
   Result<Done> changed = change();
   if (!changed) return changed;
-  const File directory(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.ok() || fsync(directory.descriptor()) != 0) {
+  const Descriptor directory(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory || fsync(directory.get()) != 0) {
     return FileError("state directory " + folder, "write it");
   }
   return Done{};
