@@ -203,8 +203,8 @@ class Service {
 
   ServiceState State() const;
   /// Puts `state` in the place of everything, or changes nothing and says why not. The journal and
-  /// the faults stay.
-  Result<Done> SetState(const ServiceState& state);
+  /// the faults stay; without `with_apps` the apps do, too, with all that calls have left in them.
+  Result<Done> SetState(const ServiceState& state, bool with_apps = true);
 
   /// As after Create: apps, profile, clock; the journal and the faults are empty.
   void Reset();

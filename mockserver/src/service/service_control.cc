@@ -183,12 +183,14 @@ Result<Done> Service::SetApps(const std::vector<App>& apps) {
   return Done{};
 }
 
-Result<Done> Service::SetState(const ServiceState& state) {
-  if (Result<Done> fit = impl_->CheckApps(state.apps); !fit) return fit;
+Result<Done> Service::SetState(const ServiceState& state, bool with_apps) {
+  if (with_apps) {
+    if (Result<Done> fit = impl_->CheckApps(state.apps); !fit) return fit;
+  }
   const MutexLock lock(impl_->control_mutex);
   if (Result<Done> set = impl_->clock.Set(state.clock); !set) return set;
   impl_->UseProfile(state.profile, state.verify_user_sig);
-  impl_->UseApps(state.apps);
+  if (with_apps) impl_->UseApps(state.apps);
   return Done{};
 }
 
