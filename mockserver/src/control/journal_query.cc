@@ -49,6 +49,16 @@ Outcome ReadTime(const Exchange& exchange, std::string_view name, std::optional<
   return BadParameter(name, "UNIX seconds from 0 to 9000000000, with up to 9 decimals");
 }
 
+// The refusal of what Service::CheckFilter refuses.
+Refusal NothingFits(const Error& error) {
+  const std::string_view text = error.message;
+  const std::size_t end = text.find(": ");
+  const bool app = text.substr(0, end) == "/sdkappid";
+  return {.status = 404,
+          .message = std::string(text.substr(end + 2)),
+          .parameter = app ? "app" : "command"};
+}
+
 ordered_json TextOrNull(const std::string& text) {
   return text.empty() ? ordered_json() : ordered_json(text);
 }
@@ -74,9 +84,6 @@ Outcome ReadFilter(const Exchange& exchange, JournalFilter* out) {
   if (const std::string* text = exchange.query.Find("app")) {
     out->sdkappid = ReadUint32(*text);
     if (!out->sdkappid) return BadParameter("app", "an SDKAppID");
-    if (auto unknown = WhyUnknownApp(exchange.service(), *out->sdkappid)) {
-      return Refusal{.status = 404, .message = *std::move(unknown), .parameter = "app"};
-    }
   }
   if (exchange.query.Find("code") != nullptr) {
     std::uint64_t code = 0;
@@ -87,7 +94,11 @@ Outcome ReadFilter(const Exchange& exchange, JournalFilter* out) {
   if (Outcome refused = ReadText(exchange, "fault", &out->fault)) return refused;
   if (Outcome refused = ReadTime(exchange, "from", &out->from)) return refused;
   if (Outcome refused = ReadTime(exchange, "until", &out->until)) return refused;
-  return ReadCount(exchange, "since", 0, INT64_MAX, &out->since_id);
+  if (Outcome refused = ReadCount(exchange, "since", 0, INT64_MAX, &out->since_id)) return refused;
+  if (const Result<Done> fits = exchange.service().CheckFilter(*out); !fits) {
+    return NothingFits(fits.error());
+  }
+  return {};
 }
 
 ordered_json EntryToJson(const JournalEntry& entry) {

@@ -91,7 +91,6 @@ class Connection final : public Timed {
   void ReadToDrain();
   void GiveUp(std::string_view reason);
   bool OwesNothing();
-  void EndIfIdle();
   void Abort();
   void Finish();
 

@@ -51,6 +51,9 @@ struct Service::Impl {
   /// Journal, counters and log of one call.
   void Record(Shard& shard, const CallRecord& record);
 
+  /// Service::AnswerException for a request that is known.
+  void AnswerException(const HttpRequestView& request, HttpResponse* response) noexcept;
+
   /// Puts every shard under a setting of `profile`.
   void UseProfile(const Profile& profile, bool verify_user_sig) TIMOCK_REQUIRES(control_mutex);
   std::shared_ptr<const Setting> Current() const { return shards[0].Current(); }
@@ -66,6 +69,7 @@ struct Service::Impl {
   IdTable<AppState> apps;
   Journal journal;
   FaultPlan faults;
+  std::atomic<std::uint64_t> exceptions{0};
   std::vector<std::shared_ptr<const App>> first_apps;  ///< Those of Create.
 
   Mutex control_mutex;  ///< Of whatever changes more than one app or a setting.
