@@ -28,12 +28,14 @@ Connection<Stream>::Connection(Worker& worker, Stream stream, Seat seat, Door do
 
 template <typename Stream>
 void Connection<Stream>::Serve(Worker& worker, Stream stream, Seat seat, Door door) {
-  (new Connection(worker, std::move(stream), std::move(seat), door))->Wait();
+  auto* const connection = new Connection(worker, std::move(stream), std::move(seat), door);
+  worker.Guard(*connection, [connection] { connection->Wait(); });
 }
 
 template <typename Stream>
 void Connection<Stream>::Refuse(Worker& worker, Stream stream, Seat seat, std::string_view reason) {
-  (new Connection(worker, std::move(stream), std::move(seat), Door::kHttp))->GiveUp(reason);
+  auto* const connection = new Connection(worker, std::move(stream), std::move(seat), Door::kHttp);
+  worker.Guard(*connection, [connection, reason] { connection->GiveUp(reason); });
 }
 
 template <typename Stream>
@@ -42,17 +44,20 @@ void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Seat seat) {
   worker.response = {.status = 503,
                      .content_type = "application/json",
                      .body = R"({"error":"too many connections; see limits.connections"})"};
-  worker.ClearOutput();
-  connection->AppendLast(true);
-  if (connection->Send()) connection->Drain();
+  worker.Guard(*connection, [connection, &worker] {
+    worker.ClearOutput();
+    connection->AppendLast(true);
+    if (connection->Send()) connection->Drain();
+  });
 }
 
 template <typename Stream>
 void Connection<Stream>::Read() {
   const std::span<char> space = reader_.Prepare();
-  stream_.AsyncReadSome(
-      boost::asio::buffer(space.data(), space.size()),
-      [this](const boost::system::error_code& error, std::size_t bytes) { OnRead(error, bytes); });
+  stream_.AsyncReadSome(boost::asio::buffer(space.data(), space.size()),
+                        [this](const boost::system::error_code& error, std::size_t bytes) {
+                          worker_.Guard(*this, [&] { OnRead(error, bytes); });
+                        });
 }
 
 template <typename Stream>
@@ -185,7 +190,9 @@ void Connection<Stream>::Hold() {
   if (worker_.grace_over) return Finish();
   worker_.connections.Enter(*this, Phase::kHeld, now_);
   held_->timer.expires_after(held_->wait);
-  held_->timer.async_wait([this](const boost::system::error_code& /*cancelled*/) { OnHeld(); });
+  held_->timer.async_wait([this](const boost::system::error_code& /*cancelled*/) {
+    worker_.Guard(*this, [this] { OnHeld(); });
+  });
 }
 
 template <typename Stream>
@@ -314,7 +321,7 @@ template <typename Stream>
 void Connection<Stream>::WritePending() {
   stream_.AsyncWriteSome(boost::asio::buffer(pending_) + pending_begin_,
                          [this](const boost::system::error_code& error, std::size_t bytes) {
-                           OnWritten(error, bytes);
+                           worker_.Guard(*this, [&] { OnWritten(error, bytes); });
                          });
 }
 
@@ -391,7 +398,7 @@ template <typename Stream>
 void Connection<Stream>::OnDeadline() {
   switch (phase()) {
     case Phase::kIdle:
-      // A request that has arrived at this very moment is seen by the handler of the pending read.
+      // The handler of the pending read sees a request that has arrived at this very moment.
       worker_.connections.Enter(*this, Phase::kIdle, worker_.clock.Ticks());
       return stream_.Cancel();
     case Phase::kRequest:

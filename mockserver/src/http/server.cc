@@ -207,7 +207,17 @@ Result<std::unique_ptr<Server>> ServerAccess::StartWith(ServerOptions options,
   options.service = {};
   try {
     auto impl = std::make_unique<Server::Impl>(std::move(options), std::move(service).value());
-    impl->shared.call_handler = std::move(handler);
+    if (handler) {
+      impl->shared.call_handler = [handler = std::move(handler)](Service& called,
+                                                                 const HttpRequestView& request,
+                                                                 HttpResponse* response) {
+        try {
+          handler(called, request, response);
+        } catch (...) {
+          called.AnswerException(response);
+        }
+      };
+    }
     if (Result<Done> opened = impl->Open(); !opened) return opened.error();
     impl->Run();
     return std::unique_ptr<Server>(new Server(std::move(impl)));

@@ -69,6 +69,22 @@ struct Worker {
     if (stopping && connections.empty()) loop.stop();
   }
 
+  /// Runs one step of `item`, a connection or a handshake. An exception ends that one, and no
+  /// other; no operation of it is pending then, since a step begins at most one, as its last act.
+  /// What is thrown while an answer is made does not get here, but is answered: by Service::Handle,
+  /// ControlApi and ServerAccess. Every handler of a socket or a timer runs in here, or in a catch
+  /// of its own: past a PollSet an exception would lose the events of other sockets.
+  template <typename Step>
+  void Guard(Timed& item, Step step) {
+    try {
+      step();
+    } catch (...) {
+      service.AnswerException(&response);  // to the log alone
+      Forget(item);
+      delete &item;
+    }
+  }
+
   /// Empties `output`, and gives back the memory of a large answer of the control API.
   void ClearOutput() {
     output.clear();

@@ -41,7 +41,8 @@ std::optional<UserSigDefect> VersionDefect(const nlohmann::json& document) {
     return document.contains("TLS.account_type") ? UserSigDefect::kVersionOne
                                                  : UserSigDefect::kVersion;
   }
-  if (*version != "2.0") return UserSigDefect::kVersion;
+  const auto* const text = version->get_ptr<const std::string*>();
+  if (text == nullptr || *text != "2.0") return UserSigDefect::kVersion;
   return std::nullopt;
 }
 

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "control/fault_json.h"
+#include "core/fault_json.h"
 #include "http/server_fixture.h"
 #include "http/tls_client.h"
 
