@@ -52,8 +52,7 @@ std::string Model::Text(int code) const {
 }
 
 std::string Model::Envelope(int code, const std::string& text, const Damage& damage) const {
-  const std::string info =
-      "\"ErrorInfo\":" + (damage.null_error_info ? "null" : json(text).dump());
+  const std::string info = "\"ErrorInfo\":" + (damage.null_error_info ? "null" : json(text).dump());
   const std::string number = "\"ErrorCode\":" + std::to_string(code);
   const std::string order = profile_["key_order"];
   const bool code_first =
@@ -142,13 +141,13 @@ Reply Model::Handle(const Request& request) {
   record["reply"] = reply.body;
   const std::string command = target.served() && !record["command"].is_null() ? target.command : "";
   const json& code = record["error_code"];
-  ++metrics_["{command=\"" + command + "\",code=\"" + (code.is_null() ? "none" : code.dump()) + "\"}"];
+  ++metrics_["{command=\"" + command + "\",code=\"" + (code.is_null() ? "none" : code.dump()) +
+             "\"}"];
   calls_.push_back(std::move(record));
   return reply;
 }
 
-FaultState* Model::MeetFault(const Request& request, const Target& target,
-                             std::int64_t* delay_ms) {
+FaultState* Model::MeetFault(const Request& request, const Target& target, std::int64_t* delay_ms) {
   FaultState* met = nullptr;
   if (!target.served()) return nullptr;
   for (auto& state : faults_) {
@@ -160,8 +159,8 @@ FaultState* Model::MeetFault(const Request& request, const Target& target,
         std::string(kService) + match["command"].get<std::string>() != target.command) {
       continue;
     }
-    if (match.contains("identifier") &&
-        std::find(identifiers.begin(), identifiers.end(), match["identifier"]) == identifiers.end()) {
+    if (match.contains("identifier") && std::find(identifiers.begin(), identifiers.end(),
+                                                  match["identifier"]) == identifiers.end()) {
       continue;
     }
     if (match.contains("body")) {
@@ -260,9 +259,10 @@ void Model::CheckAccount(AppState* app, const Request& request, const Target& ta
   }
   if (verify_) CheckUserSig(app, target, readings);
   const json& feature = app->app["feature"];
-  const bool active = feature.is_string() ? feature == "on"
-                                          : Now() >= (feature["approved_at"].get<std::int64_t>() +
-                                                      48 * 3600) * kSecond;
+  const bool active =
+      feature.is_string()
+          ? feature == "on"
+          : Now() >= (feature["approved_at"].get<std::int64_t>() + 48 * 3600) * kSecond;
   if (!active) Refuse("feature_off");
 }
 

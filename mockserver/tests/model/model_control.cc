@@ -10,14 +10,6 @@ constexpr std::int64_t kLastSecond = 9'000'000'000;
 const Expected kNotFound{.status = 404};
 const Expected kBad{.status = 400};
 
-/// "@1.5" or "+1.5", as the config file writes a clock.
-std::int64_t Nanoseconds(const std::string& decimal) {
-  const auto dot = std::min(decimal.find('.'), decimal.size());
-  std::string fraction = decimal.substr(std::min(dot + 1, decimal.size()));
-  fraction.resize(9, '0');
-  return std::stoll(decimal.substr(0, dot)) * kSecond + std::stoll(fraction);
-}
-
 std::string Seconds(std::int64_t ns) {
   std::string fraction = std::to_string(kSecond + ns % kSecond).substr(1);
   while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
@@ -33,8 +25,8 @@ json Laid(json base, json change) {
 }
 
 json NewApp(std::uint32_t id) {
-  return {{"sdkappid", id},   {"admins", {"administrator"}}, {"enabled", true},
-          {"region", "any"}, {"feature", "on"},             {"names", json::object()}};
+  return {{"sdkappid", id},  {"admins", {"administrator"}}, {"enabled", true}, {"region", "any"},
+          {"feature", "on"}, {"names", json::object()}};
 }
 
 }  // namespace
@@ -78,7 +70,8 @@ bool Model::MoveTo(std::int64_t now, const std::string& mode) {
 Expected Model::SetClock(const json& body) {
   if (body.is_string()) {
     const std::string text = body;
-    if (text != "real" && !MoveTo(Nanoseconds(text.substr(1)), text[0] == '@' ? "frozen" : "offset")) {
+    if (text != "real" &&
+        !MoveTo(Nanoseconds(text.substr(1)), text[0] == '@' ? "frozen" : "offset")) {
       return kBad;
     }
     if (text == "real") clock_mode_ = "real";
@@ -122,9 +115,7 @@ void Model::SetProfile(json profile) {
   profile_ = std::move(profile);
 }
 
-void Model::Put(std::uint32_t id, json app) {
-  apps_[id] = {.app = app, .put = app};
-}
+void Model::Put(std::uint32_t id, json app) { apps_[id] = {.app = app, .put = app}; }
 
 Expected Model::Apps(const std::string& method, const json& body, const json& seen) {
   if (method == "POST") {
@@ -168,9 +159,9 @@ Expected Model::OneApp(const std::string& method, std::uint32_t id, const std::s
 }
 
 bool Model::KnowsApp(std::uint32_t sdkappid) const {
-  return apps_.contains(sdkappid) || std::any_of(calls_.begin(), calls_.end(), [&](const json& call) {
-           return call["sdkappid"] == sdkappid;
-         });
+  return apps_.contains(sdkappid) ||
+         std::any_of(calls_.begin(), calls_.end(),
+                     [&](const json& call) { return call["sdkappid"] == sdkappid; });
 }
 
 Expected Model::Faults(const std::string& method, const std::string& id, const json& body,
@@ -231,70 +222,6 @@ Expected Model::Faults(const std::string& method, const std::string& id, const j
   return kNotFound;
 }
 
-Expected Model::Requests(const std::string& method, const std::string& rest,
-                         const std::map<std::string, std::string>& query) {
-  if (!rest.empty() && rest != "count" && rest != "stream") {
-    for (const auto& call : calls_) {
-      if (std::to_string(call["id"].get<int>()) == rest) return {.body = call};
-    }
-    return kNotFound;
-  }
-  const auto get = [&](const std::string& name) {
-    const auto it = query.find(name);
-    return it == query.end() ? std::optional<std::string>() : it->second;
-  };
-  const auto app = get("app") ? get("app") : get("sdkappid");
-  if (app && !KnowsApp(static_cast<std::uint32_t>(std::stoul(*app)))) return kNotFound;
-  // How many points of the filter a call misses; 9 where it can be no near miss.
-  const auto misses = [&](const json& call) {
-    const std::string command = call["command"].is_null() ? "" : call["command"];
-    const std::int64_t at = call["unix_ns"];
-    int n = 0;
-    if (app && call["sdkappid"].dump() != *app) n += call["sdkappid"].is_null() ? 1 : 9;
-    if (get("code") && call["error_code"].dump() != *get("code")) ++n;
-    if (get("fault") && call["fault"] != *get("fault")) ++n;
-    if (get("command") && command != *get("command") &&
-        command != "all_member_push/" + *get("command")) {
-      ++n;
-    }
-    if (get("from") && at < Nanoseconds(*get("from"))) ++n;
-    if (get("until") && at >= Nanoseconds(*get("until"))) ++n;
-    if (get("since") && call["id"].get<std::uint64_t>() <= std::stoull(*get("since"))) ++n;
-    return n;
-  };
-  if (method == "DELETE") {
-    std::erase_if(calls_, [&](const json& call) { return misses(call) == 0; });
-    return {.body = json::object()};
-  }
-  json fitting = json::array();
-  json near = json::array();
-  for (const auto& call : calls_) {
-    if (misses(call) == 0) fitting.push_back(call);
-    if (misses(call) == 1) near.push_back(call["id"]);
-  }
-  if (rest == "stream") return {.body = get("since") ? fitting : json::array()};
-  if (rest == "count") {
-    const bool few = fitting.size() < std::stoul(get("at_least").value_or("0"));
-    const bool many = get("at_most") && fitting.size() > std::stoul(*get("at_most"));
-    if (get("at_most") && std::stoul(*get("at_most")) < std::stoul(get("at_least").value_or("0"))) return kBad;
-    json body = {{"count", fitting.size()}, {"satisfied", !few && !many}, {"complete", true}};
-    if (many) {
-      near = json::array();
-      for (auto i = std::stoul(*get("at_most")); i < fitting.size(); ++i) near.push_back(fitting[i]["id"]);
-    }
-    std::reverse(near.begin(), near.end());
-    while (near.size() > 5) near.erase(near.size() - 1);
-    if (few || many) body["near_misses"] = near;
-    return {.body = body};
-  }
-  const bool newest = get("order") == "newest";
-  if (newest) std::reverse(fitting.begin(), fitting.end());
-  const auto limit = std::stoul(get("limit").value_or("100"));
-  const bool more = fitting.size() > limit;
-  while (fitting.size() > limit) fitting.erase(fitting.size() - 1);
-  return {.body = {{"requests", fitting}, {"more", more}, {"evicted", 0}, {"last_id", last_id_}}};
-}
-
 json Model::ThrottleRows(std::optional<std::uint32_t> sdkappid) const {
   json rule = profile_["throttle"];
   const std::int64_t window = rule["window_ms"].get<std::int64_t>() * 1'000'000;
@@ -319,7 +246,9 @@ json Model::ThrottleRows(std::optional<std::uint32_t> sdkappid) const {
           (counter->second.Admits(rule, limit, middle) ? free : taken) = middle;
         }
       }
-      const auto total = [&](bool admitted) { return admitted ? row.admitted_total : row.refused_total; };
+      const auto total = [&](bool admitted) {
+        return admitted ? row.admitted_total : row.refused_total;
+      };
       out.push_back({{"sdkappid", id},
                      {"command", command.empty() ? json() : json(command)},
                      {"limit", limit},
@@ -340,8 +269,9 @@ json Model::ThrottleRows(std::optional<std::uint32_t> sdkappid) const {
 Expected Model::Metrics() const {
   Expected expected;
   for (const auto& [name, count] : metrics_) {
-    const std::string line = name.starts_with("{") ? "timock_calls_total" + name
-                             : "timock_throttle_total{outcome=\"" + name.substr(9) + "\"}";
+    const std::string line = name.starts_with("{")
+                                 ? "timock_calls_total" + name
+                                 : "timock_throttle_total{outcome=\"" + name.substr(9) + "\"}";
     expected.lines.push_back(line + " " + std::to_string(count));
   }
   return expected;
@@ -425,13 +355,15 @@ Expected Model::Control(const std::string& method, const std::string& path, cons
   } else if (first == "profile" && method == "PUT") {
     SetProfile(Overlay(profile_, {{rest, body}}));
   }
-  if (first == "profile") return {.body = rest.empty() || method == "PUT" ? profile_ : profile_[rest]};
+  if (first == "profile")
+    return {.body = rest.empty() || method == "PUT" ? profile_ : profile_[rest]};
   if (route == "state") return method == "PUT" ? PutState(body) : Expected{.body = State()};
   if (route == "reset") return Reset(body.is_null() ? json::object() : body);
   if (route == "clock") return method == "PUT" ? SetClock(body) : Expected{.body = Clock()};
   if (route == "clock/advance") {
-    const std::map<std::string, double> units = {{"seconds", 1e9},  {"minutes", 6e10}, {"hours", 3.6e12},
-                                                 {"ms", 1e6}, {"milliseconds", 1e6}, {"nanoseconds", 1}};
+    const std::map<std::string, double> units = {{"seconds", 1e9},      {"minutes", 6e10},
+                                                 {"hours", 3.6e12},     {"ms", 1e6},
+                                                 {"milliseconds", 1e6}, {"nanoseconds", 1}};
     const double number = *body.begin();
     const auto by = std::llround(number * units.at(body.begin().key()));
     const bool moved = MoveTo(Now() + by, clock_mode_ == "frozen" ? "frozen" : "offset");
@@ -444,16 +376,21 @@ Expected Model::Control(const std::string& method, const std::string& path, cons
     if (app != query.end()) id = static_cast<std::uint32_t>(std::stoul(app->second));
     if (id && !apps_.contains(*id)) return kNotFound;
     const json& rule = profile_["throttle"];
-    return {.body = {{"window_ms", rule["window_ms"]}, {"algorithm", rule["algorithm"]},
-                     {"scope", rule["scope"]},         {"apps", ThrottleRows(id)}}};
+    return {.body = {{"window_ms", rule["window_ms"]},
+                     {"algorithm", rule["algorithm"]},
+                     {"scope", rule["scope"]},
+                     {"apps", ThrottleRows(id)}}};
   }
   if (route == "usersig") {
     const std::uint32_t id = body.value("sdkappid", body.value("app", 0U));
     if (!apps_.contains(id)) return kNotFound;
     const std::int64_t expire = body.value("expire", 86400);
     const std::int64_t now = Now() / kSecond;
-    Learn(seen.value("usersig", ""), {.identifier = body["identifier"], .sdkappid = id, .time = now,
-                                      .expire = expire, .key = apps_[id].app["keys"][0]});
+    Learn(seen.value("usersig", ""), {.identifier = body["identifier"],
+                                      .sdkappid = id,
+                                      .time = now,
+                                      .expire = expire,
+                                      .key = apps_[id].app["keys"][0]});
     json answer = seen;
     answer["expires_at"] = now + expire;
     return {.body = answer};

@@ -31,7 +31,8 @@ TEST(Model, AgreesWithTheFakeAfterEachStep) {
     std::string program;
     for (const auto& op : ops) program += Show(op) + "\n";
     FAIL() << "after " << done + difference->step + 1 << " steps of seed " << seed << ": "
-           << (reduced ? reduced->text : difference->text) << "\nThe shortest program:\n" << program;
+           << (reduced ? reduced->text : difference->text) << "\nThe shortest program:\n"
+           << program;
   }
 }
 

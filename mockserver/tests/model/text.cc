@@ -15,7 +15,9 @@ std::string Unescaped(std::string_view text, bool plus_is_space) {
                         isxdigit(static_cast<unsigned char>(text[i + 1])) != 0 &&
                         isxdigit(static_cast<unsigned char>(text[i + 2])) != 0;
     if (triple) {
-      const auto digit = [&](char c) { return c <= '9' ? static_cast<std::size_t>(c - '0') : hex(c); };
+      const auto digit = [&](char c) {
+        return c <= '9' ? static_cast<std::size_t>(c - '0') : hex(c);
+      };
       out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
       i += 2;
     } else {
@@ -65,8 +67,8 @@ const json* At(const json& root, const std::string& pointer) {
     }
     if (at->is_object() && at->contains(token)) {
       at = &(*at)[token];
-    } else if (const auto index = Decimal(token); at->is_array() && index && *index < at->size() &&
-                                                  token == std::to_string(*index)) {
+    } else if (const auto index = Decimal(token);
+               at->is_array() && index && *index < at->size() && token == std::to_string(*index)) {
       at = &(*at)[*index];
     } else {
       return nullptr;
@@ -86,6 +88,13 @@ std::string TransportText(const std::optional<TransportFault>& fault) {
               fault->after_bytes ? json(*fault->after_bytes) : json(), fault->trickle_bytes,
               fault->trickle_every.count()}
       .dump();
+}
+
+std::int64_t Nanoseconds(const std::string& decimal) {
+  const auto dot = std::min(decimal.find('.'), decimal.size());
+  std::string fraction = decimal.substr(std::min(dot + 1, decimal.size()));
+  fraction.resize(9, '0');
+  return std::stoll(decimal.substr(0, dot)) * 1'000'000'000 + std::stoll(fraction);
 }
 
 Target::Target(const std::string& target) {

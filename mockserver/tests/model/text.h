@@ -38,6 +38,9 @@ std::optional<std::uint32_t> Decimal(const std::string& text);
 /// What a JSON pointer leads to, or null.
 const json* At(const json& root, const std::string& pointer);
 
+/// The nanoseconds of "1.5" seconds.
+std::int64_t Nanoseconds(const std::string& decimal);
+
 json Fixture(const std::string& path);
 std::string TransportText(const std::optional<TransportFault>& fault);
 

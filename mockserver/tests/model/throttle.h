@@ -21,7 +21,9 @@ class Counter {
   bool Take(const json& rule, std::int64_t limit, std::int64_t now);
 
  private:
-  bool Emptied(std::int64_t window, std::int64_t now) const { return newest_ && now < *newest_ - window; }
+  bool Emptied(std::int64_t window, std::int64_t now) const {
+    return newest_ && now < *newest_ - window;
+  }
 
   struct Place {
     std::int64_t at;
