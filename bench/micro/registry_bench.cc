@@ -19,10 +19,8 @@ constexpr std::int64_t kMany = 1'000'000;
 
 /// Apps that all share one configuration: key, admins and first names are not what is measured.
 struct Registry {
-  explicit Registry(std::size_t apps) : ids(ShuffledIds(apps)), table(apps) {
-    for (const std::uint32_t id : ids) {
-      table.FindOrInsert(id, [] { return std::make_unique<AppState>(); })->Configure(config);
-    }
+  explicit Registry(std::size_t apps) : ids(ShuffledIds(apps)) {
+    for (const std::uint32_t id : ids) table.Put(id, std::make_shared<AppState>(config));
   }
 
   std::shared_ptr<const App> config = std::make_shared<const App>(DemoApp());

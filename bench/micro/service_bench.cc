@@ -100,8 +100,7 @@ BENCHMARK(BM_VerifyUserSigCold);
 /// The last of as many as are remembered.
 void BM_VerifyUserSigCached(benchmark::State& state) {
   const auto app = std::make_shared<const App>(DemoApp());
-  AppState of_app;
-  of_app.Configure(app);
+  AppState of_app(app);
   std::string user_sig;
   for (std::size_t i = 0; i < kMaxVerified; ++i) {
     const UserSigClaims claims{.identifier = kAdmin,
@@ -109,7 +108,7 @@ void BM_VerifyUserSigCached(benchmark::State& state) {
                                .time = static_cast<std::int64_t>(i),
                                .expire = 86'400};
     user_sig = SignUserSig(claims, app->keys.front());
-    of_app.RememberVerified(app, user_sig, claims);
+    of_app.RememberVerified(user_sig, claims);
   }
   const AllocationsPerCall count(state);
   for (auto _ : state) {

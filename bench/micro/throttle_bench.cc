@@ -45,7 +45,7 @@ ThrottlePlan PlanOf(const Variant& variant) {
 
 bool Decide(const IdTable<Entry>& table, std::uint32_t id, const ThrottlePlan& plan) {
   const SystemClock clock;
-  Entry* const entry = table.Find(id);
+  const std::shared_ptr<Entry> entry = table.Find(id);
   const Tick now = clock.Ticks();
   const MutexLock lock(entry->mutex);
   return entry->counter.Admit(plan, now).admitted;
@@ -53,10 +53,8 @@ bool Decide(const IdTable<Entry>& table, std::uint32_t id, const ThrottlePlan& p
 
 /// What all threads of one run call.
 struct Subject {
-  explicit Subject(std::size_t keys) : ids(ShuffledIds(keys)), table(keys) {
-    for (const std::uint32_t id : ids) {
-      table.FindOrInsert(id, [] { return std::make_unique<Entry>(); });
-    }
+  explicit Subject(std::size_t keys) : ids(ShuffledIds(keys)) {
+    for (const std::uint32_t id : ids) table.Put(id, std::make_shared<Entry>());
   }
 
   std::vector<std::uint32_t> ids;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # nginx.sh TIMOCK_CONFORMANCE WORK_FOLDER BURST LEAST_BURST MOST_BURST: the probe names nginx's
 # limit_req a token bucket of the right rate. Skipped without nginx, and where this machine is too
-# busy to measure.
+# busy to measure: the probe says that its own calls were late.
 set -eu
 suite=$1
 burst=$3
@@ -22,7 +22,11 @@ mkdir -p "$work/www/v4/all_member_push"
 for command in im_set_attr_name im_get_attr_name; do
   printf '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}' >"$work/www/v4/all_member_push/$command"
 done
-sed -e "s#PORT#$port#; s#FOLDER#$work#g; s# BURST;#${burst:+ }$burst;#" "$here/nginx.conf" >"$work/nginx.conf"
+# As root, nginx would give its workers to a user who may not read this folder.
+user=
+[ "$(id -u)" -ne 0 ] || user='user root root;'
+sed -e "s#USER#$user#; s#PORT#$port#; s#FOLDER#$work#g; s# BURST;#${burst:+ }$burst;#" "$here/nginx.conf" \
+  >"$work/nginx.conf"
 nginx -c "$work/nginx.conf" -e "$work/error.log" &
 server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null || true' EXIT
@@ -32,13 +36,24 @@ until curl -s -o /dev/null "http://127.0.0.1:$port/"; do
     exit 1
   }
 done
+for command in im_set_attr_name im_get_attr_name; do
+  status=$(curl -s -o "$work/answer" -w '%{http_code}' --retry 3 -d '{}' "http://127.0.0.1:$port/v4/all_member_push/$command")
+  [ "$status" = 200 ] || {
+    echo "nginx answers $command with HTTP $status instead of the file"
+    cat "$work/answer" "$work/error.log"
+    exit 1
+  }
+done
 export TIMOCK_SDKAPPID=1400000000 TIMOCK_IDENTIFIER=administrator
 export TIMOCK_SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 code=0
 "$suite" probe --target "http://127.0.0.1:$port" --refused status=503 --limit 20 --window 200ms \
   --json "$work/probe.json" --svg "$work/probe.svg" >"$work/output.txt" || code=$?
 cat "$work/output.txt"
-[ "$code" != 6 ] || exit 77
+if [ "$code" = 6 ] && grep -q '"reason": "in the experiment .* late ' "$work/probe.json"; then
+  echo 'skipped: this machine is too busy to measure'
+  exit 77
+fi
 [ "$code" = 0 ]
 python3 - "$work/probe.json" "$least" "$most" <<'PYTHON'
 import json, sys

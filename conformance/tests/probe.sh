@@ -1,10 +1,12 @@
 #!/bin/sh
 # probe.sh TIMOCK_CONFORMANCE TIMOCK WORK_FOLDER: the probe in real time, against a fake whose clock
-# nobody sets. Skipped where this machine is too busy to measure.
+# nobody sets. Skipped where this machine is too busy to measure: the probe says that its own calls
+# were late.
 set -eu
 suite=$1
 timock=$2
 work=$3
+rm -rf "$work"
 mkdir -p "$work"
 echo '{"throttle": {"limit": 20, "window_ms": 200, "algorithm": "fixed_window"}}' >"$work/profile.json"
 export TIMOCK_SDKAPPID=1400000000 TIMOCK_IDENTIFIER=administrator
@@ -13,7 +15,10 @@ code=0
 "$suite" probe --target "exec:$timock serve --port 0 --log off --control off --profile $work/profile.json" \
   --limit 20 --window 200ms --json "$work/probe.json" --svg "$work/probe.svg" >"$work/output.txt" || code=$?
 cat "$work/output.txt"
-[ "$code" != 6 ] || exit 77
+if [ "$code" = 6 ] && grep -q '"reason": "in the experiment .* late ' "$work/probe.json"; then
+  echo 'skipped: this machine is too busy to measure'
+  exit 77
+fi
 [ "$code" = 0 ]
 grep -q '"algorithm": "fixed_window"' "$work/probe.json"
 grep -q '"limit": 20,' "$work/probe.json"

@@ -19,7 +19,7 @@ using AttrNames = std::map<int, std::string>;
 struct Feature {
   enum class State { kOn, kOff, kApproved };
   State state = State::kOn;
-  UnixTime approved_at = {};  ///< Read only in state kApproved.
+  UnixTime approved_at = {};  ///< UNIX seconds 0 to 9000000000. Read only in state kApproved.
 
   bool operator==(const Feature&) const = default;
 };

@@ -18,7 +18,8 @@ constexpr UnixTime UnixSeconds(std::int64_t seconds) {
   return UnixTime{std::chrono::seconds{seconds}};
 }
 
-/// Where a Service reads the time, once a request. Safe to call from any thread.
+/// Where a Service reads the time, once a request. Safe to call from any thread. UNIX time outside
+/// 0 to 9000000000 s counts as the nearer bound; ticks may be any.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -1,8 +1,8 @@
 #ifndef TIMOCK_HTTPLIB_H_
 #define TIMOCK_HTTPLIB_H_
 
-/// Serves a Service from a cpp-httplib server, for tests that run one already. The only header here
-/// that needs more than the standard library; it is not part of timock.h.
+/// Serves a Service from a cpp-httplib server (0.11 or later), for tests that run one already. The
+/// only header here that needs more than the standard library; it is not part of timock.h.
 
 #include <httplib.h>
 
@@ -12,6 +12,19 @@
 #include "timock/service.h"
 
 namespace timock {
+namespace internal {
+
+/// Whether a request came by TLS; a build of cpp-httplib without it has no such member.
+template <typename Request>
+bool CameByTls(const Request& request) {
+  if constexpr (requires { request.ssl; }) {
+    return request.ssl != nullptr;
+  } else {
+    return false;
+  }
+}
+
+}  // namespace internal
 
 /// Adds routes to `server` that hand every request that no earlier route takes to `service`, which
 /// must outlive the server.
@@ -27,16 +40,12 @@ inline void Mount(httplib::Server& server, Service& service) {
     std::vector<HttpHeaderView> headers;
     headers.reserve(request.headers.size());
     for (const auto& [name, value] : request.headers) headers.push_back({name, value});
-    bool tls = false;
-#ifdef CPPHTTPLIB_OPENSSL_SUPPORT
-    tls = request.ssl != nullptr;
-#endif
     HttpResponse reply;
     service.Handle({.method = request.method,
                     .target = request.target,
                     .headers = headers,
                     .body = body,
-                    .tls = tls,
+                    .tls = internal::CameByTls(request),
                     .body_too_large = body_too_large},
                    &reply);
     response.status = reply.status;
@@ -51,7 +60,8 @@ inline void Mount(httplib::Server& server, Service& service) {
                                             httplib::Response& response,
                                             const httplib::ContentReader& read) {
     if (request.is_multipart_form_data()) {
-      read([](const httplib::MultipartFormData&) { return true; },
+      // The type of a part's header has another name in each of some versions.
+      read([](const auto& /*header*/) { return true; },
            [](const char*, std::size_t) { return true; });
       return answer(request, {}, false, response);
     }

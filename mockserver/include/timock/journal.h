@@ -13,9 +13,6 @@
 
 namespace timock {
 
-/// In the place of an ErrorCode: the answer held none, or there was no answer.
-inline constexpr int kNoErrorCode = -1;
-
 /// One thing the fake noticed about a call, for people. Holds no key and no UserSig.
 struct Diagnosis {
   std::string name;    ///< The rule (a switch of the profile) or the kind of oddity.
@@ -47,8 +44,8 @@ struct JournalEntry {
   std::string body;            ///< Cut after 64 KiB.
   std::size_t body_bytes = 0;  ///< As it came.
   int http_status = 200;
-  std::string reply;    ///< The body of the answer.
-  int error_code = 0;   ///< As answered, also by a fault; kNoErrorCode without an envelope.
+  std::string reply;                  ///< The body of the answer.
+  std::optional<int> error_code = 0;  ///< As answered, also by a fault; unset without an envelope.
   std::string command;  ///< "all_member_push/im_set_attr_name"; empty when there is none.
   std::optional<std::uint32_t> sdkappid;
   std::string rule;                      ///< The switch that refused the call; empty when none did.

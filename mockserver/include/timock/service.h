@@ -30,7 +30,7 @@ struct CallEvent {
   std::string_view command = {};  ///< "all_member_push/im_set_attr_name"; empty when there is none.
   std::optional<std::uint32_t> sdkappid = {};
   int http_status = 200;
-  int error_code = 0;           ///< kNoErrorCode where the answer held none.
+  std::optional<int> error_code = 0;  ///< Unset where the answer held none.
   std::string_view rule = {};   ///< The switch that refused the call; empty when it was accepted.
   std::string_view fault = {};  ///< Id of the fault that it met.
   std::span<const Diagnosis> diagnoses = {};
@@ -66,17 +66,15 @@ struct ThrottleStatus {
   std::uint64_t refused_total = 0;
 };
 
-/// In CallMetrics: all codes that found no counter of their own.
-inline constexpr int kOtherErrorCodes = -2;
-
 /// Counters since Create; only ever grow.
 struct CallMetrics {
   struct Outcome {
     std::string command;  ///< "all_member_push/im_set_attr_name"; empty: none that is served.
-    int error_code = 0;   ///< Or kNoErrorCode, or kOtherErrorCodes.
+    std::optional<int> error_code = 0;  ///< Unset: the answer held none.
     std::uint64_t calls = 0;
   };
   std::vector<Outcome> outcomes;
+  std::uint64_t other_outcomes = 0;  ///< Calls that found no counter of their own.
   /// Calls by duration: the upper bounds in seconds, and how many took at most that.
   std::vector<double> duration_bounds;
   std::vector<std::uint64_t> duration_counts;  ///< Cumulative; one more than bounds: all.
@@ -95,7 +93,9 @@ struct ServiceState {
 };
 
 /// The fake without sockets: a request in, the documented answer out. Safe to use from any number
-/// of threads.
+/// of threads. Each method that reads or changes apps, profile and clock is one step to every other
+/// one. A call under way goes on with the app and the profile that it began with, and what it
+/// stores goes with that app when the app is put again, reset or removed meanwhile.
 class Service {
  public:
   /// Fails when an app is not valid or stands twice, naming it.
@@ -123,6 +123,7 @@ class Service {
 
   /// Adds an app, or replaces the one of the same SDKAppID with all its state.
   Result<Done> PutApp(const App& app);
+  /// Frees all that the app had; its recorded calls stay. False when there is no such app.
   bool RemoveApp(std::uint32_t sdkappid);
   /// Puts `apps` in the place of all, or changes nothing and says why not.
   Result<Done> SetApps(const std::vector<App>& apps);
@@ -130,9 +131,9 @@ class Service {
   std::optional<App> FindApp(std::uint32_t sdkappid) const;
   std::vector<App> Apps() const;
 
-  /// Adds an app with an SDKAppID that no other app has, a random key when `like` has none, and the
-  /// admin `administrator` when it has none; `like.sdkappid` does not count. For a test of its own
-  /// among others.
+  /// Adds an app with an SDKAppID that no other app has or had, a random key when `like` has none,
+  /// and the admin `administrator` when it has none; `like.sdkappid` does not count. For a test of
+  /// its own among others.
   Result<App> CreateApp(App like = {});
 
   /// The stored names; empty for an unknown app.
@@ -140,7 +141,8 @@ class Service {
   /// Puts `names` in the place of the stored ones, past all checks of the endpoint but slot 0 to 9.
   Result<Done> SetNames(std::uint32_t sdkappid, const AttrNames& names);
 
-  /// A fresh UserSig of a known app, under its first key, from the service's clock.
+  /// A fresh UserSig of a known app, under its first key, from the service's clock. Fails when
+  /// `expire` is over 9000000000 s, either way.
   Result<std::string> Sign(std::uint32_t sdkappid, std::string_view identifier,
                            std::chrono::seconds expire = std::chrono::hours{24}) const;
 

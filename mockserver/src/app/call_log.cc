@@ -43,8 +43,7 @@ std::string KindOf(const CallEvent& event) {
   for (const Diagnosis& diagnosis : event.diagnoses) {
     kind += diagnosis.name + ", ";
   }
-  const bool has_code = event.error_code != kNoErrorCode;
-  return kind + (has_code ? "code " + std::to_string(event.error_code) : "no code");
+  return kind + (event.error_code ? "code " + std::to_string(*event.error_code) : "no code");
 }
 
 }  // namespace
@@ -63,8 +62,7 @@ std::string CallText(const CallEvent& event) {
   if (!event.rule.empty()) {
     line.append(" rule=").append(event.rule);
   }
-  const bool has_code = event.error_code != kNoErrorCode;
-  line.append(" code=").append(has_code ? std::to_string(event.error_code) : "none");
+  line.append(" code=").append(event.error_code ? std::to_string(*event.error_code) : "none");
   if (event.http_status != 200) {
     line.append(" status=").append(std::to_string(event.http_status));
   }
@@ -94,8 +92,8 @@ std::string CallJson(const CallEvent& event) {
   if (!event.rule.empty()) {
     line["rule"] = event.rule;
   }
-  line["code"] = event.error_code;
-  if (event.error_code == kNoErrorCode) line["code"] = nullptr;
+  line["code"] = nullptr;
+  if (event.error_code) line["code"] = *event.error_code;
   line["status"] = event.http_status;
   line["method"] = Cut(event.method);
   line["command"] = Cut(event.command);

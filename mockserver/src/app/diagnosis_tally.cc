@@ -19,8 +19,8 @@ void DiagnosisTally::Add(const CallEvent& event) {
     // The user asked for what a fault does.
     if (!event.fault.empty() && diagnosis.name == "fault") continue;
     std::string rule = diagnosis.name;
-    if (diagnosis.name == event.rule) {
-      rule += " (" + std::to_string(event.error_code) + ")";
+    if (diagnosis.name == event.rule && event.error_code) {
+      rule += " (" + std::to_string(*event.error_code) + ")";
     }
     std::string text = OneLine(diagnosis.detail, kMaxShown);
     if (!diagnosis.remedy.empty()) {

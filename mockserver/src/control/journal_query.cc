@@ -15,7 +15,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::int64_t kMostCode = 999'999;
 constexpr std::size_t kMostTextBytes = 200;
 
 Refusal BadParameter(std::string_view name, std::string expected) {
@@ -49,6 +48,20 @@ Outcome ReadTime(const Exchange& exchange, std::string_view name, std::optional<
   return BadParameter(name, "UNIX seconds from 0 to 9000000000, with up to 9 decimals");
 }
 
+// Any code that a fault can answer.
+Outcome ReadCode(const Exchange& exchange, std::optional<int>* out) {
+  const std::string* const text = exchange.query.Find("code");
+  if (text == nullptr) return {};
+  int code = 0;
+  const char* const end = text->data() + text->size();
+  const auto [stop, failure] = std::from_chars(text->data(), end, code);
+  if (failure != std::errc{} || stop != end) {
+    return BadParameter("code", "a whole number from -2147483648 to 2147483647");
+  }
+  *out = code;
+  return {};
+}
+
 ordered_json TextOrNull(const std::string& text) {
   return text.empty() ? ordered_json() : ordered_json(text);
 }
@@ -78,11 +91,7 @@ Outcome ReadFilter(const Exchange& exchange, JournalFilter* out) {
       return Refusal{.status = 404, .message = *std::move(unknown), .parameter = "app"};
     }
   }
-  if (exchange.query.Find("code") != nullptr) {
-    std::uint64_t code = 0;
-    if (Outcome refused = ReadCount(exchange, "code", 0, kMostCode, &code)) return refused;
-    out->error_code = static_cast<int>(code);
-  }
+  if (Outcome refused = ReadCode(exchange, &out->error_code)) return refused;
   if (Outcome refused = ReadText(exchange, "command", &out->command)) return refused;
   if (Outcome refused = ReadText(exchange, "fault", &out->fault)) return refused;
   if (Outcome refused = ReadTime(exchange, "from", &out->from)) return refused;
@@ -108,7 +117,7 @@ ordered_json EntryToJson(const JournalEntry& entry) {
   json["body_bytes"] = entry.body_bytes;
   json["http_status"] = entry.http_status;
   json["error_code"] = nullptr;
-  if (entry.error_code != kNoErrorCode) json["error_code"] = entry.error_code;
+  if (entry.error_code) json["error_code"] = *entry.error_code;
   json["reply"] = entry.reply;
   json["command"] = TextOrNull(entry.command);
   json["sdkappid"] = nullptr;

@@ -2,6 +2,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,10 @@ class ServiceCollector final : public prometheus::Collectable {
           Value(MetricType::Counter, static_cast<double>(outcome.calls),
                 {{"command", outcome.command}, {"code", CodeLabel(outcome.error_code)}}));
     }
+    if (calls.other_outcomes > 0) {
+      total.metric.push_back(Value(MetricType::Counter, static_cast<double>(calls.other_outcomes),
+                                   {{"command", ""}, {"code", "other"}}));
+    }
     out->push_back(std::move(total));
     out->push_back(Durations(calls));
     MetricFamily throttle{
@@ -68,9 +73,8 @@ class ServiceCollector final : public prometheus::Collectable {
     out->push_back(std::move(throttle));
   }
 
-  static std::string CodeLabel(int code) {
-    if (code == kNoErrorCode) return "none";
-    return code == kOtherErrorCodes ? "other" : std::to_string(code);
+  static std::string CodeLabel(std::optional<int> code) {
+    return code ? std::to_string(*code) : "none";
   }
 
   static MetricFamily Durations(const CallMetrics& calls) {

@@ -122,8 +122,7 @@ bool SdkappidMalformed(Call& call) {
                        "send the SDKAppID as decimal digits, at most 4294967295");
   }
   call.app = call.apps.Find(*call.sdkappid);
-  if (call.app != nullptr) call.config = call.app->Config();
-  if (call.config == nullptr) call.app = nullptr;
+  if (call.app != nullptr) call.config = call.app->Config().get();
   return false;
 }
 

@@ -119,7 +119,7 @@ bool UsersigChecksRefused(Call& call) {
                        "sign with the secret key of SDKAppID " + std::to_string(*call.sdkappid) +
                            ", taken as text and not hex-decoded");
   }
-  call.app->RememberVerified(call.config, user_sig.text(), content.claims);
+  call.app->RememberVerified(user_sig.text(), content.claims);
   call.identifier = std::move(content.claims.identifier);
   return false;
 }

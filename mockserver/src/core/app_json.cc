@@ -244,6 +244,11 @@ Result<Done> CheckApp(const App& app) {
   if (Problem problem = CheckRegion(app.region)) {
     return *std::move(problem);
   }
+  const UnixTime approved_at = app.feature.approved_at;
+  if (app.feature.state == Feature::State::kApproved &&
+      (approved_at < UnixTime{} || approved_at > UnixSeconds(kMostUnixSeconds))) {
+    return Error{"/feature/approved_at: expected UNIX seconds, 0 to 9000000000"};
+  }
   if (app.limit && *app.limit != kNoLimit && (*app.limit == 0 || *app.limit > kMostLimit)) {
     return Error{"/limit: expected 1 to 1000000, or no limit"};
   }

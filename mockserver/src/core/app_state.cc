@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/tick_step.h"
+
 namespace timock {
 namespace {
 
@@ -56,10 +58,35 @@ struct VerifiedUserSig {
   UserSigClaims claims;
 };
 
+// Moments of the last window, oldest first.
+class RecentTicks {
+ public:
+  // How many lie in (now - window, now].
+  std::size_t In(Tick now, Tick window) {
+    const auto length = static_cast<std::uint64_t>(window.count());
+    if (StepsBackBeyond(length, now.count(), &newest_)) ticks_.clear();
+    std::erase_if(ticks_, [&](std::int64_t tick) { return Distance(tick, newest_) >= length; });
+    return ticks_.size();
+  }
+
+  // Behind a call of In for the same `now`.
+  void Add(Tick now) {
+    if (ticks_.empty()) newest_ = now.count();
+    ticks_.push_back(newest_);
+  }
+
+  void Clear() { ticks_.clear(); }
+
+ private:
+  std::vector<std::int64_t> ticks_;
+  std::int64_t newest_ = 0;
+};
+
+// `usersig_lockout` of one identifier. A lock is a moment that is remembered for kLockoutTime, so
+// the clock may go back under it as under any other.
 struct Failures {
-  std::vector<Tick> in_window;  // fewer than LockoutRule::failures, oldest first
-  Tick newest{};
-  Tick locked_until = Tick::min();
+  RecentTicks failed;
+  RecentTicks locked;  // when it was locked: one moment, or none
 };
 
 // Whom a counter or a lock is for. `a+b` and `a%20b` may both mean "a b" (R5), and neither may get
@@ -124,7 +151,8 @@ struct AppState::Activity {
   ByText<Failures> failures;
 };
 
-AppState::AppState() = default;
+AppState::AppState(std::shared_ptr<const App> config)
+    : config_(std::move(config)), names_(config_->names) {}
 AppState::~AppState() = default;
 
 AppState::Activity& AppState::ActiveLocked() {
@@ -134,39 +162,25 @@ AppState::Activity& AppState::ActiveLocked() {
   return *activity_;
 }
 
-void AppState::Configure(std::shared_ptr<const App> app) {
-  AttrNames names = app->names;
-  const MutexLock lock(mutex_);
-  config_ = std::move(app);
-  activity_.reset();
-  names_ = std::move(names);
+App AppState::Snapshot() const {
+  App app = *config_;
+  app.names = Names();
+  return app;
 }
 
-bool AppState::Remove() {
-  const MutexLock lock(mutex_);
-  activity_.reset();
-  names_.clear();
-  return std::exchange(config_, nullptr) != nullptr;
-}
-
-std::shared_ptr<const App> AppState::Config() const {
-  const MutexLock lock(mutex_);
-  return config_;
-}
-
-std::optional<ThrottlePlan> AppState::OwnPlanLocked(const ThrottleRule& rule,
-                                                    const ThrottlePlan& plan) const {
-  const bool own_limit = config_ && config_->limit;
-  if (own_limit ? config_->limit == kNoLimit : !rule.limit) return {};
+std::optional<ThrottlePlan> AppState::OwnPlan(const ThrottleRule& rule,
+                                              const ThrottlePlan& plan) const {
+  const std::optional<std::uint32_t>& limit = config_->limit;
+  if (limit ? *limit == kNoLimit : !rule.limit) return {};
   ThrottlePlan own = plan;
-  if (own_limit) own.limit = own.burst = *config_->limit;
+  if (limit) own.limit = own.burst = *limit;
   return own;
 }
 
 ThrottleDecision AppState::Admit(const ThrottleRule& rule, const ThrottlePlan& plan,
                                  std::size_t command, std::string_view identifier, Tick now) {
   const MutexLock lock(mutex_);
-  const std::optional<ThrottlePlan> own = OwnPlanLocked(rule, plan);
+  const std::optional<ThrottlePlan> own = OwnPlan(rule, plan);
   if (!own) return {.admitted = true, .next_free = now};
   Activity& active = ActiveLocked();
   active.UsePlan(plan.generation);
@@ -184,7 +198,7 @@ void AppState::ViewThrottle(const ThrottleRule& rule, const ThrottlePlan& plan, 
                             const std::function<void(const ThrottleView&)>& visit) const {
   const MutexLock lock(mutex_);
   if (!activity_ || activity_->plan_generation != plan.generation) return;
-  const std::optional<ThrottlePlan> own = OwnPlanLocked(rule, plan);
+  const std::optional<ThrottlePlan> own = OwnPlan(rule, plan);
   for (std::size_t command = 0; command < kServedCommands; ++command) {
     const Activity::Seen& seen = activity_->seen[command];
     if (seen.admitted.total() + seen.refused.total() == 0) continue;
@@ -214,13 +228,9 @@ std::optional<UserSigClaims> AppState::FindVerified(std::string_view user_sig) c
   return {};
 }
 
-void AppState::RememberVerified(const std::shared_ptr<const App>& config, std::string_view user_sig,
-                                const UserSigClaims& claims) {
+void AppState::RememberVerified(std::string_view user_sig, const UserSigClaims& claims) {
   VerifiedUserSig entry{TextHash{}(user_sig), std::string(user_sig), claims};
   const MutexLock lock(mutex_);
-  if (config_ != config) {
-    return;
-  }
   Activity& active = ActiveLocked();
   active.by_identifier.MarkVerified(CallerKey(claims.identifier));
   if (active.verified.size() < kMaxVerified) {
@@ -231,27 +241,26 @@ void AppState::RememberVerified(const std::shared_ptr<const App>& config, std::s
   active.next_verified = (active.next_verified + 1) % kMaxVerified;
 }
 
-bool AppState::LockedOut(std::string_view identifier, Tick now) const {
+bool AppState::LockedOut(std::string_view identifier, Tick now) {
   const MutexLock lock(mutex_);
   if (!activity_) {
     return false;
   }
   const auto found = activity_->failures.find(CallerKey(identifier));
-  return found != activity_->failures.end() && now < found->second.locked_until;
+  return found != activity_->failures.end() && found->second.locked.In(now, kLockoutTime) > 0;
 }
 
 void AppState::NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now) {
+  const std::chrono::seconds window{rule.window_s};
   const MutexLock lock(mutex_);
   ByText<Failures>& all = ActiveLocked().failures;
-  const auto outdated = [&](Tick failure) {
-    return failure <= now - std::chrono::seconds{rule.window_s};
-  };
   std::string caller = CallerKey(identifier);
   auto found = all.find(caller);
   if (found == all.end()) {
     if (all.size() >= kMaxIdentifiers) {
       std::erase_if(all, [&](const auto& entry) {
-        return entry.second.locked_until <= now && outdated(entry.second.newest);
+        Failures failures = entry.second;  // To look at: this identifier has not called now.
+        return failures.failed.In(now, window) + failures.locked.In(now, kLockoutTime) == 0;
       });
     }
     if (all.size() >= kMaxIdentifiers) {
@@ -260,12 +269,12 @@ void AppState::NoteUserSigFailure(const LockoutRule& rule, std::string_view iden
     found = all.try_emplace(std::move(caller)).first;
   }
   Failures& failures = found->second;
-  failures.newest = now;
-  std::erase_if(failures.in_window, outdated);
-  failures.in_window.push_back(now);
-  if (failures.in_window.size() >= rule.failures) {
-    failures.locked_until = now + kLockoutTime;
-    failures.in_window.clear();
+  const std::size_t failed_before = failures.failed.In(now, window);
+  failures.failed.Add(now);
+  if (failed_before + 1 >= rule.failures) {
+    failures.failed.Clear();
+    failures.locked.Clear();
+    failures.locked.Add(now);
   }
 }
 

@@ -55,21 +55,20 @@ struct NamesUpdate {
   bool others_stood = false;  ///< Names stood at slots that the update leaves alone.
 };
 
-/// Everything the fake keeps of one app, behind the app's own lock. It outlives the app: removing
-/// the app empties it, creating the app again fills it anew. What only calls need is allocated by
-/// the first of them.
+/// Everything the fake keeps of one app, behind the app's own lock. An app that is put again gets a
+/// new AppState; a call under way ends with the one that it began with. What only calls need is
+/// allocated by the first of them.
 class AppState {
  public:
-  AppState();
+  explicit AppState(std::shared_ptr<const App> config);
   ~AppState();
+  AppState(const AppState&) = delete;
+  AppState& operator=(const AppState&) = delete;
 
-  /// Replaces the app and drops all that calls left behind.
-  void Configure(std::shared_ptr<const App> app);
-  /// False when there was no app.
-  bool Remove();
-
-  /// The app with the names that it began with; null when there is none.
-  std::shared_ptr<const App> Config() const;
+  /// The app with the names that it began with. Never null.
+  const std::shared_ptr<const App>& Config() const { return config_; }
+  /// The app with the names that it has now.
+  App Snapshot() const;
 
   /// One call of the served command number `command`. `rule` and `plan` are the profile's; the
   /// app's own limit takes precedence.
@@ -82,13 +81,12 @@ class AppState {
 
   /// What a UserSig that was verified before for this app claims.
   std::optional<UserSigClaims> FindVerified(std::string_view user_sig) const;
-  /// Remembers a verified UserSig, unless the app is no longer `config`. The identifier has
-  /// a throttle counter of its own from then on, which goes on from the one that it had.
-  void RememberVerified(const std::shared_ptr<const App>& config, std::string_view user_sig,
-                        const UserSigClaims& claims);
+  /// Remembers a verified UserSig. The identifier has a throttle counter of its own from then on,
+  /// which goes on from the one that it had.
+  void RememberVerified(std::string_view user_sig, const UserSigClaims& claims);
 
-  /// Rule `usersig_lockout`.
-  bool LockedOut(std::string_view identifier, Tick now) const;
+  /// Rule `usersig_lockout` (PROTOCOL section 4).
+  bool LockedOut(std::string_view identifier, Tick now);
   void NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now);
 
   AttrNames Names() const;
@@ -102,12 +100,11 @@ class AppState {
  private:
   struct Activity;
   /// The plan of this app; empty where it has no limit.
-  std::optional<ThrottlePlan> OwnPlanLocked(const ThrottleRule& rule,
-                                            const ThrottlePlan& plan) const TIMOCK_REQUIRES(mutex_);
+  std::optional<ThrottlePlan> OwnPlan(const ThrottleRule& rule, const ThrottlePlan& plan) const;
   Activity& ActiveLocked() TIMOCK_REQUIRES(mutex_);
 
+  const std::shared_ptr<const App> config_;
   mutable Mutex mutex_;
-  std::shared_ptr<const App> config_ TIMOCK_GUARDED_BY(mutex_);
   std::unique_ptr<Activity> activity_ TIMOCK_GUARDED_BY(mutex_);
   AttrNames names_ TIMOCK_GUARDED_BY(mutex_);
 };

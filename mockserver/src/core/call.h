@@ -61,8 +61,8 @@ struct Call {
   std::string_view command = {};  ///< SERVICE/COMMAND of a well-formed path.
   const Endpoint* endpoint = nullptr;
   std::optional<std::uint32_t> sdkappid = {};
-  AppState* app = nullptr;                      ///< Null when there is no such app.
-  std::shared_ptr<const App> config = nullptr;  ///< Null as well.
+  std::shared_ptr<AppState> app = nullptr;  ///< Null when there is no such app.
+  const App* config = nullptr;              ///< Of `app`; null as well.
   std::string identifier = {};  ///< With `+` read as a plus; once verified, as it was signed.
   std::string identifier_spaced = {};  ///< With `+` read as a space, where that differs (R5).
   std::vector<SlotName> names = {};    ///< What the body of im_set_attr_name asks for.

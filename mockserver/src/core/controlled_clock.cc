@@ -1,6 +1,9 @@
 #include "core/controlled_clock.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "core/tick_step.h"
 
 namespace timock {
 namespace {
@@ -10,14 +13,21 @@ Result<Done> CheckRange(UnixTime at) {
   return Error{"expected a time from 0 to 9000000000 in UNIX seconds"};
 }
 
+UnixTime Bounded(std::int64_t now) {
+  return std::clamp(UnixTime{std::chrono::nanoseconds{now}}, UnixTime{}, kMostUnixTime);
+}
+
 }  // namespace
 
+UnixTime ControlledClock::BaseNow() const {
+  return Bounded(base_->Now().time_since_epoch().count());
+}
+
 ControlledClock::Moment ControlledClock::At(const Position& position) const {
-  const UnixTime now{std::chrono::nanoseconds{position.now}};
-  const Tick tick{position.tick};
   const Tick real = base_->Ticks();
-  if (position.frozen) return {now, tick, real};
-  return {base_->Now() + now.time_since_epoch(), real + tick, real};
+  if (position.frozen) return {Bounded(position.now), Tick{position.tick}, real};
+  return {Bounded(AddBounded(BaseNow().time_since_epoch().count(), position.now)),
+          Tick{AddBounded(real.count(), position.tick)}, real};
 }
 
 ControlledClock::Position ControlledClock::Load() const {
@@ -57,13 +67,13 @@ Result<Done> ControlledClock::Set(const ClockSetting& setting) {
   const MutexLock lock(mutex_);
   const Moment present = Read();
   const std::int64_t now = setting.at.time_since_epoch().count();
-  const std::int64_t tick = (present.tick + (setting.at - present.now)).count();
+  const std::int64_t tick = AddBounded(present.tick.count(), (setting.at - present.now).count());
   if (setting.mode == ClockSetting::Mode::kFrozen) {
     Store({.frozen = true, .now = now, .tick = tick});
   } else {
     Store({.frozen = false,
-           .now = now - base_->Now().time_since_epoch().count(),
-           .tick = tick - base_->Ticks().count()});
+           .now = now - BaseNow().time_since_epoch().count(),
+           .tick = SubtractBounded(tick, base_->Ticks().count())});
   }
   return Done{};
 }
@@ -75,7 +85,7 @@ Result<Done> ControlledClock::Advance(std::chrono::nanoseconds by) {
   if (!fits) return CheckRange(UnixTime::max());
   Position position = Load();
   position.now += by.count();
-  position.tick += by.count();
+  position.tick = AddBounded(position.tick, by.count());
   Store(position);
   return Done{};
 }

@@ -14,7 +14,8 @@ namespace timock {
 
 inline constexpr UnixTime kMostUnixTime = UnixSeconds(9'000'000'000);
 
-/// A clock laid over another one: shifted, or stopped. Reading takes no lock.
+/// A clock laid over another one: shifted, or stopped. Reading takes no lock. Whatever the clock
+/// below says, UNIX time lies in 0 to kMostUnixTime, and no sum overflows.
 class ControlledClock {
  public:
   /// UNIX time and ticks of one moment.
@@ -44,6 +45,7 @@ class ControlledClock {
     std::int64_t tick = 0;
   };
 
+  UnixTime BaseNow() const;
   Moment At(const Position& position) const;
   Position Load() const;
   void Store(const Position& position) TIMOCK_REQUIRES(mutex_);

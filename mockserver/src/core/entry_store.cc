@@ -20,8 +20,12 @@ std::size_t MostTextBytes(std::size_t max_bytes) {
 
 }  // namespace
 
-EntryStore::EntryStore(const JournalOptions& options, std::size_t shards)
-    : options_(options), most_text_bytes_(MostTextBytes(options.max_bytes)), shards_(shards) {
+EntryStore::EntryStore(const JournalOptions& options, std::size_t shards,
+                       std::function<bool(std::uint32_t)> app_exists)
+    : options_(options),
+      most_text_bytes_(MostTextBytes(options.max_bytes)),
+      shards_(shards),
+      evicted_(std::move(app_exists)) {
   const std::size_t bytes = options.max_bytes / kPages;
   const std::size_t entries =
       std::min(options.max_entries / kPages, bytes / (2 * sizeof(EntryPage::Slot)));
@@ -154,6 +158,11 @@ void EntryStore::Clear(const JournalFilter& filter) {
     }
   }
   evicted_.Forget(filter);
+}
+
+void EntryStore::Expect(std::uint32_t sdkappid) {
+  const MutexLock lock(mutex_);
+  evicted_.Expect(sdkappid);
 }
 
 bool EntryStore::MayHaveEvicted(const JournalFilter& filter) const {

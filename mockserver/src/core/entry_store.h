@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -20,7 +21,8 @@ namespace timock {
 /// Pages hold a hundredth of the bounds, or one entry where the bounds are small.
 class EntryStore {
  public:
-  EntryStore(const JournalOptions& options, std::size_t shards);
+  EntryStore(const JournalOptions& options, std::size_t shards,
+             std::function<bool(std::uint32_t)> app_exists);
 
   /// Gives `record` the next id. What is over the bounds alone is cut, or dropped and counted.
   void Append(std::size_t shard, const CallRecord& record) TIMOCK_EXCLUDES(mutex_);
@@ -44,6 +46,7 @@ class EntryStore {
   }
 
   void Clear(const JournalFilter& filter) TIMOCK_EXCLUDES(mutex_);
+  void Expect(std::uint32_t sdkappid) TIMOCK_EXCLUDES(mutex_);
   bool MayHaveEvicted(const JournalFilter& filter) const TIMOCK_EXCLUDES(mutex_);
   JournalStatus status() const TIMOCK_EXCLUDES(mutex_);
 

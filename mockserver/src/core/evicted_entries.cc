@@ -10,6 +10,12 @@ void EvictedEntries::Extent::Add(const StoredEntry& entry) {
   latest = std::max(latest, entry.at);
 }
 
+void EvictedEntries::Extent::Add(const Extent& other) {
+  last_id = std::max(last_id, other.last_id);
+  earliest = std::min(earliest, other.earliest);
+  latest = std::max(latest, other.latest);
+}
+
 bool EvictedEntries::Extent::MayFit(const JournalFilter& filter) const {
   return last_id > filter.since_id && (!filter.from || latest >= *filter.from) &&
          (!filter.until || earliest < *filter.until);
@@ -21,8 +27,24 @@ void EvictedEntries::Note(const StoredEntry& entry) {
   if (const auto found = by_app_.find(*entry.sdkappid); found != by_app_.end()) {
     return found->second.Add(entry);
   }
+  // All tracked apps are looked at once in so many entries, so that an entry costs one look-up.
+  if (by_app_.size() >= kMostApps && untracked_++ % kMostApps == 0) DropMissingApps();
   if (by_app_.size() >= kMostApps) return of_other_apps_.Add(entry);
-  by_app_[*entry.sdkappid].Add(entry);
+  // Earlier entries of this app may be among the others.
+  by_app_.emplace(*entry.sdkappid, of_other_apps_).first->second.Add(entry);
+}
+
+void EvictedEntries::Expect(std::uint32_t sdkappid) {
+  if (by_app_.size() >= kMostApps) DropMissingApps();
+  if (by_app_.size() < kMostApps) by_app_[sdkappid] = {};
+}
+
+void EvictedEntries::DropMissingApps() {
+  std::erase_if(by_app_, [&](const auto& entry) {
+    if (app_exists_(entry.first)) return false;
+    of_other_apps_.Add(entry.second);
+    return true;
+  });
 }
 
 bool EvictedEntries::MayFit(const JournalFilter& filter) const {

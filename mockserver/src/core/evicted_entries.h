@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <unordered_map>
+#include <utility>
 
 #include "core/stored_entry.h"
 #include "timock/journal.h"
@@ -14,8 +16,12 @@ namespace timock {
 /// of them fitted it. Not thread-safe.
 class EvictedEntries {
  public:
-  /// Apps that are told apart. Those that come later are one to it.
+  /// Apps that are tracked individually. At the bound those that no longer exist make room; any
+  /// further apps share one bucket.
   static constexpr std::size_t kMostApps = 1'024;
+
+  explicit EvictedEntries(std::function<bool(std::uint32_t)> app_exists)
+      : app_exists_(std::move(app_exists)) {}
 
   void Note(const StoredEntry& entry);
 
@@ -24,6 +30,9 @@ class EvictedEntries {
 
   /// False when certainly none of the noted entries fitted.
   bool MayFit(const JournalFilter& filter) const;
+
+  /// Of an app that nobody can have called yet, nothing was dropped.
+  void Expect(std::uint32_t sdkappid);
 
   /// After Clear(filter) no dropped entry that fitted is missed any more.
   void Forget(const JournalFilter& filter);
@@ -35,10 +44,15 @@ class EvictedEntries {
     UnixTime latest = UnixTime::min();
 
     void Add(const StoredEntry& entry);
+    void Add(const Extent& other);
     bool MayFit(const JournalFilter& filter) const;
   };
 
+  void DropMissingApps();
+
+  const std::function<bool(std::uint32_t)> app_exists_;
   std::uint64_t count_ = 0;
+  std::uint64_t untracked_ = 0;
   std::unordered_map<std::uint32_t, Extent> by_app_;
   Extent of_other_apps_;
   Extent of_no_app_;

@@ -57,9 +57,10 @@ Diagnosis DescribeFault(const FaultHit& hit) {
           "none, when the fault was meant; remove it otherwise"};
 }
 
-int WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
-                       const FaultedEnvelope& envelope, HttpResponse* response) {
+std::optional<int> WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
+                                      const FaultedEnvelope& envelope, HttpResponse* response) {
   const FaultAction& action = hit.action;
+  const bool seen = action.ending != FaultAction::Ending::kClose;
   if (action.http_status) response->status = *action.http_status;
   if (!action.content_type.empty()) response->content_type = action.content_type;
   if (hit.delay.count() > 0 || action.ending != FaultAction::Ending::kNone) {
@@ -75,15 +76,15 @@ int WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
     const std::string info =
         action.error_info.empty() ? ErrorInfoText(profile, *action.error_code) : action.error_info;
     WriteEnvelope(profile, *action.error_code, info, {}, &response->body, damage);
-    return action.ending == FaultAction::Ending::kClose ? kNoErrorCode : *action.error_code;
+    return seen ? action.error_code : std::nullopt;
   }
   if (action.http_status) {
     response->body = action.body;
-    return kNoErrorCode;
+    return {};
   }
   WriteEnvelope(profile, envelope.error_code, envelope.error_info, envelope.payload,
                 &response->body, damage);
-  return action.ending == FaultAction::Ending::kClose ? kNoErrorCode : envelope.error_code;
+  return seen ? std::optional(envelope.error_code) : std::nullopt;
 }
 
 }  // namespace timock

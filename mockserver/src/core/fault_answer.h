@@ -1,6 +1,9 @@
 #ifndef TIMOCK_CORE_FAULT_ANSWER_H_
 #define TIMOCK_CORE_FAULT_ANSWER_H_
 
+#include <optional>
+#include <string_view>
+
 #include "core/fault_plan.h"
 #include "core/profile_data.h"
 #include "timock/http_message.h"
@@ -23,9 +26,9 @@ bool AnswersItself(const FaultAction& action);
 
 /// Writes the answer that a call gets under `hit`: `envelope` is what the service would say; it
 /// does not count when the fault answers itself. Returns the ErrorCode that the client gets to
-/// see, or kNoErrorCode.
-int WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
-                       const FaultedEnvelope& envelope, HttpResponse* response);
+/// see, or nothing when it sees none.
+std::optional<int> WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
+                                      const FaultedEnvelope& envelope, HttpResponse* response);
 
 }  // namespace timock
 

@@ -20,8 +20,9 @@ constexpr std::size_t kAssumptionBits = 64;
 }  // namespace
 
 struct Journal::Impl {
-  Impl(const JournalOptions& options, std::size_t shards)
-      : enabled(options.enabled), store(options, shards) {}
+  Impl(const JournalOptions& options, std::size_t shards,
+       std::function<bool(std::uint32_t)> app_exists)
+      : enabled(options.enabled), store(options, shards, std::move(app_exists)) {}
 
   struct Tally {
     std::uint64_t count = 0;
@@ -68,8 +69,9 @@ struct Journal::Impl {
   std::uint64_t wakes TIMOCK_GUARDED_BY(mutex) = 0;
 };
 
-Journal::Journal(const JournalOptions& options, std::size_t shards)
-    : impl_(std::make_unique<Impl>(options, shards)) {}
+Journal::Journal(const JournalOptions& options, std::size_t shards,
+                 std::function<bool(std::uint32_t)> app_exists)
+    : impl_(std::make_unique<Impl>(options, shards, std::move(app_exists))) {}
 
 Journal::~Journal() = default;
 
@@ -161,6 +163,8 @@ JournalCount Journal::WaitFor(const JournalFilter& filter, std::uint64_t at_leas
 }
 
 void Journal::Clear(const JournalFilter& filter) { impl_->store.Clear(filter); }
+
+void Journal::Expect(std::uint32_t sdkappid) { impl_->store.Expect(sdkappid); }
 
 JournalStatus Journal::status() const { return impl_->store.status(); }
 

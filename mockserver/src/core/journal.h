@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,7 +24,8 @@ struct CallRecord {
   std::string_view command = {};
   bool served = false;  ///< Whether `command` is one that is served here.
   std::optional<std::uint32_t> sdkappid = {};
-  int error_code = 0;
+  std::optional<int> error_code = 0;
+  std::optional<bool> admitted = {};  ///< By the throttle; unset where it was not asked.
   std::string_view rule = {};
   std::string_view fault = {};
   std::span<const Diagnosis> diagnoses = {};
@@ -34,7 +36,10 @@ struct CallRecord {
 /// another; reading merges the shards. See Service for what the functions answer.
 class Journal {
  public:
-  Journal(const JournalOptions& options, std::size_t shards);
+  /// `app_exists` is asked under the journal's lock, and must not use the journal.
+  Journal(
+      const JournalOptions& options, std::size_t shards,
+      std::function<bool(std::uint32_t)> app_exists = [](std::uint32_t) { return true; });
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
@@ -49,6 +54,8 @@ class Journal {
   JournalCount WaitFor(const JournalFilter& filter, std::uint64_t at_least,
                        std::chrono::milliseconds wait) const;
   void Clear(const JournalFilter& filter);
+  /// Tells of an app that nobody can have called yet.
+  void Expect(std::uint32_t sdkappid);
   JournalStatus status() const;
 
   /// How many entries that fit have each bit of CallRecord::assumptions, and the last such entry.

@@ -117,8 +117,9 @@ std::string WhyApp(const StoredEntry& /*entry*/, const JournalFilter& filter) {
   return "sdkappid is not readable in the call, not " + std::to_string(*filter.sdkappid);
 }
 std::string WhyCode(const StoredEntry& entry, const JournalFilter& filter) {
-  return "error_code is " + std::to_string(entry.error_code) + ", not " +
-         std::to_string(*filter.error_code);
+  const std::string is =
+      entry.error_code ? "error_code is " + std::to_string(*entry.error_code) : "no error_code";
+  return is + ", not " + std::to_string(*filter.error_code);
 }
 std::string WhyCommand(const StoredEntry& entry, const JournalFilter& filter) {
   return "command is " + Quoted(entry.command_text()) + ", not " + Quoted(filter.command);

@@ -24,7 +24,7 @@ struct StoredEntry {
   std::uint64_t assumptions = 0;
   std::uint64_t body_bytes = 0;
   std::optional<std::uint32_t> sdkappid = {};
-  std::int32_t error_code = 0;
+  std::optional<std::int32_t> error_code = {};
   std::int32_t http_status = 0;
   bool tls = false;
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "core/distance.h"
+#include "core/tick_step.h"
 
 namespace timock {
 namespace {
@@ -13,13 +13,6 @@ namespace {
 constexpr std::uint32_t kFirstCapacity = 8;
 [[maybe_unused]] constexpr std::uint32_t kMaxPlaces = 1'000'000;
 [[maybe_unused]] constexpr std::int64_t kMaxWindow = 3'600'000'000'000;
-
-/// `tick` plus `wait`, or the greatest tick there is.
-std::int64_t After(std::int64_t tick, std::uint64_t wait) {
-  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
-  if (wait > Distance(tick, kLast)) return kLast;
-  return tick + static_cast<std::int64_t>(wait);
-}
 
 std::uint64_t DivideUp(std::uint64_t dividend, std::uint64_t divisor) {
   return (dividend + divisor - 1) / divisor;
@@ -154,12 +147,12 @@ ThrottleDecision ThrottleCounter::Admit(const ThrottlePlan& plan, Tick now) {
   assert(plan.window_ns >= 1 && plan.window_ns <= kMaxWindow);
   const std::int64_t tick = now.count();
   const bool first = std::holds_alternative<std::monostate>(state_);
+  const std::int64_t before = newest_;
   std::uint64_t passed = 0;
-  if (first || (tick < newest_ && Distance(tick, newest_) > Window(plan))) {
+  if (first || StepsBackBeyond(Window(plan), tick, &newest_)) {
     Start(plan, tick);
-  } else if (tick > newest_) {
-    passed = Distance(newest_, tick);
-    newest_ = tick;
+  } else {
+    passed = Distance(before, newest_);
   }
   std::uint64_t wait = 0;
   switch (plan.algorithm) {

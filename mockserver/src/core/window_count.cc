@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/distance.h"
+#include "core/tick_step.h"
 
 namespace timock {
 namespace {
@@ -13,13 +13,8 @@ constexpr std::size_t kFirstCapacity = 8;
 
 void WindowCount::Add(Tick now, Tick window) {
   const auto length = static_cast<std::uint64_t>(window.count());
-  const std::int64_t tick = now.count();
-  if (size_ == 0 || tick >= newest_) {
-    newest_ = tick;
-  } else if (Distance(tick, newest_) > length) {
-    size_ = 0;
-    newest_ = tick;
-  }
+  if (size_ == 0) newest_ = now.count();
+  if (StepsBackBeyond(length, now.count(), &newest_)) size_ = 0;
   while (size_ > 0 && Distance(At(0), newest_) >= length) {
     oldest_ = (oldest_ + 1) % capacity_;
     --size_;
@@ -48,10 +43,11 @@ void WindowCount::Push(std::int64_t tick) {
 
 std::uint64_t WindowCount::In(Tick now, Tick window) const {
   const auto length = static_cast<std::uint64_t>(window.count());
+  std::int64_t newest = newest_;
+  if (StepsBackBeyond(length, now.count(), &newest)) return 0;
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < size_; ++i) {
-    const std::int64_t tick = At(i);
-    if (tick > now.count() || Distance(tick, now.count()) < length) ++count;
+    if (Distance(At(i), newest) < length) ++count;
   }
   return count;
 }

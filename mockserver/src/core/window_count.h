@@ -16,8 +16,8 @@ class WindowCount {
  public:
   static constexpr std::size_t kMostTicks = 2'048;
 
-  /// An event at `now`; one before the newest counts as that, one more than a window before it
-  /// empties the window.
+  /// An event at `now`. Here and in In, a `now` before the newest event is what StepsBackBeyond
+  /// says.
   void Add(Tick now, Tick window);
 
   /// Events in (now - window, now].

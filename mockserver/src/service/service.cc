@@ -10,6 +10,7 @@
 #include "core/redact.h"
 #include "core/reply.h"
 #include "core/target.h"
+#include "core/tick_step.h"
 #include "endpoints/endpoints.h"
 #include "service/service_impl.h"
 #include "timock/error_code.h"
@@ -18,13 +19,16 @@
 namespace timock {
 namespace {
 
+constexpr std::chrono::seconds kMaxExpire{9'000'000'000};
+
 ThrottlePlan MakePlan(const ThrottleRule& rule, ControlledClock::Moment moment) {
   return {.algorithm = rule.algorithm,
           .limit = rule.limit.value_or(1),
           .burst = rule.burst,
           .window_ns = std::chrono::nanoseconds{rule.window}.count(),
           .count_refused = rule.count_refused,
-          .unix_minus_ticks_ns = (moment.now.time_since_epoch() - moment.tick).count()};
+          .unix_minus_ticks_ns =
+              SubtractBounded(moment.now.time_since_epoch().count(), moment.tick.count())};
 }
 
 Error AppError(const App& app, const std::string& message) {
@@ -37,8 +41,8 @@ bool AssumedText(const ProfileData& profile, int code) {
   return !profile.error_info.contains(code) && (row == nullptr || row->mark == "A");
 }
 
-/// Writes the answer to `call`, and what a fault leaves of it.
-void WriteReply(Call& call, const FaultHit* fault, HttpResponse* response) {
+/// Writes the answer to `call`, and what a fault leaves of it. Returns the ErrorCode that it holds.
+std::optional<int> WriteReply(Call& call, const FaultHit* fault, HttpResponse* response) {
   const ProfileData& profile = call.setting.profile;
   response->content_type = profile.content_type;
   response->close = call.close;
@@ -48,15 +52,15 @@ void WriteReply(Call& call, const FaultHit* fault, HttpResponse* response) {
   }
   if (fault == nullptr && call.code == 0 && call.payload.empty()) {
     response->body = call.setting.success;
-    return;
+    return call.code;
   }
   if (call.error_info.empty()) call.error_info = ErrorInfoText(profile, call.code);
-  if (fault == nullptr) {
-    WriteEnvelope(profile, call.code, call.error_info, call.payload, &response->body);
-  } else {
-    call.code =
-        WriteFaultedAnswer(*fault, profile, {call.code, call.error_info, call.payload}, response);
+  if (fault != nullptr) {
+    return WriteFaultedAnswer(*fault, profile, {call.code, call.error_info, call.payload},
+                              response);
   }
+  WriteEnvelope(profile, call.code, call.error_info, call.payload, &response->body);
+  return call.code;
 }
 
 /// Whether a target names a command that is served here; only such calls meet faults.
@@ -75,13 +79,8 @@ std::size_t ThreadNumber() {
 Service::Impl::Impl(ServiceOptions from)
     : options(std::move(from)),
       clock(options.clock ? options.clock : std::make_shared<SystemClock>()),
-      apps(options.max_apps),
-      journal(options.journal, kShards) {}
-
-AppState* Service::Impl::Find(std::uint32_t sdkappid) const {
-  AppState* state = apps.Find(sdkappid);
-  return state != nullptr && state->Config() != nullptr ? state : nullptr;
-}
+      journal(options.journal, kShards,
+              [this](std::uint32_t sdkappid) { return apps.Find(sdkappid) != nullptr; }) {}
 
 void Service::Impl::UseProfile(const Profile& profile, bool verify_user_sig) {
   const std::shared_ptr<const Setting> old = Current();
@@ -102,7 +101,7 @@ Shard& Service::Impl::OwnShard() { return shards[ThreadNumber() % kShards]; }
 
 void Service::Impl::Record(Shard& shard, const CallRecord& record) {
   shard.counters.Count(record.served ? record.command : std::string_view(), record.error_code,
-                       record.duration);
+                       record.duration, record.admitted);
   if (options.journal.enabled) {
     journal.Append(static_cast<std::size_t>(&shard - shards.data()), record);
   }
@@ -129,17 +128,16 @@ Result<std::unique_ptr<Service>> Service::Create(ServiceOptions options) {
   if (const Result<Done> set = impl.clock.Set(impl.options.clock_setting); !set) {
     return Error{"clock_setting: " + set.error().message};
   }
-  {
-    const MutexLock lock(impl.control_mutex);
-    impl.UseProfile(impl.options.profile, impl.options.verify_user_sig);
-  }
+  const MutexLock lock(impl.control_mutex);
+  impl.UseProfile(impl.options.profile, impl.options.verify_user_sig);
   for (const App& app : apps) {
-    if (impl.Find(app.sdkappid) != nullptr) {
+    if (impl.apps.Find(app.sdkappid) != nullptr) {
       return AppError(app, "/sdkappid: this SDKAppID stands twice among the apps");
     }
-    if (const Result<Done> put = service->PutApp(app); !put.ok()) return put.error();
-    impl.first_apps.push_back(impl.Find(app.sdkappid)->Config());
+    if (const Result<Done> fits = CheckApp(app); !fits) return AppError(app, fits.error().message);
+    if (const Result<Done> put = impl.Put(app); !put) return put.error();
   }
+  impl.first_apps = std::move(apps);
   return service;
 }
 
@@ -179,7 +177,7 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
                                  .duration = impl_->clock.RealTicks() - moment.real,
                                  .request = request,
                                  .response = *response,
-                                 .error_code = kNoErrorCode});
+                                 .error_code = std::nullopt});
   }
   Call call{.request = request,
             .setting = *setting,
@@ -194,8 +192,7 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
     RunPipeline(call);
   }
   if (fault) call.diagnoses.push_back(DescribeFault(*fault));
-  WriteReply(call, fault ? &*fault : nullptr, response);
-  if (call.admitted) shard.counters.CountThrottle(*call.admitted);
+  const std::optional<int> answered = WriteReply(call, fault ? &*fault : nullptr, response);
   // A path that is no known command may hold anything, the query included.
   const std::string unknown_command = call.endpoint == nullptr ? Redacted(call.command) : "";
   impl_->Record(shard, {.at = call.now,
@@ -205,7 +202,8 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
                         .command = call.endpoint != nullptr ? call.command : unknown_command,
                         .served = call.endpoint != nullptr,
                         .sdkappid = call.sdkappid,
-                        .error_code = call.code,
+                        .error_code = answered,
+                        .admitted = call.admitted,
                         .rule = call.rule,
                         .fault = fault ? std::string_view(fault->id) : std::string_view(),
                         .diagnoses = call.diagnoses,
@@ -221,7 +219,7 @@ void Service::RefuseMalformed(std::string_view reason, HttpResponse* response) {
                 {}, &response->body);
   const Diagnosis diagnosis{"http_malformed", std::string(reason),
                             "send a valid HTTP message (RFC 9112)"};
-  impl_->Record(shard, {.at = Now(),
+  impl_->Record(shard, {.at = impl_->clock.Read().now,
                         .request = {},
                         .response = *response,
                         .error_code = kHttpParseError,
@@ -242,78 +240,101 @@ void Service::RefuseProxy(std::string_view method, std::string_view target,
       "proxy_refused",
       std::string(method) + " " + shown + ": no documented host (R11) at its usual port",
       "name the host in NO_PROXY, or correct the host of the client"};
-  impl_->Record(impl_->OwnShard(), {.at = Now(),
+  impl_->Record(impl_->OwnShard(), {.at = impl_->clock.Read().now,
                                     .request = {.method = method, .target = shown},
                                     .response = *response,
-                                    .error_code = kNoErrorCode,
+                                    .error_code = std::nullopt,
                                     .rule = diagnosis.name,
                                     .diagnoses = {&diagnosis, 1}});
 }
 
 std::size_t Service::max_body_bytes() const { return impl_->options.max_body_bytes; }
 
+Error Service::Impl::TooManyApps() const {
+  return Error{"the bound of " + std::to_string(options.max_apps) +
+               " apps is reached; remove some, or raise max_apps (--max-apps)"};
+}
+
+Result<Done> Service::Impl::Put(const App& app) {
+  if (apps.Find(app.sdkappid) == nullptr && apps.size() >= options.max_apps) {
+    return AppError(app, ": " + TooManyApps().message);
+  }
+  apps.Put(app.sdkappid, std::make_shared<AppState>(std::make_shared<const App>(app)));
+  return Done{};
+}
+
+bool Service::Impl::Remove(std::uint32_t sdkappid) {
+  if (apps.Erase(sdkappid) == nullptr) return false;
+  if (sdkappid >= next_sdkappid) removed_ahead.insert(sdkappid);
+  if (removed_ahead.size() > kMaxRemovedAhead) removed_ahead.erase(std::prev(removed_ahead.end()));
+  return true;
+}
+
+std::vector<App> Service::Impl::AllApps() const {
+  std::vector<App> all;
+  for (const auto& [id, state] : apps.All()) all.push_back(state->Snapshot());
+  return all;
+}
+
 Result<Done> Service::PutApp(const App& app) {
   if (const Result<Done> fits = CheckApp(app); !fits.ok()) {
     return AppError(app, fits.error().message);
   }
-  AppState* state =
-      impl_->apps.FindOrInsert(app.sdkappid, [] { return std::make_unique<AppState>(); });
-  if (state == nullptr) {
-    return AppError(app, ": the bound of " + std::to_string(impl_->options.max_apps) +
-                             " apps is reached; raise max_apps");
-  }
-  state->Configure(std::make_shared<const App>(app));
-  return Done{};
+  const MutexLock lock(impl_->control_mutex);
+  return impl_->Put(app);
 }
 
 bool Service::RemoveApp(std::uint32_t sdkappid) {
-  AppState* state = impl_->apps.Find(sdkappid);
-  return state != nullptr && state->Remove();
+  const MutexLock lock(impl_->control_mutex);
+  return impl_->Remove(sdkappid);
 }
 
 std::optional<App> Service::FindApp(std::uint32_t sdkappid) const {
-  const AppState* state = impl_->apps.Find(sdkappid);
-  const std::shared_ptr<const App> config = state != nullptr ? state->Config() : nullptr;
-  if (!config) return {};
-  App app = *config;
-  app.names = state->Names();
-  return app;
+  const MutexLock lock(impl_->control_mutex);
+  const std::shared_ptr<const AppState> state = impl_->apps.Find(sdkappid);
+  if (!state) return {};
+  return state->Snapshot();
 }
 
 std::vector<App> Service::Apps() const {
-  std::vector<App> all;
-  impl_->apps.ForEach([&](std::uint32_t sdkappid, const AppState& /*state*/) {
-    if (std::optional<App> app = FindApp(sdkappid)) all.push_back(*std::move(app));
-  });
-  return all;
+  const MutexLock lock(impl_->control_mutex);
+  return impl_->AllApps();
 }
 
 AttrNames Service::Names(std::uint32_t sdkappid) const {
-  const AppState* state = impl_->Find(sdkappid);
-  return state != nullptr ? state->Names() : AttrNames{};
+  const MutexLock lock(impl_->control_mutex);
+  const std::shared_ptr<const AppState> state = impl_->apps.Find(sdkappid);
+  return state ? state->Names() : AttrNames{};
 }
 
 Result<Done> Service::SetNames(std::uint32_t sdkappid, const AttrNames& names) {
-  std::optional<App> app = FindApp(sdkappid);
-  if (!app) return Error{"there is no app " + std::to_string(sdkappid)};
-  app->names = names;
-  if (const Result<Done> fits = CheckApp(*app); !fits.ok()) {
-    return AppError(*app, fits.error().message);
+  const MutexLock lock(impl_->control_mutex);
+  const std::shared_ptr<AppState> state = impl_->apps.Find(sdkappid);
+  if (!state) return Error{"there is no app " + std::to_string(sdkappid)};
+  App app = *state->Config();
+  app.names = names;
+  if (const Result<Done> fits = CheckApp(app); !fits.ok()) {
+    return AppError(app, fits.error().message);
   }
-  impl_->Find(sdkappid)->SetNames(names);
+  state->SetNames(names);
   return Done{};
 }
 
 Result<std::string> Service::Sign(std::uint32_t sdkappid, std::string_view identifier,
                                   std::chrono::seconds expire) const {
-  const std::optional<App> app = FindApp(sdkappid);
+  if (expire < -kMaxExpire || expire > kMaxExpire) {
+    return Error{"expire is " + std::to_string(expire.count()) +
+                 " s; expected whole seconds, -9000000000 to 9000000000"};
+  }
+  const MutexLock lock(impl_->control_mutex);
+  const std::shared_ptr<const AppState> app = impl_->apps.Find(sdkappid);
   if (!app) return Error{"there is no app " + std::to_string(sdkappid) + " to sign for"};
-  const auto now = std::chrono::floor<std::chrono::seconds>(Now());
+  const auto now = std::chrono::floor<std::chrono::seconds>(impl_->clock.Read().now);
   return SignUserSig({.identifier = std::string(identifier),
                       .sdkappid = sdkappid,
                       .time = now.time_since_epoch().count(),
                       .expire = expire.count()},
-                     app->keys.front());
+                     app->Config()->keys.front());
 }
 
 Result<std::string> Service::Target(std::string_view command, std::uint32_t sdkappid,

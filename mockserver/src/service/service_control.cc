@@ -30,42 +30,40 @@ ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view, const 
 
 Result<Done> Service::Impl::CheckApps(const std::vector<App>& wanted) const {
   std::set<std::uint32_t> ids;
-  std::size_t fresh = 0;
   for (const App& app : wanted) {
     if (Result<Done> fits = CheckApp(app); !fits) return fits;
     if (!ids.insert(app.sdkappid).second) {
       return Error{"app " + std::to_string(app.sdkappid) + " stands twice"};
     }
-    if (apps.Find(app.sdkappid) == nullptr) ++fresh;
   }
-  if (apps.size() + fresh > options.max_apps) {
-    return Error{"the bound of " + std::to_string(options.max_apps) + " apps is reached"};
-  }
+  if (wanted.size() > options.max_apps) return TooManyApps();
   return Done{};
 }
 
 void Service::Impl::UseApps(const std::vector<App>& wanted) {
   std::set<std::uint32_t> ids;
-  for (const App& app : wanted) {
-    ids.insert(app.sdkappid);
-    AppState* const state =
-        apps.FindOrInsert(app.sdkappid, [] { return std::make_unique<AppState>(); });
-    // Null only where a PutApp took the last place since the check.
-    if (state != nullptr) state->Configure(std::make_shared<const App>(app));
+  for (const App& app : wanted) ids.insert(app.sdkappid);
+  for (const auto& [id, state] : apps.All()) {
+    if (!ids.contains(id)) Remove(id);
   }
-  apps.ForEach([&](std::uint32_t id, AppState& app) {
-    if (!ids.contains(id)) app.Remove();
-  });
+  // Those that go made room for those that come.
+  for (const App& app : wanted) Put(app).value();
 }
 
 Result<App> Service::CreateApp(App like) {
   if (like.keys.empty()) like.keys = {RandomHex(32)};
   if (like.admins.empty()) like.admins = {"administrator"};
+  if (const Result<Done> fits = CheckApp(like); !fits) return fits.error();
   const MutexLock lock(impl_->control_mutex);
   // An id of an app that was removed is not given again: its calls may still be on their way.
-  while (impl_->apps.Find(impl_->next_sdkappid) != nullptr) ++impl_->next_sdkappid;
+  while (impl_->apps.Find(impl_->next_sdkappid) != nullptr ||
+         impl_->removed_ahead.erase(impl_->next_sdkappid) > 0) {
+    ++impl_->next_sdkappid;
+  }
   like.sdkappid = impl_->next_sdkappid;
-  if (const Result<Done> put = PutApp(like); !put) return put.error();
+  if (const Result<Done> put = impl_->Put(like); !put) return put.error();
+  ++impl_->next_sdkappid;
+  impl_->journal.Expect(like.sdkappid);
   return like;
 }
 
@@ -95,7 +93,7 @@ void Service::ClearCalls(const JournalFilter& filter) { impl_->journal.Clear(fil
 JournalStatus Service::journal_status() const { return impl_->journal.status(); }
 
 std::vector<Assumption> Service::Assumptions(const JournalFilter& filter) const {
-  return AssumptionsOf(impl_->Current()->owner, impl_->journal.Dependences(filter));
+  return AssumptionsOf(profile(), impl_->journal.Dependences(filter));
 }
 
 Result<FaultStatus> Service::AddFault(const Fault& fault) { return impl_->faults.Add(fault); }
@@ -110,22 +108,40 @@ bool Service::RemoveFault(std::string_view id) { return impl_->faults.Remove(id)
 
 void Service::RemoveFaults() { impl_->faults.Clear(); }
 
-UnixTime Service::Now() const { return impl_->clock.Read().now; }
+UnixTime Service::Now() const {
+  const MutexLock lock(impl_->control_mutex);
+  return impl_->clock.Read().now;
+}
 
-ClockSetting Service::clock() const { return impl_->clock.Setting(); }
+ClockSetting Service::clock() const {
+  const MutexLock lock(impl_->control_mutex);
+  return impl_->clock.Setting();
+}
 
-Result<Done> Service::SetClock(const ClockSetting& setting) { return impl_->clock.Set(setting); }
+Result<Done> Service::SetClock(const ClockSetting& setting) {
+  const MutexLock lock(impl_->control_mutex);
+  return impl_->clock.Set(setting);
+}
 
-Result<Done> Service::AdvanceClock(std::chrono::nanoseconds by) { return impl_->clock.Advance(by); }
+Result<Done> Service::AdvanceClock(std::chrono::nanoseconds by) {
+  const MutexLock lock(impl_->control_mutex);
+  return impl_->clock.Advance(by);
+}
 
-Profile Service::profile() const { return impl_->Current()->owner; }
+Profile Service::profile() const {
+  const MutexLock lock(impl_->control_mutex);
+  return impl_->Current()->owner;
+}
 
 void Service::SetProfile(const Profile& profile) {
   const MutexLock lock(impl_->control_mutex);
   impl_->UseProfile(profile, impl_->Current()->verify_user_sig);
 }
 
-bool Service::verifies_user_sig() const { return impl_->Current()->verify_user_sig; }
+bool Service::verifies_user_sig() const {
+  const MutexLock lock(impl_->control_mutex);
+  return impl_->Current()->verify_user_sig;
+}
 
 void Service::SetVerifyUserSig(bool verify) {
   const MutexLock lock(impl_->control_mutex);
@@ -133,6 +149,7 @@ void Service::SetVerifyUserSig(bool verify) {
 }
 
 std::vector<ThrottleStatus> Service::Throttles(std::optional<std::uint32_t> sdkappid) const {
+  const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<const Setting> setting = impl_->Current();
   const ControlledClock::Moment moment = impl_->clock.Read();
   std::vector<ThrottleStatus> all;
@@ -143,31 +160,32 @@ std::vector<ThrottleStatus> Service::Throttles(std::optional<std::uint32_t> sdka
     });
   };
   if (!sdkappid) {
-    impl_->apps.ForEach(add);
-  } else if (const AppState* state = impl_->Find(*sdkappid)) {
+    for (const auto& [id, state] : impl_->apps.All()) add(id, *state);
+  } else if (const std::shared_ptr<const AppState> state = impl_->apps.Find(*sdkappid)) {
     add(*sdkappid, *state);
   }
   return all;
 }
 
 ServiceState Service::State() const {
+  const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<const Setting> setting = impl_->Current();
-  return {.apps = Apps(),
+  return {.apps = impl_->AllApps(),
           .profile = setting->owner,
           .verify_user_sig = setting->verify_user_sig,
-          .clock = clock()};
+          .clock = impl_->clock.Setting()};
 }
 
 Result<Done> Service::SetApps(const std::vector<App>& apps) {
-  const MutexLock lock(impl_->control_mutex);
   if (Result<Done> fit = impl_->CheckApps(apps); !fit) return fit;
+  const MutexLock lock(impl_->control_mutex);
   impl_->UseApps(apps);
   return Done{};
 }
 
 Result<Done> Service::SetState(const ServiceState& state) {
-  const MutexLock lock(impl_->control_mutex);
   if (Result<Done> fit = impl_->CheckApps(state.apps); !fit) return fit;
+  const MutexLock lock(impl_->control_mutex);
   if (Result<Done> set = impl_->clock.Set(state.clock); !set) return set;
   impl_->UseProfile(state.profile, state.verify_user_sig);
   impl_->UseApps(state.apps);
@@ -178,18 +196,16 @@ void Service::Reset() {
   const MutexLock lock(impl_->control_mutex);
   impl_->clock.Set(impl_->options.clock_setting).value();
   impl_->UseProfile(impl_->options.profile, impl_->options.verify_user_sig);
-  impl_->apps.ForEach([](std::uint32_t /*id*/, AppState& app) { app.Remove(); });
-  for (const std::shared_ptr<const App>& app : impl_->first_apps) {
-    impl_->apps.Find(app->sdkappid)->Configure(app);
-  }
+  impl_->UseApps(impl_->first_apps);
   impl_->faults.Clear();
   impl_->journal.Clear({});
 }
 
 bool Service::ResetApp(std::uint32_t sdkappid) {
-  AppState* const state = impl_->Find(sdkappid);
-  if (state == nullptr) return false;
-  state->Configure(state->Config());
+  const MutexLock lock(impl_->control_mutex);
+  const std::shared_ptr<const AppState> state = impl_->apps.Find(sdkappid);
+  if (!state) return false;
+  impl_->Put(*state->Config()).value();
   impl_->faults.RemoveOf(sdkappid);
   impl_->journal.Clear({.sdkappid = sdkappid});
   return true;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "core/call.h"
@@ -39,11 +40,11 @@ class alignas(64) Shard {
 
 inline constexpr std::size_t kShards = 16;
 
+/// How many SDKAppIDs of removed apps CreateApp remembers ahead of the next one that it gives.
+inline constexpr std::size_t kMaxRemovedAhead = 10'000;
+
 struct Service::Impl {
   explicit Impl(ServiceOptions from);
-
-  /// Null when there is no such app.
-  AppState* Find(std::uint32_t sdkappid) const;
 
   /// The one of the thread that asks.
   Shard& OwnShard();
@@ -55,10 +56,15 @@ struct Service::Impl {
   void UseProfile(const Profile& profile, bool verify_user_sig) TIMOCK_REQUIRES(control_mutex);
   std::shared_ptr<const Setting> Current() const { return shards[0].Current(); }
 
-  /// Whether `wanted` may stand in the place of all apps.
-  Result<Done> CheckApps(const std::vector<App>& wanted) const TIMOCK_REQUIRES(control_mutex);
+  /// Adds or replaces a checked app, whose names and counters begin afresh.
+  Result<Done> Put(const App& app) TIMOCK_REQUIRES(control_mutex);
+  bool Remove(std::uint32_t sdkappid) TIMOCK_REQUIRES(control_mutex);
+  std::vector<App> AllApps() const TIMOCK_REQUIRES(control_mutex);
+  /// Whether `wanted` may take the place of all apps.
+  Result<Done> CheckApps(const std::vector<App>& wanted) const;
   /// Puts them there; they were checked.
   void UseApps(const std::vector<App>& wanted) TIMOCK_REQUIRES(control_mutex);
+  Error TooManyApps() const;
 
   std::array<Shard, kShards> shards;
   const ServiceOptions options;  ///< Without the apps.
@@ -66,11 +72,16 @@ struct Service::Impl {
   IdTable<AppState> apps;
   Journal journal;
   FaultPlan faults;
-  std::vector<std::shared_ptr<const App>> first_apps;  ///< Those of Create.
+  std::vector<App> first_apps;  ///< Those of Create.
 
-  Mutex control_mutex;  ///< Of whatever changes more than one app or a setting.
+  /// Held by every change of apps, profile and clock, and by what reads more than one of them, so
+  /// that each is one step to every other. Calls take no part in it: a call goes on with the app
+  /// and the profile that it began with. Taken before any other lock.
+  mutable Mutex control_mutex;
   std::uint64_t plan_generation TIMOCK_GUARDED_BY(control_mutex) = 0;
   std::uint32_t next_sdkappid TIMOCK_GUARDED_BY(control_mutex) = 1'600'000'000;
+  /// Of removed apps, from next_sdkappid on.
+  std::set<std::uint32_t> removed_ahead TIMOCK_GUARDED_BY(control_mutex);
 };
 
 }  // namespace timock

@@ -48,8 +48,12 @@ TEST_F(AppsTest, AreAtMostMaxApps) {
   Start({.version = "0.1.0", .host = "127.0.0.1"}, {.max_apps = 1});
   EXPECT_EQ(Send("POST", "/apps").Refused(), "503");
   EXPECT_EQ(Send("PUT", "/apps/7", R"({"key":"k"})").Refused(), "503");
-  EXPECT_EQ(Send("PUT", "/apps", R"({"apps":[{"sdkappid":7,"key":"k"}]})").Refused(), "503");
+  EXPECT_EQ(Send("PUT", "/apps", R"({"apps":[{"sdkappid":7,"key":"k"},{"sdkappid":8,"key":"k"}]})")
+                .Refused(),
+            "503");
   EXPECT_TRUE(service().FindApp(kDemo));
+  EXPECT_EQ(Send("PUT", "/apps", R"({"apps":[{"sdkappid":7,"key":"k"}]})").status, 200)
+      << "the one that goes makes room";
 }
 
 TEST_F(AppsTest, AreReplacedTogetherOrNotAtAll) {

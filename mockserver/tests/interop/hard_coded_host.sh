@@ -19,10 +19,6 @@ timock=$1
 work=$2
 client=$3
 clients=$(cd "$(dirname "$0")/clients" && pwd)
-undici=6.29.1
-axios=1.21.1
-older_axios=1.7.9
-https_proxy_agent=7.0.6
 
 skip() {
   echo "skipped: $1"
@@ -33,13 +29,11 @@ need() { # need TOOL...
     command -v "$tool" >/dev/null || skip "$tool is not installed"
   done
 }
-packages() { # packages NAME@VERSION...: installs them into the work folder, once
+packages() { # packages NAME...: that the test npm.sh has put them into a folder above this one
   need node npm
-  [ "$(cat packages 2>/dev/null)" != "$*" ] || return 0
-  rm -rf node_modules
-  echo '{"private": true}' >package.json
-  npm install --silent --no-package-lock --no-audit --no-fund "$@" || skip "npm cannot install $*"
-  echo "$*" >packages
+  for name in "$@"; do
+    node -e "require.resolve('$name')" 2>/dev/null || skip "npm.sh has not installed $name"
+  done
 }
 
 need curl
@@ -48,10 +42,10 @@ cd "$work"
 case $client in
   curl) ;;
   go) need go ;;
-  node_fetch) packages "undici@$undici" ;;
-  node_axios) packages "axios@$axios" ;;
-  node_axios_agent) packages "axios@$older_axios" "https-proxy-agent@$https_proxy_agent" ;;
-  node_axios_plain) packages "axios@$older_axios" ;;
+  node_fetch) packages undici ;;
+  node_axios) packages axios ;;
+  node_axios_agent) packages older-axios https-proxy-agent ;;
+  node_axios_plain) packages older-axios ;;
   php)
     need php
     php -m | grep -qx curl || skip 'php-curl is not installed'
@@ -122,7 +116,8 @@ run_client() { # run_client STATE_FOLDER: trusting the CA there
       run_node node_fetch.cjs --require ./node_fetch_preload.cjs
       ;;
     node_axios_agent) run_node node_axios_agent.cjs ;;
-    node_axios | node_axios_plain) run_node node_axios.cjs ;;
+    node_axios) run_node node_axios.cjs ;;
+    node_axios_plain) AXIOS=older-axios run_node node_axios.cjs ;;
     php)
       HTTPS_PROXY=$proxy php -d "curl.cainfo=$ca" "$clients/php.php" "$user_sig" "$name"
       ;;

@@ -4,7 +4,6 @@
 set -eu
 timock=$1
 work=$2
-version=1.0.2
 
 skip() {
   echo "skipped: $1"
@@ -15,11 +14,7 @@ for tool in node npm curl; do
 done
 mkdir -p "$work"
 cd "$work"
-if ! [ -d node_modules/tls-sig-api-v2 ]; then
-  echo '{"private": true}' >package.json
-  npm install --silent --no-package-lock --no-audit --no-fund "tls-sig-api-v2@$version" ||
-    skip "npm cannot install tls-sig-api-v2"
-fi
+node -e 'require.resolve("tls-sig-api-v2")' 2>/dev/null || skip 'npm.sh has not installed tls-sig-api-v2'
 
 rm -f port
 "$timock" serve --port 0 --port-file port --log off >/dev/null &

@@ -57,11 +57,10 @@ TEST_P(FaultTest, ACallWithoutAnEnvelopeHasNoErrorCodeAndSaysWhatItMet) {
   Add({.id = "page", .action = {.http_status = 502, .body = "<p>"}, .times = 1});
   Send(Valid());
   const JournalEntry entry = service().FindCall(service().journal_status().last_id).value();
-  EXPECT_EQ(entry.error_code, kNoErrorCode);
+  EXPECT_EQ(entry.error_code, std::nullopt);
   EXPECT_EQ(entry.diagnoses.at(0).name, "fault");
   EXPECT_EQ(entry.diagnoses.at(0).detail, "met page: answered HTTP status 502");
   EXPECT_EQ(service().CountCalls({.error_code = 0}).count, 0U);
-  EXPECT_EQ(service().CountCalls({.error_code = kNoErrorCode}).count, 1U);
 }
 
 TEST_P(FaultTest, IsMetByServedCommandsOnly) {

@@ -301,7 +301,7 @@ TEST(JournalServiceTest, RecordsWhatIsNoHttpMessageAndWhatAProxyRefused) {
   EXPECT_EQ(refused.method, "CONNECT");
   EXPECT_EQ(refused.target, "example.org:443");
   EXPECT_EQ(refused.rule, "proxy_refused");
-  EXPECT_EQ(refused.error_code, kNoErrorCode);
+  EXPECT_EQ(refused.error_code, std::nullopt);
   EXPECT_EQ(service->CountCalls({.error_code = 0}).count, 0U);
 }
 
@@ -317,7 +317,7 @@ TEST(JournalServiceTest, ShowsNothingOfAnotherHostButItsName) {
 TEST(JournalServiceTest, AHealthCheckHasNoErrorCode) {
   const auto service = Service::Create().value();
   service->Handle({.method = "HEAD", .target = "/"});
-  EXPECT_EQ(service->FindCall(1)->error_code, kNoErrorCode);
+  EXPECT_EQ(service->FindCall(1)->error_code, std::nullopt);
 }
 
 }  // namespace

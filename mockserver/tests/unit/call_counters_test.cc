@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -42,12 +43,25 @@ TEST(CallCountersTest, AddsEqualOutcomesOfShardsInOrder) {
 TEST(CallCountersTest, OutcomesBeyondTheTableShareACounter) {
   CallCounters counters;
   for (int code = 0; code < 200; ++code) counters.Count("s/set", code, nanoseconds{1});
-  counters.Count(std::string(49, 'c'), 0, nanoseconds{1});
   const CallMetrics sum = Sum({&counters});
-  ASSERT_EQ(sum.outcomes.size(), CallCounters::kMostOutcomes + 1);
-  EXPECT_EQ(sum.outcomes[0].command, "");
-  EXPECT_EQ(sum.outcomes[0].error_code, kOtherErrorCodes);
-  EXPECT_EQ(sum.outcomes[0].calls, 200 - CallCounters::kMostOutcomes + 1);
+  EXPECT_EQ(sum.outcomes.size(), CallCounters::kMostOutcomes);
+  EXPECT_EQ(sum.other_outcomes, 200 - CallCounters::kMostOutcomes);
+}
+
+TEST(CallCountersTest, EveryCodeIsItselfAndNoneIsNone) {
+  CallCounters counters;
+  for (const std::optional<int> code :
+       {std::optional(-1), std::optional<int>(), std::optional(-2), std::optional(-1)}) {
+    counters.Count("s/set", code, nanoseconds{1});
+  }
+  const CallMetrics sum = Sum({&counters});
+  ASSERT_EQ(sum.outcomes.size(), 3U);
+  EXPECT_EQ(sum.outcomes[0].error_code, std::nullopt);
+  EXPECT_EQ(sum.outcomes[0].calls, 1U);
+  EXPECT_EQ(sum.outcomes[1].error_code, -2);
+  EXPECT_EQ(sum.outcomes[2].error_code, -1);
+  EXPECT_EQ(sum.outcomes[2].calls, 2U);
+  EXPECT_EQ(sum.other_outcomes, 0U);
 }
 
 TEST(CallCountersTest, DurationsAreCumulativeAndABoundCountsToItsBucket) {
@@ -68,9 +82,10 @@ TEST(CallCountersTest, DurationsAreCumulativeAndABoundCountsToItsBucket) {
 
 TEST(CallCountersTest, CountsTheThrottle) {
   CallCounters counters;
-  counters.CountThrottle(true);
-  counters.CountThrottle(true);
-  counters.CountThrottle(false);
+  for (const std::optional<bool> admitted :
+       {std::optional(true), std::optional(true), std::optional(false), std::optional<bool>()}) {
+    counters.Count("s/set", 0, nanoseconds{1}, admitted);
+  }
   EXPECT_EQ(Sum({&counters}).throttle_admitted, 2U);
   EXPECT_EQ(Sum({&counters, &counters}).throttle_refused, 2U);
 }

@@ -104,6 +104,38 @@ TEST_F(ControlledClockTest, AdvancesToTheEdgesAndNotBeyond) {
   EXPECT_TRUE(clock_.Advance(nanoseconds{0}).ok());
 }
 
+// A clock of a consumer's own may say anything.
+class FarClock final : public Clock {
+ public:
+  FarClock(UnixTime now, Tick tick) : now_(now), tick_(tick) {}
+  UnixTime Now() const override { return now_; }
+  Tick Ticks() const override { return tick_; }
+
+ private:
+  UnixTime now_;
+  Tick tick_;
+};
+
+TEST(FarClockTest, UnixTimeStaysInItsRangeAndNoSumOverflows) {
+  for (const UnixTime now : {UnixTime::min(), UnixTime::max()}) {
+    for (const Tick tick : {Tick::min(), Tick::max()}) {
+      ControlledClock clock(std::make_shared<FarClock>(now, tick));
+      const UnixTime bound = now < UnixTime{} ? UnixTime{} : kMostUnixTime;
+      EXPECT_EQ(clock.Read().now, bound);
+      EXPECT_EQ(clock.Read().tick, tick);
+      const UnixTime middle = UnixSeconds(4'000'000'000);
+      for (const Mode mode : {Mode::kOffset, Mode::kFrozen}) {
+        ASSERT_TRUE(clock.Set({mode, middle}).ok());
+        EXPECT_EQ(clock.Read().now, middle);
+        for (const int hours : {1'000'000, -2'000'000, 1'000'000}) {
+          ASSERT_TRUE(clock.Advance(std::chrono::hours{hours}).ok());
+        }
+        EXPECT_EQ(clock.Read().now, middle);
+      }
+    }
+  }
+}
+
 // UNIX time and ticks move together, so a reader that saw parts of two settings would see another
 // difference.
 TEST_F(ControlledClockTest, ReadersNeverSeeHalfAChange) {

@@ -33,6 +33,8 @@ TEST(WindowCountTest, AStepBackOfMoreThanAWindowEmptiesIt) {
   count.Add(Tick{5'000}, kWindow);
   count.Add(Tick{4'000}, kWindow);
   EXPECT_EQ(count.In(Tick{5'000}, kWindow), 2U) << "exactly a window back counts as the newest";
+  EXPECT_EQ(count.In(Tick{4'000}, kWindow), 2U);
+  EXPECT_EQ(count.In(Tick{3'999}, kWindow), 0U) << "before another event shows it, too";
   count.Add(Tick{3'999}, kWindow);
   EXPECT_EQ(count.In(Tick{3'999}, kWindow), 1U);
   EXPECT_EQ(count.worst(), 2U);

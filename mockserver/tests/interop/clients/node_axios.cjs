@@ -1,5 +1,6 @@
-// node_axios.cjs USERSIG NAME: sets a name, reads the names back, prints both replies.
-const axios = require('axios');
+// node_axios.cjs USERSIG NAME: sets a name, reads the names back, prints both replies. AXIOS names
+// another version of axios.
+const axios = require(process.env.AXIOS ?? 'axios');
 
 const [userSig, name] = process.argv.slice(2);
 const service = axios.create({

@@ -1,6 +1,6 @@
 // node_axios_agent.cjs USERSIG NAME: sets a name, reads the names back, prints both replies. It
 // tunnels with an agent of its own, as an axios before 1.16.1 needs it.
-const axios = require('axios');
+const axios = require('older-axios');
 const { HttpsProxyAgent } = require('https-proxy-agent');
 
 const [userSig, name] = process.argv.slice(2);

@@ -1,0 +1,92 @@
+// What keeps moments, when the clock goes back (PROTOCOL sections 4 and 5).
+
+#include <string>
+
+#include "core/app_state.h"
+#include "service/fake_test.h"
+
+namespace timock {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+class ClockBackTest : public FakeTest {
+ protected:
+  void Advance(nanoseconds by) { ASSERT_TRUE(service().AdvanceClock(by).ok()); }
+  Ask Bad() { return Valid().With("usersig", "rubbish"); }
+  void Lock() {
+    EXPECT_EQ(Send(Bad()).code, 70003);
+    EXPECT_EQ(Send(Bad()).code, 70003);
+    EXPECT_EQ(Send(Valid()).code, 70050);
+  }
+};
+TIMOCK_ALL_DOORS(ClockBackTest);
+
+TEST_P(ClockBackTest, ALockIsGoneAfterAStepBackOfMoreThanItsLength) {
+  StartWithSwitches(R"({"usersig_lockout":{"failures":2,"window_s":60}})");
+  Advance(hours{24});
+  Lock();
+  Advance(hours{-24});
+  EXPECT_EQ(Send(Valid()).code, 0) << "straight after the step";
+  Advance(seconds{61});
+  EXPECT_EQ(Send(Valid()).code, 0);
+  EXPECT_EQ(Send(Bad()).code, 70003);
+  EXPECT_EQ(Send(Valid()).code, 0) << "the failures from then are gone, too";
+  Advance(hours{24});
+  EXPECT_EQ(Send(Valid()).code, 0) << "the lock does not come back";
+}
+
+TEST_P(ClockBackTest, ALockHoldsOverAShorterStepBack) {
+  StartWithSwitches(R"({"usersig_lockout":{"failures":2,"window_s":60}})");
+  Lock();
+  Advance(seconds{-60});
+  EXPECT_EQ(Send(Valid()).code, 70050) << "counts as the newest tick";
+  Advance(seconds{120} - nanoseconds{1});
+  EXPECT_EQ(Send(Valid()).code, 70050);
+  Advance(nanoseconds{1});
+  EXPECT_EQ(Send(Valid()).code, 0);
+}
+
+TEST_P(ClockBackTest, FailuresAreForgottenAfterAStepBackOfMoreThanTheirWindow) {
+  StartWithSwitches(R"({"usersig_lockout":{"failures":2,"window_s":10}})");
+  EXPECT_EQ(Send(Bad()).code, 70003);
+  Advance(seconds{-10} - nanoseconds{1});
+  EXPECT_EQ(Send(Bad()).code, 70003);
+  EXPECT_EQ(Send(Valid()).code, 0);
+  Advance(seconds{-10});
+  EXPECT_EQ(Send(Bad()).code, 70003) << "a step of the window is not more than it";
+  EXPECT_EQ(Send(Valid()).code, 70050);
+}
+
+TEST_P(ClockBackTest, TheThrottleViewIsEmptyAfterAStepBackOfMoreThanAWindow) {
+  StartWithSwitches(R"({"throttle":{"limit":1}})");
+  EXPECT_EQ(Send(Valid()).code, 0);
+  EXPECT_EQ(Send(Valid()).code, 60007);
+  Advance(seconds{-1});
+  EXPECT_EQ(service().Throttles(kDemo).at(0).admitted, 1U);
+  Advance(hours{-1});
+  const ThrottleStatus status = service().Throttles(kDemo).at(0);
+  EXPECT_EQ(status.admitted, 0U);
+  EXPECT_EQ(status.refused, 0U);
+  EXPECT_EQ(status.next_free, service().Now());
+  EXPECT_EQ(Send(Valid()).code, 0);
+}
+
+TEST(LockoutTest, BearsTheFarthestTicks) {
+  const LockoutRule rule{.failures = 2, .window_s = 86'400};
+  AppState app(std::make_shared<const App>(DemoApp()));
+  for (const Tick tick : {Tick::min(), Tick::max(), Tick::min(), Tick{0}}) {
+    EXPECT_FALSE(app.LockedOut("a", tick));
+    app.NoteUserSigFailure(rule, "a", tick);
+    EXPECT_FALSE(app.LockedOut("a", tick)) << "what was kept is far away";
+    app.NoteUserSigFailure(rule, "a", tick);
+    EXPECT_TRUE(app.LockedOut("a", tick));
+  }
+  EXPECT_TRUE(app.LockedOut("a", seconds{60} - nanoseconds{1}));
+  EXPECT_FALSE(app.LockedOut("a", seconds{60}));
+}
+
+}  // namespace
+}  // namespace timock
