@@ -1,9 +1,7 @@
 #include "app/call_log.h"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
-
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "app/text_values.h"
 #include "core/time_text.h"
@@ -32,12 +30,20 @@ std::string Dump(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::unique_ptr<spdlog::logger> MakeLogger(LogLevel level) {
-  auto logger =
-      std::make_unique<spdlog::logger>("timock", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_pattern("%v");
-  logger->set_level(static_cast<spdlog::level::level_enum>(level));
-  return logger;
+std::string NoticeText(LogFormat format, std::string_view text, UnixTime at) {
+  return format == LogFormat::kJson ? Dump({{"time", IsoTime(at)},
+                                            {"level", "warn"},
+                                            {"outcome", "notice"},
+                                            {"text", text}})
+                                    : "timock: " + std::string(text);
+}
+
+std::string KindOf(const CallEvent& event) {
+  std::string kind;
+  for (const Diagnosis& diagnosis : event.diagnoses) {
+    kind += diagnosis.name + ", ";
+  }
+  return kind + (event.error_code ? "code " + std::to_string(*event.error_code) : "no code");
 }
 
 }  // namespace
@@ -103,26 +109,87 @@ std::string CallJson(const CallEvent& event) {
   return Dump(line);
 }
 
-CallLog::CallLog(LogFormat format, LogLevel level)
-    : format_(format), level_(level), logger_(MakeLogger(level)) {}
+CallLog::CallLog(LogFormat format, LogLevel level, int descriptor, const Clock& clock)
+    : format_(format),
+      level_(level),
+      clock_(clock),
+      last_(std::make_shared<std::atomic<UnixTime>>()),
+      writer_(descriptor, [format, last = last_](std::uint64_t dropped) {
+        return NoticeText(format,
+                          std::to_string(dropped) +
+                              " lines of this log were dropped: they came "
+                              "faster than they could be written",
+                          *last) +
+               "\n";
+      }) {}
 
-CallLog::~CallLog() = default;
+CallLog::~CallLog() { Close(); }
+
+CallLog::Listing CallLog::List(const CallEvent& event) {
+  constexpr std::size_t kMaxKinds = 1000;
+  if (level_ <= LogLevel::kDebug) {
+    return {};
+  }
+  std::string name = KindOf(event);
+  const Tick now = clock_.Ticks();
+  const MutexLock lock(mutex_);
+  if (kinds_.size() >= kMaxKinds && !kinds_.contains(name)) {
+    name = "of other kinds";
+  }
+  Kind& kind = kinds_[std::move(name)];
+  if (kind.listed == 0 || now - kind.period_start >= kRepeatPeriod) {
+    kind.period_start = now;
+    kind.listed = 0;
+  }
+  if (kind.listed == kMaxRepeats) {
+    ++kind.unlisted;
+    return {.listed = false};
+  }
+  ++kind.listed;
+  return {.last_of_period = kind.listed == kMaxRepeats,
+          .unlisted_before = std::exchange(kind.unlisted, 0)};
+}
 
 void CallLog::Record(const CallEvent& event) {
   const LogLevel level = LevelOf(event);
   if (format_ == LogFormat::kOff || level < level_) {
     return;
   }
-  const std::string line = format_ == LogFormat::kJson ? CallJson(event) : CallText(event);
-  logger_->log(static_cast<spdlog::level::level_enum>(level), spdlog::string_view_t(line));
+  const Listing listing = List(event);
+  if (!listing.listed) {
+    return;
+  }
+  std::string line = format_ == LogFormat::kJson ? CallJson(event) : CallText(event);
+  const std::string unlisted = std::to_string(listing.unlisted_before);
+  if (format_ == LogFormat::kJson && listing.unlisted_before > 0) {
+    line.insert(line.size() - 1, ",\"unlisted_before\":" + unlisted);
+  }
+  if (format_ == LogFormat::kText && listing.unlisted_before > 0) {
+    line.append(" | ").append(unlisted).append(" more like this were only counted before");
+  }
+  if (format_ == LogFormat::kText && listing.last_of_period) {
+    line += " | more like this are only counted for a while; --log-level debug lists all";
+  }
+  last_->store(event.at);
+  writer_.Write(line + "\n");
 }
 
 void CallLog::Notice(std::string_view text, UnixTime at) {
-  std::string line = "timock: " + std::string(text);
-  if (format_ == LogFormat::kJson) {
-    line = Dump({{"time", IsoTime(at)}, {"level", "warn"}, {"outcome", "notice"}, {"text", text}});
+  last_->store(at);
+  writer_.Write(NoticeText(format_, text, at) + "\n");
+}
+
+void CallLog::Close() {
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [name, kind] : kinds_) {
+      if (kind.unlisted > 0) {
+        Notice(std::to_string(kind.unlisted) + " more calls were only counted: " + name, *last_);
+      }
+    }
+    kinds_.clear();
   }
-  logger_->log(spdlog::level::critical, spdlog::string_view_t(line));
+  writer_.Close();
 }
 
 }  // namespace timock::app

@@ -32,7 +32,7 @@ void AddVersionCommand(CLI::App* program, Run* run);
 /// `command` is what stands after "--".
 void AddExecCommand(CLI::App* program, std::vector<std::string> command, Run* run);
 
-/// Prints "timock: MESSAGE" on stderr and returns `exit_code`.
+/// Prints "timock: MESSAGE" on stderr and returns `exit_code`. Waits for a reader at most a second.
 int Complain(std::string_view message, int exit_code);
 
 /// Prints text on stdout, flushed.

@@ -1,46 +1,68 @@
 #include "app/diagnosis_tally.h"
 
+#include <utility>
+
 #include "app/text_values.h"
 
 namespace timock::app {
 
+DiagnosisTally::DiagnosisTally(std::vector<std::string> except) {
+  const MutexLock lock(mutex_);
+  for (std::string& rule : except) {
+    except_.emplace(std::move(rule), 0);
+  }
+}
+
 void DiagnosisTally::Add(const CallEvent& event) {
-  constexpr std::size_t kMostShown = 300;
+  constexpr std::size_t kMaxShown = 300;
   for (const Diagnosis& diagnosis : event.diagnoses) {
-    // What a fault did was ordered.
+    // The user asked for what a fault does.
     if (!event.fault.empty() && diagnosis.name == "fault") continue;
-    std::string line = diagnosis.name;
+    std::string rule = diagnosis.name;
     if (diagnosis.name == event.rule && event.error_code) {
-      line += " (" + std::to_string(*event.error_code) + ")";
+      rule += " (" + std::to_string(*event.error_code) + ")";
     }
-    line += ": " + OneLine(diagnosis.detail, kMostShown);
+    std::string text = OneLine(diagnosis.detail, kMaxShown);
     if (!diagnosis.remedy.empty()) {
-      line += "; remedy: " + OneLine(diagnosis.remedy, kMostShown);
+      text += "; remedy: " + OneLine(diagnosis.remedy, kMaxShown);
     }
     const MutexLock lock(mutex_);
-    if (const auto known = lines_.find(line); known != lines_.end()) {
-      ++known->second;
-    } else if (lines_.size() < kMostLines) {
-      lines_.emplace(std::move(line), 1);
-    } else {
+    if (const auto excepted = except_.find(diagnosis.name); excepted != except_.end()) {
+      ++excepted->second;
+      continue;
+    }
+    if (groups_.size() >= kMaxRules && !groups_.contains(rule)) {
       ++beyond_;
+      continue;
+    }
+    Group& group = groups_[std::move(rule)];
+    if (group.count++ == 0) {
+      group.first = std::move(text);
+    } else {
+      group.differs = group.differs || text != group.first;
     }
   }
 }
 
 bool DiagnosisTally::empty() const {
   const MutexLock lock(mutex_);
-  return lines_.empty();
+  return groups_.empty();
 }
 
 std::string DiagnosisTally::Report() const {
   const MutexLock lock(mutex_);
   std::string report;
-  for (const auto& [line, count] : lines_) {
-    report += std::to_string(count) + " x " + line + "\n";
+  for (const auto& [rule, group] : groups_) {
+    report += std::to_string(group.count) + " x " + rule +
+              (group.differs ? ", the first: " : ": ") + group.first + "\n";
   }
   if (beyond_ > 0) {
     report += "and " + std::to_string(beyond_) + " others\n";
+  }
+  for (const auto& [rule, count] : except_) {
+    if (count == 0) {
+      report += "--except " + OneLine(rule, 60) + ": there was no such diagnosis\n";
+    }
   }
   return report;
 }

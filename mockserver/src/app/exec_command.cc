@@ -4,9 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "app/client_environment.h"
@@ -30,7 +32,8 @@ and [::1]) and, for the first app, TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER (its first
 for 24 hours); TIMOCK_CONTROL_URL, below which the control API is, and TIMOCK_CONTROL_TOKEN where
 one is demanded; with --tls, TIMOCK_HTTPS_URL and TIMOCK_CA_FILE, the certificate to trust. The
 variables that set up the server itself are removed, so that the command may run a timock of its
-own. SIGTERM and SIGINT are passed on to it.
+own. SIGTERM, SIGINT and SIGHUP are passed on to it, and so is the end of the parent process with
+--exit-with-parent. SIGKILL cannot be: the command then runs on without a server.
 
 No proxy of yours is asked for calls to TIMOCK_URL: NO_PROXY gains this machine, and so do its other
 spellings, npm_config_noproxy, GLOBAL_AGENT_NO_PROXY and, where Java is given a proxy, _JAVA_OPTIONS.
@@ -52,19 +55,8 @@ Examples:
   timock exec -- pytest tests/
   timock exec --proxy-port 0 -- npm test
   timock exec --profile table-2023 --fail-on diagnosis -- ./gradlew test
+  timock exec --fail-on diagnosis,no-call --except throttle,random_malformed -- go test ./...
   timock exec -- sh -c 'echo "$TIMOCK_URL $TIMOCK_SDKAPPID $TIMOCK_USERSIG"')";
-
-// A client cannot call 0.0.0.0 everywhere, and by HTTPS nowhere: no certificate names it.
-std::string ReachableUrl(std::string url) {
-  constexpr std::pair<std::string_view, std::string_view> kHosts[] = {
-      {"//0.0.0.0:", "//127.0.0.1:"}, {"//[::]:", "//[::1]:"}};
-  for (const auto& [anywhere, here] : kHosts) {
-    if (const std::size_t place = url.find(anywhere); place != std::string::npos) {
-      url.replace(place, anywhere.size(), here);
-    }
-  }
-  return url;
-}
 
 // How to reach the server by HTTPS.
 void AppendTlsExports(const Server& server, const std::string& ca_file, Variables* variables) {
@@ -224,10 +216,22 @@ int Spawn(std::vector<std::string> command, std::vector<std::string> environment
   return error;
 }
 
+// The status of `child` once it has ended. Other children are those that a process 1, or one that
+// the system made a reaper, has adopted: nobody else would take their status.
+std::optional<int> Reap(pid_t child) {
+  std::optional<int> found;
+  int status = 0;
+  while (const pid_t ended = waitpid(-1, &status, WNOHANG)) {
+    if (ended < 0) break;
+    if (ended == child) found = status;
+  }
+  return found;
+}
+
 // Waits for the command and passes signals on to it. Returns its exit code, 128 + N for signal N.
-int Await(pid_t child, const SignalWaiter& signals) {
+int Await(pid_t child, SignalWaiter* signals) {
   for (;;) {
-    const siginfo_t signal = signals.Wait();
+    const siginfo_t signal = signals->Wait();
     if (signal.si_signo != SIGCHLD) {
       // The terminal has sent its own signals to the command, too.
       if (signal.si_code != SI_KERNEL) {
@@ -235,45 +239,88 @@ int Await(pid_t child, const SignalWaiter& signals) {
       }
       continue;
     }
-    int status = 0;
-    if (waitpid(child, &status, WNOHANG) != child) {
-      continue;
-    }
-    if (WIFEXITED(status)) {
-      return WEXITSTATUS(status);
-    }
-    if (WIFSIGNALED(status)) {
-      return 128 + WTERMSIG(status);
+    if (const std::optional<int> status = Reap(child)) {
+      return WIFEXITED(*status) ? WEXITSTATUS(*status) : 128 + WTERMSIG(*status);
     }
   }
 }
 
-int RunCommand(const std::vector<std::string>& command, const Variables& exports,
-               const SignalWaiter& signals) {
-  pid_t child = 0;
-  const int error = Spawn(command, CommandEnvironment(exports), signals, &child);
-  if (error != 0) {
-    return Complain("cannot run " + command.front() + ": " + std::strerror(error),
-                    error == ENOENT ? kExitNotFound : kExitNotExecutable);
-  }
-  return Await(child, signals);
+int CannotRun(const std::string& command, int error) {
+  return Complain("cannot run " + command + ": " + std::strerror(error),
+                  error == ENOENT ? kExitNotFound : kExitNotExecutable);
 }
 
-int Exec(const Flags& flags, const std::vector<std::string>& command, bool fail_on_diagnosis) {
+// What makes exec fail where its command succeeded.
+struct FailOn {
+  bool diagnosis = false;
+  bool no_call = false;
+  std::vector<std::string> except = {};  // rules whose diagnoses do not count
+};
+
+// What the calls of one run amount to.
+class Verdict {
+ public:
+  explicit Verdict(FailOn fail_on) : fail_on_(std::move(fail_on)), tally_(fail_on_.except) {}
+
+  void Add(const CallEvent& event) {
+    // A HEAD of "/" has neither command nor rule: it asks whether somebody is there.
+    if ((!event.command.empty() || !event.rule.empty()) && event.rule != "proxy_refused" &&
+        event.rule != "http_malformed") {
+      called_ = true;
+    }
+    if (fail_on_.diagnosis) {
+      tally_.Add(event);
+    }
+  }
+
+  // Reports on stderr; returns the exit code for a command that ended with `exit_code`.
+  int Report(int exit_code, bool has_proxy) const {
+    const int failed = exit_code == kExitOk ? kExitFailed : exit_code;
+    if (!tally_.empty()) {
+      std::string report = tally_.Report();
+      report.pop_back();
+      exit_code =
+          Complain("--fail-on diagnosis: the fake had something to note:\n" + report, failed);
+    }
+    if (!called_ && fail_on_.no_call) {
+      exit_code = Complain("--fail-on no-call: " + std::string(kNoCall), failed);
+    } else if (!called_ && has_proxy) {
+      Complain(
+          "warning: exec: no call reached the fake; --fail-on no-call tells what to do about it",
+          exit_code);
+    }
+    return exit_code;
+  }
+
+ private:
+  static constexpr std::string_view kNoCall =
+      R"(no call reached the fake. Does the client
+  - take its URL from TIMOCK_URL? Where the vendor's host is hard-coded, exec needs --proxy-port 0.
+  - obey HTTPS_PROXY? Go's http.Transport{} does not: http.Transport{Proxy: http.ProxyFromEnvironment}.
+    A client that cannot be changed is led here by a hosts file in a mount namespace, with
+    --tls-port 443: see "Clients that ignore proxy variables" in mockserver/README.md.
+  - trust the certificate authority of `timock ca`? A refused handshake is no call.)";
+
+  const FailOn fail_on_;
+  DiagnosisTally tally_;
+  std::atomic<bool> called_{false};
+};
+
+int Exec(const Flags& flags, const std::vector<std::string>& command, const FailOn& fail_on) {
   if (command.empty()) {
     return Complain("exec: expected -- COMMAND ARGUMENTS... at the end", kExitUsage);
   }
-  const Result<Settings> settings = MergeSettings(flags, ProcessEnvironment, {});
+  if (!fail_on.except.empty() && !fail_on.diagnosis) {
+    return Complain("exec: --except is given without --fail-on diagnosis", kExitUsage);
+  }
+  const Result<Settings> settings = ReadSettings(flags, {});
   if (!settings.ok()) {
     return Complain(settings.error().message, kExitUsage);
   }
-  const SignalWaiter signals(SignalWaiter::Child::kWatch);
-  DiagnosisTally tally;
-  std::function<void(const CallEvent&)> count;
-  if (fail_on_diagnosis) {
-    count = [&tally](const CallEvent& event) { tally.Add(event); };
-  }
-  Result<Standalone> running = StartStandalone(settings.value(), count);
+  SignalWaiter signals({.watch_child = true, .watch_parent = settings.value().exit_with_parent});
+  Verdict verdict(fail_on);
+  Result<Standalone> running =
+      StartStandalone(settings.value(), [&verdict](const CallEvent& event) { verdict.Add(event); });
   if (!running.ok()) {
     return Complain(running.error().message, kExitFailed);
   }
@@ -292,15 +339,23 @@ int Exec(const Flags& flags, const std::vector<std::string>& command, bool fail_
       !missing.empty()) {
     running.value().Notice("warning: exec: " + missing);
   }
-  const int exit_code = RunCommand(command, exports.value(), signals);
-  running.value().Stop();
-  if (tally.empty()) {
-    return exit_code;
+  pid_t child = 0;
+  if (const int error = Spawn(command, CommandEnvironment(exports.value()), signals, &child)) {
+    return CannotRun(command.front(), error);
   }
-  std::string report = tally.Report();
-  report.pop_back();
-  Complain("--fail-on diagnosis: the fake had something to note:\n" + report, kExitFailed);
-  return exit_code == kExitOk ? kExitFailed : exit_code;
+  const int exit_code = Await(child, &signals);
+  running.value().Stop();
+  return verdict.Report(exit_code, server->proxy_port() != 0);
+}
+
+// An option that takes a list, and may be repeated.
+CLI::Option* AddList(CLI::App* exec, const char* name, std::vector<std::string>* out,
+                     const char* help) {
+  return exec->add_option(name, *out, help)
+      ->type_size(1)
+      ->delimiter(',')
+      ->expected(-1)
+      ->allow_extra_args(false);
 }
 
 }  // namespace
@@ -310,15 +365,24 @@ void AddExecCommand(CLI::App* program, std::vector<std::string> command, Run* ru
       "exec", "Run a command beside a server: timock exec [OPTIONS] -- COMMAND ARGUMENTS...");
   const std::shared_ptr<Flags> flags = AddServeFlags(exec);
   exec->get_option("--port")->description("Port to listen on, default 0: a free one [TIMOCK_PORT]");
-  exec->add_option("--fail-on",
-                   "Exit 1 when any call gave the fake something to diagnose, and list "
-                   "what,\neven where the command succeeded")
-      ->type_name("diagnosis")
-      ->check(CLI::IsMember({"diagnosis"}).description(""));
+  auto events = std::make_shared<std::vector<std::string>>();
+  auto fail_on = std::make_shared<FailOn>();
+  AddList(exec, "--fail-on", events.get(),
+          "Exit 1 and say why, even where the command succeeded: diagnosis, when any call\n"
+          "gave the fake something to diagnose; no-call, when none reached it")
+      ->type_name("diagnosis|no-call")
+      ->check(CLI::IsMember({"diagnosis", "no-call"}).description(""));
+  AddList(exec, "--except", &fail_on->except,
+          "Rules whose diagnoses do not count for --fail-on diagnosis")
+      ->type_name("RULE[,...]");
   exec->footer(ServeHelp() + kExecMore);
-  exec->callback([exec, flags, run, command = std::move(command)] {
-    const bool fail_on_diagnosis = exec->get_option("--fail-on")->count() > 0;
-    *run = [flags, command, fail_on_diagnosis] { return Exec(*flags, command, fail_on_diagnosis); };
+  exec->callback([flags, events, fail_on, run, command = std::move(command)] {
+    const auto has = [&](const char* event) {
+      return std::find(events->begin(), events->end(), event) != events->end();
+    };
+    fail_on->diagnosis = has("diagnosis");
+    fail_on->no_call = has("no-call");
+    *run = [flags, command, fail_on] { return Exec(*flags, command, *fail_on); };
   });
 }
 

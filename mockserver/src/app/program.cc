@@ -1,11 +1,14 @@
 #include "app/program.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <utility>
 
 #include "app/commands.h"
+#include "app/line_writer.h"
 #include "app/text_values.h"
 
 namespace timock::app {
@@ -84,7 +87,7 @@ std::string UnexpectedText(const CLI::App& chosen, const std::vector<std::string
 }  // namespace
 
 int Complain(std::string_view message, int exit_code) {
-  std::fprintf(stderr, "timock: %.*s\n", static_cast<int>(message.size()), message.data());
+  LineWriter(STDERR_FILENO).Write("timock: " + std::string(message) + "\n");
   return exit_code;
 }
 

@@ -1,16 +1,14 @@
 #include "app/serve_options.h"
 
 #include <algorithm>
-#include <limits>
-#include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
+#include "app/app_text.h"
 #include "app/profile_source.h"
 #include "app/text_values.h"
-#include "core/app_json.h"
 #include "core/hosts.h"
+#include "core/secret_text.h"
 #include "core/time_text.h"
 
 namespace timock::app {
@@ -27,7 +25,6 @@ constexpr std::uint64_t kMostJournalEntries = 100'000'000;
 constexpr std::uint64_t kMostJournalBytes = 1024UL * 1024 * 1024 * 1024;
 constexpr std::size_t kMostTokenBytes = 200;
 constexpr std::size_t kMostShown = 200;  // bytes of a bad value
-constexpr std::uint32_t kMostU32 = std::numeric_limits<std::uint32_t>::max();
 
 bool SetHost(const Values& values, Settings* settings, std::string* /*expected*/) {
   settings->server.host = values.back();
@@ -49,16 +46,18 @@ bool ReadPath(const Values& values, std::string* out) {
   return !out->empty();
 }
 
-bool SetPortFile(const Values& values, Settings* settings, std::string* /*expected*/) {
-  return ReadPath(values, &settings->port_file);
-}
-
-bool SetPortsFile(const Values& values, Settings* settings, std::string* /*expected*/) {
-  return ReadPath(values, &settings->ports_file);
+template <std::string Settings::*path>
+bool SetPath(const Values& values, Settings* settings, std::string* /*expected*/) {
+  return ReadPath(values, &(settings->*path));
 }
 
 bool SetTls(const Values& values, Settings* settings, std::string* /*expected*/) {
   settings->serve_tls = values.back() == "on";
+  return values.back() == "on" || values.back() == "off";
+}
+
+bool SetExitWithParent(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->exit_with_parent = values.back() == "on";
   return values.back() == "on" || values.back() == "off";
 }
 
@@ -98,34 +97,10 @@ bool SetThreads(const Values& values, Settings* settings, std::string* /*expecte
   return threads.has_value();
 }
 
-// "ID:KEY[:ADMIN,...]". What is wrong is told without the key.
-Result<App> ReadAppText(const std::string& text) {
-  const std::size_t id_end = text.find(':');
-  const auto sdkappid = ParseUnsigned(std::string_view(text).substr(0, id_end), 0, kMostU32);
-  if (!sdkappid) {
-    return Error{"expected ID:KEY or ID:KEY:ADMIN,..., where ID is a number up to 4294967295"};
-  }
-  const std::string which = "app " + std::to_string(*sdkappid) + ": ";
-  if (id_end == std::string::npos) {
-    return Error{which + "expected a colon and the secret key after the ID"};
-  }
-  const std::size_t key_end = text.find(':', id_end + 1);
-  const std::string key = text.substr(id_end + 1, key_end - id_end - 1);
-  nlohmann::json app = {{"sdkappid", *sdkappid}, {"key", key}, {"admins", {kDefaultAdmin}}};
-  if (key_end != std::string::npos) {
-    app["admins"] = SplitText(std::string_view(text).substr(key_end + 1), ",");
-    if (app["admins"].empty()) {
-      return Error{which + "expected at least one admin after the second colon"};
-    }
-  }
-  Result<App> read = AppFromJson(app);
-  return read.ok() ? std::move(read) : Error{which + read.error().message};
-}
-
 bool SetApps(const Values& values, Settings* settings, std::string* expected) {
   std::vector<App> apps;
   for (const std::string& text : values) {
-    Result<App> app = ReadAppText(text);
+    Result<App> app = AppFromText(text);
     if (!app.ok()) {
       *expected = app.error().message;
       return false;
@@ -220,7 +195,7 @@ bool SetControlPort(const Values& values, Settings* settings, std::string* /*exp
 
 // What an Authorization header can carry.
 bool SetControlToken(const Values& values, Settings* settings, std::string* /*expected*/) {
-  const std::string& token = values.back();
+  const std::string token(WithoutEndingSpace(values.back()));
   settings->server.control.token = token;
   return !token.empty() && token.size() <= kMostTokenBytes &&
          std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c <= '~'; });
@@ -254,12 +229,12 @@ constexpr ServeOption kOptions[] = {
      .value_name = "FILE",
      .help = "File that holds the port while connections are accepted; removed at exit",
      .expected = "a path",
-     .set = SetPortFile},
+     .set = SetPath<&Settings::port_file>},
     {.name = "ports-file",
      .value_name = "FILE",
      .help = "The same for all ports, as JSON: {\"http\":8080,\"https\":8443,\"proxy\":8081}",
      .expected = "a path",
-     .set = SetPortsFile},
+     .set = SetPath<&Settings::ports_file>},
     {.name = "tls",
      .value_name = "",
      .help = "Serve HTTPS, too; --tls-port, --tls-cert and --proxy-port imply it",
@@ -314,7 +289,7 @@ constexpr ServeOption kOptions[] = {
      .value_name = "ID:KEY[:ADMIN,...]",
      .help = "An app; may be repeated (default: the demo app: SDKAppID\n"
              "1400000000, admin administrator, key 0123456789abcdef four times). In the\n"
-             "environment, several stand apart by a space or a semicolon",
+             "environment, a space, a newline or a semicolon is between two",
      .expected = "ID:KEY[:ADMIN,...]",
      .member = Member::kOwnReader,
      .repeatable = true,
@@ -354,9 +329,21 @@ constexpr ServeOption kOptions[] = {
     {.name = "log-level",
      .value_name = "LEVEL",
      .help = "debug (every call), info (calls with something to note, the default), warn\n"
-             "(refused calls) or error",
+             "(refused calls) or error. But for debug, a few calls of a kind are listed in\n"
+             "ten seconds, and the others are counted",
      .expected = "trace, debug, info, warn or error",
      .set = SetLogLevel},
+    {.name = "log-file",
+     .value_name = "FILE",
+     .help = "Log to the end of this file instead of stderr",
+     .expected = "a path",
+     .set = SetPath<&Settings::log_file>},
+    {.name = "exit-with-parent",
+     .value_name = "",
+     .help = "Stop, as SIGTERM does, when the process that started this one ends",
+     .expected = "on or off",
+     .member = Member::kSwitch,
+     .set = SetExitWithParent},
     {.name = "max-body",
      .value_name = "BYTES",
      .help = "Largest request body (default 65536)",

@@ -7,6 +7,7 @@
 #include "app/config_file.h"
 #include "app/serve_options.h"
 #include "app/text_values.h"
+#include "core/secret_text.h"
 
 namespace timock::app {
 namespace {
@@ -30,14 +31,30 @@ Result<Done> ApplyConfigFile(const Flags& flags, const Environment& environment,
   return Done{};
 }
 
+// Kubernetes sets NAME_PORT=tcp://ADDRESS:PORT for a Service called NAME, and Docker did for a
+// link.
+bool IsServiceAddress(const std::string& name, const std::string& text) {
+  return name.ends_with("_PORT") &&
+         (text.starts_with("tcp://") || text.starts_with("udp://") || text.starts_with("sctp://"));
+}
+
 Result<Done> ApplyEnvironment(const Environment& environment, Settings* settings) {
   for (const ServeOption& option : ServeOptions()) {
     const auto text = ReadVariable(environment, option.EnvironmentName());
     if (!text) {
       continue;
     }
-    const std::vector<std::string> values =
-        option.repeatable ? SplitText(*text, " ;") : std::vector<std::string>{*text};
+    if (IsServiceAddress(option.EnvironmentName(), *text)) {
+      constexpr std::size_t kMaxShown = 100;
+      settings->notes.push_back("environment variable " + option.EnvironmentName() + ": '" +
+                                OneLine(*text, kMaxShown) +
+                                "' is the address of a Kubernetes Service and is ignored; --" +
+                                std::string(option.name) + " sets the port");
+      continue;
+    }
+    const std::vector<std::string> values = option.repeatable
+                                                ? SplitText(WithoutEndingSpace(*text), " ;\n")
+                                                : std::vector<std::string>{*text};
     const Result<Done> set = SetOption(option, values, settings);
     if (!set.ok()) {
       return Error{"environment variable " + option.EnvironmentName() + ": " + set.error().message};

@@ -27,6 +27,9 @@ struct Settings {
   std::optional<std::string> throttle = {};
   LogFormat log = LogFormat::kText;
   LogLevel log_level = LogLevel::kInfo;
+  std::string log_file = {};  ///< Empty: stderr.
+  bool exit_with_parent = false;
+  std::vector<std::string> notes = {};  ///< What the user should know of how the rest was read.
 };
 
 /// What the command line says: an option's name without dashes, and its values in order.

@@ -1,6 +1,8 @@
 #ifndef TIMOCK_APP_SIGNALS_H_
 #define TIMOCK_APP_SIGNALS_H_
 
+#include <sys/types.h>
+
 #include <csignal>
 
 namespace timock::app {
@@ -9,14 +11,18 @@ namespace timock::app {
 /// waited for, never handled, so no code runs inside a handler.
 class SignalWaiter {
  public:
-  enum class Child { kIgnore, kWatch };
+  struct Options {
+    bool watch_child =
+        false;  ///< SIGCHLD is waited for, too. Otherwise children are never zombies.
+    bool watch_parent = false;  ///< The end of the parent process counts as a SIGTERM from it.
+  };
 
-  /// Blocks SIGTERM and SIGINT (and SIGCHLD when children are watched) in this thread and in those
-  /// it starts later, and ignores SIGPIPE. To be made before any thread.
-  explicit SignalWaiter(Child child = Child::kIgnore);
+  /// Blocks SIGTERM, SIGINT and SIGHUP in this thread and in those it starts later, and ignores
+  /// SIGPIPE. A SIGHUP that was ignored, as under nohup, stays so. To be made before any thread.
+  explicit SignalWaiter(const Options& options);
 
   /// Blocks until one of them arrives.
-  siginfo_t Wait() const;
+  siginfo_t Wait();
 
   /// The mask that a child process must get back.
   const sigset_t& original_mask() const { return original_mask_; }
@@ -24,6 +30,7 @@ class SignalWaiter {
  private:
   sigset_t waited_{};
   sigset_t original_mask_{};
+  pid_t parent_ = 0;  // 0: not watched
 };
 
 }  // namespace timock::app

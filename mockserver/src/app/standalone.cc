@@ -1,7 +1,16 @@
 #include "app/standalone.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
 #include <utility>
+
+#include "app/serve_options.h"
+#include "app/text_values.h"
 
 namespace timock::app {
 namespace {
@@ -39,6 +48,26 @@ std::string PortsJson(const Server& server) {
   return json + "}";
 }
 
+// Where the page is, and for the demo app, whose key is no secret, how to call it.
+std::string Invitation(const Settings& settings, Server* server) {
+  std::string text;
+  if (settings.server.control.enabled) {
+    text = "\npage: " + ReachableUrl(ControlUrl(settings, *server)) + "/";
+  }
+  const App demo = DemoApp();
+  const std::vector<App>& apps = settings.server.service.apps;
+  if (apps.empty() || apps.front() != demo) {
+    return text;
+  }
+  const Result<std::string> target =
+      server->service().Target("im_set_attr_name", demo.sdkappid, demo.admins.front());
+  if (!target.ok()) {
+    return text;
+  }
+  return text + "\ntry:  curl -d " + ShellWord(R"({"AttrNames":{"0":"sex","1":"city"}})") + " " +
+         ShellWord(ReachableUrl(server->url()) + target.value());
+}
+
 std::string Urls(const Server& server) {
   std::string urls = server.url();
   if (server.tls_port() != 0) {
@@ -57,6 +86,20 @@ std::string ControlNotice(const Settings& settings, const Server& server) {
   }
   return "control API at " + ControlUrl(settings, server) + "/ with the token " +
          server.control_token() + "; --control-token sets another, --control off serves none";
+}
+
+// The log's descriptor, which stays open as long as the process runs.
+Result<int> OpenLog(const std::string& path) {
+  if (path.empty()) {
+    return STDERR_FILENO;
+  }
+  // Not blocking: a pipe without a reader is refused here and not waited for.
+  const int file =
+      open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+  if (file < 0) {
+    return Error{"log file " + path + ": cannot open it: " + std::strerror(errno)};
+  }
+  return file;
 }
 
 Result<Done> WritePortFile(const std::string& path, const std::string& text, PortFile* out) {
@@ -104,6 +147,17 @@ std::string ReachableNotice(const ServerOptions& server) {
   return notice + "; --host 127.0.0.1 keeps it to this machine";
 }
 
+std::string ReachableUrl(std::string url) {
+  constexpr std::pair<std::string_view, std::string_view> kHosts[] = {
+      {"//0.0.0.0:", "//127.0.0.1:"}, {"//[::]:", "//[::1]:"}};
+  for (const auto& [anywhere, here] : kHosts) {
+    if (const std::size_t place = url.find(anywhere); place != std::string::npos) {
+      url.replace(place, anywhere.size(), here);
+    }
+  }
+  return url;
+}
+
 std::string ControlUrl(const Settings& settings, const Server& server) {
   return settings.server.control.enabled
              ? UrlOnPort(server, "http", server.control_port()) + "/_timock"
@@ -122,12 +176,36 @@ void Standalone::Stop() {
   port_file.Remove();
   ports_file.Remove();
   server->Stop();
+  log->Close();
+}
+
+Result<Settings> ReadSettings(const Flags& flags, Settings defaults) {
+  // Before the config file, which may be large, or wrong.
+  for (const ServeOption& option : ServeOptions()) {
+    if (option.name == "port-file" || option.name == "ports-file") {
+      const auto flag = flags.find(option.name);
+      RemoveRegularFile(flag != flags.end()
+                            ? flag->second.back()
+                            : ProcessEnvironment(option.EnvironmentName()).value_or(""));
+    }
+  }
+  Result<Settings> settings = MergeSettings(flags, ProcessEnvironment, std::move(defaults));
+  if (settings.ok()) {
+    RemoveRegularFile(settings.value().port_file);
+    RemoveRegularFile(settings.value().ports_file);
+  }
+  return settings;
 }
 
 Result<Standalone> StartStandalone(const Settings& settings,
                                    const std::function<void(const CallEvent&)>& also) {
+  static const SystemClock clock;
+  const Result<int> log = OpenLog(settings.log_file);
+  if (!log.ok()) {
+    return log.error();
+  }
   Standalone running;
-  running.log = std::make_unique<CallLog>(settings.log, settings.log_level);
+  running.log = std::make_unique<CallLog>(settings.log, settings.log_level, log.value(), clock);
   ServerOptions options = settings.server;
   options.service.on_call = Listener(settings, running.log.get(), also);
   Result<std::unique_ptr<Server>> server = Server::Start(std::move(options));
@@ -135,6 +213,9 @@ Result<Standalone> StartStandalone(const Settings& settings,
     return server.error();
   }
   running.server = std::move(server).value();
+  for (const std::string& note : settings.notes) {
+    running.Notice("note: " + note);
+  }
   if (const std::string notice = ReachableNotice(settings.server); !notice.empty()) {
     running.Notice(notice);
   }
@@ -146,9 +227,10 @@ Result<Standalone> StartStandalone(const Settings& settings,
     return told.error();
   }
   const ServiceOptions& service = settings.server.service;
-  running.ready_line = "timock " TIMOCK_VERSION " listening on " + Urls(*running.server) +
+  running.ready_text = "timock " TIMOCK_VERSION " listening on " + Urls(*running.server) +
                        " (profile " + service.profile.name() + ", " +
-                       CountOf(service.apps.size(), "app") + ")";
+                       CountOf(service.apps.size(), "app") + ")" +
+                       Invitation(settings, running.server.get());
   return running;
 }
 

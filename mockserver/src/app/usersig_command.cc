@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/settings.h"
 #include "app/text_values.h"
+#include "core/secret_text.h"
 #include "timock/user_sig.h"
 #include "usersig/explain.h"
 
@@ -139,7 +140,22 @@ void FillFromEnvironment(UserSigAsked* asked) {
   }
 }
 
-int UserSig(const UserSigAsked& asked) {
+// A key or a UserSig from a file often ends with a newline.
+Result<Done> CleanSecrets(UserSigAsked* asked) {
+  asked->key.resize(WithoutEndingSpace(asked->key).size());
+  if (asked->decode) {
+    asked->decode->resize(WithoutEndingSpace(*asked->decode).size());
+  }
+  if (const auto problem = ControlCharacterIn(asked->key)) {
+    return Error{"usersig: --key or TIMOCK_SECRET_KEY: " + *problem};
+  }
+  return Done{};
+}
+
+int UserSig(UserSigAsked asked) {
+  if (const Result<Done> clean = CleanSecrets(&asked); !clean.ok()) {
+    return Complain(clean.error().message, kExitUsage);
+  }
   const Result<UnixTime> now = AskedTime(asked);
   if (!now.ok()) {
     return Complain(now.error().message, kExitUsage);

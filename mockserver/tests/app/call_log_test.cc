@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "app/diagnosis_tally.h"
 #include "app/text_values.h"
@@ -13,6 +16,7 @@ namespace timock::app {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 const std::vector<Diagnosis>& TooLong() {
   static const std::vector<Diagnosis> diagnoses = {
@@ -86,20 +90,93 @@ TEST(CallLogTest, WritesTheTimeInTheWholeRangeOfTheClock) {
   EXPECT_EQ(IsoTime(UnixSeconds(kMostUnixSeconds)), "2255-03-14T16:00:00.000Z");
 }
 
+// What a log writes until it is closed.
+template <typename Use>
+std::string Logged(LogFormat format, LogLevel level, const Clock& clock, const Use& use) {
+  std::array<int, 2> ends{};
+  EXPECT_EQ(pipe(ends.data()), 0);
+  {
+    CallLog log(format, level, ends[1], clock);
+    use(log);
+  }
+  close(ends[1]);
+  std::string text;
+  char buffer[4096];
+  for (ssize_t size = 0; (size = read(ends[0], buffer, sizeof buffer)) > 0;) {
+    text.append(buffer, static_cast<std::size_t>(size));
+  }
+  close(ends[0]);
+  return text;
+}
+
 TEST(CallLogTest, WritesOnlyWhatItsLevelLetsThrough) {
-  testing::internal::CaptureStderr();
-  CallLog log(LogFormat::kText, LogLevel::kWarn);
-  log.Record(Accepted());
-  log.Record(Refused());
-  CallLog(LogFormat::kOff, LogLevel::kTrace).Record(Refused());
-  CallLog(LogFormat::kText, LogLevel::kError).Record(Refused());
-  CallLog(LogFormat::kOff, LogLevel::kError).Notice("open", UnixSeconds(0));
-  CallLog(LogFormat::kJson, LogLevel::kError).Notice("open", UnixSeconds(0));
-  EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            CallText(Refused()) + "\ntimock: open\n" +
-                R"({"time":"1970-01-01T00:00:00.000Z","level":"warn","outcome":"notice",)"
-                R"("text":"open"})" +
-                "\n");
+  const ManualClock clock(UnixSeconds(0));
+  const auto record = [](CallLog& log) {
+    log.Record(Accepted());
+    log.Record(Refused());
+  };
+  const auto notice = [](CallLog& log) { log.Notice("open", UnixSeconds(0)); };
+  EXPECT_EQ(Logged(LogFormat::kText, LogLevel::kWarn, clock, record), CallText(Refused()) + "\n");
+  EXPECT_EQ(Logged(LogFormat::kOff, LogLevel::kTrace, clock, record), "");
+  EXPECT_EQ(Logged(LogFormat::kText, LogLevel::kError, clock, record), "");
+  EXPECT_EQ(Logged(LogFormat::kOff, LogLevel::kError, clock, notice), "timock: open\n");
+  EXPECT_EQ(Logged(LogFormat::kJson, LogLevel::kError, clock, notice),
+            R"({"time":"1970-01-01T00:00:00.000Z","level":"warn","outcome":"notice",)"
+            R"("text":"open"})"
+            "\n");
+}
+
+// A refusal by the throttle, whose text differs from call to call.
+void RecordThrottled(CallLog* log, int nanosecond) {
+  CallEvent event = Refused();
+  event.error_code = 60007;
+  event.rule = "throttle";
+  const std::vector<Diagnosis> one = {
+      {"throttle", "free in 0.84770000" + std::to_string(nanosecond) + " s", "wait"}};
+  event.diagnoses = one;
+  log->Record(event);
+}
+
+TEST(CallLogTest, ListsAFewOfAKindAndCountsTheOthers) {
+  ManualClock clock(UnixSeconds(0));
+  const std::string text = Logged(LogFormat::kText, LogLevel::kInfo, clock, [&](CallLog& log) {
+    for (int i = 0; i < 60; ++i) RecordThrottled(&log, i);
+    log.Record(Refused());  // of another kind
+    clock.Advance(CallLog::kRepeatPeriod);
+    for (int i = 0; i < 8; ++i) RecordThrottled(&log, i);
+  });
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5 + 1 + 5 + 1) << text;
+  EXPECT_THAT(text, HasSubstr("0.847700004 s; remedy: wait | more like this are only counted"));
+  EXPECT_THAT(text, Not(HasSubstr("0.847700005 s")));
+  EXPECT_THAT(text, HasSubstr("0.847700000 s; remedy: wait | 55 more like this were only counted"));
+  EXPECT_THAT(
+      text, testing::EndsWith("\ntimock: 3 more calls were only counted: throttle, code 60007\n"));
+}
+
+TEST(CallLogTest, TellsOfCountedCallsInJsonToo) {
+  ManualClock clock(UnixSeconds(0));
+  const std::string text = Logged(LogFormat::kJson, LogLevel::kInfo, clock, [&](CallLog& log) {
+    for (int i = 0; i < 60; ++i) RecordThrottled(&log, i);
+    clock.Advance(CallLog::kRepeatPeriod);
+    RecordThrottled(&log, 0);
+  });
+  std::istringstream lines(text);
+  std::string last;
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+    last = line;
+  }
+  EXPECT_EQ(count, 6);
+  EXPECT_EQ(nlohmann::json::parse(last)["unlisted_before"], 55);
+}
+
+TEST(CallLogTest, ListsEveryCallAtDebug) {
+  const ManualClock clock(UnixSeconds(0));
+  const std::string text = Logged(LogFormat::kText, LogLevel::kDebug, clock, [](CallLog& log) {
+    for (int i = 0; i < 60; ++i) RecordThrottled(&log, i);
+  });
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 60);
 }
 
 TEST(DiagnosisTallyTest, CountsEqualDiagnosesOnce) {
@@ -113,13 +190,37 @@ TEST(DiagnosisTallyTest, CountsEqualDiagnosesOnce) {
             "2 x random_malformed: random=ff; remedy: send a decimal\n");
 }
 
+CallEvent Noted(const std::vector<Diagnosis>& diagnoses) {
+  CallEvent event = Accepted();
+  event.diagnoses = diagnoses;
+  return event;
+}
+
+TEST(DiagnosisTallyTest, GroupsByRuleAndShowsTheFirstText) {
+  DiagnosisTally tally;
+  for (int i = 0; i < 60; ++i) {
+    const std::vector<Diagnosis> one = {{"throttle", "free in 0." + std::to_string(i) + " s", ""}};
+    tally.Add(Noted(one));
+  }
+  EXPECT_EQ(tally.Report(), "60 x throttle, the first: free in 0.0 s\n");
+}
+
+TEST(DiagnosisTallyTest, TakesExceptionsByRule) {
+  DiagnosisTally tally({"random_malformed", "trottle"});
+  const std::vector<Diagnosis> one = {{"random_malformed", "random=ff", ""}};
+  tally.Add(Noted(one));
+  EXPECT_TRUE(tally.empty());
+  tally.Add(Refused());
+  EXPECT_EQ(tally.Report(),
+            "1 x name_too_long (90001): slot 1 has 51 bytes; remedy: shorten it\n"
+            "--except trottle: there was no such diagnosis\n");
+}
+
 TEST(DiagnosisTallyTest, IsBounded) {
   DiagnosisTally tally;
-  for (std::size_t i = 0; i < DiagnosisTally::kMostLines + 3; ++i) {
-    const std::vector<Diagnosis> one = {{"n", std::to_string(i), ""}};
-    CallEvent event = Accepted();
-    event.diagnoses = one;
-    tally.Add(event);
+  for (std::size_t i = 0; i < DiagnosisTally::kMaxRules + 3; ++i) {
+    const std::vector<Diagnosis> one = {{"n" + std::to_string(i), "", ""}};
+    tally.Add(Noted(one));
   }
   EXPECT_THAT(tally.Report(), testing::EndsWith("and 3 others\n"));
 }

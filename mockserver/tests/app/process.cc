@@ -51,7 +51,7 @@ std::vector<std::string> CleanEnvironment() {
 }  // namespace
 
 Process::Process(const std::vector<std::string>& arguments,
-                 const std::vector<std::string>& environment) {
+                 const std::vector<std::string>& environment, std::array<int, 2> streams) {
   std::vector<std::string> words = {TIMOCK_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = CleanEnvironment();
@@ -64,6 +64,11 @@ Process::Process(const std::vector<std::string>& arguments,
   posix_spawn_file_actions_init(&actions);
   std::array<int, 2> writers{};
   for (int stream = 0; stream < 2; ++stream) {
+    if (const int given = streams[static_cast<std::size_t>(stream)]; given >= 0) {
+      posix_spawn_file_actions_adddup2(&actions, given, stream + 1);
+      writers[static_cast<std::size_t>(stream)] = -1;
+      continue;
+    }
     std::array<int, 2> ends{};
     EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
     pipes_[static_cast<std::size_t>(stream)] = ends[0];
@@ -75,7 +80,7 @@ Process::Process(const std::vector<std::string>& arguments,
             0);
   posix_spawn_file_actions_destroy(&actions);
   for (const int writer : writers) {
-    close(writer);
+    if (writer >= 0) close(writer);
   }
 }
 

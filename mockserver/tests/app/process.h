@@ -19,9 +19,11 @@ class Process {
 
   /// Starts `timock ARGUMENTS...`, with this process's environment but for TIMOCK_ variables, those
   /// about proxies and XDG_STATE_HOME, and with an empty folder for HOME; `environment` is laid
-  /// over that ("TIMOCK_PORT=1").
+  /// over that ("TIMOCK_PORT=1"). `streams` are descriptors that take the place of the pipes for
+  /// stdout and stderr, where they are not -1.
   explicit Process(const std::vector<std::string>& arguments,
-                   const std::vector<std::string>& environment = {});
+                   const std::vector<std::string>& environment = {},
+                   std::array<int, 2> streams = {-1, -1});
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

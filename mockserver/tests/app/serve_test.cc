@@ -86,16 +86,53 @@ class RawConnection {
   int socket_;
 };
 
-TEST(ServeTest, PrintsExactlyOneLineWhenItIsReady) {
+TEST(ServeTest, PrintsWhereItIsWhereThePageIsAndACallThatWorks) {
   Process serve({"serve", "--port", "0"});
   const int port = serve.ReadPort();
   EXPECT_GT(port, 0);
   serve.Signal(SIGTERM);
   EXPECT_EQ(serve.Wait(), 0);
-  EXPECT_THAT(serve.out(), testing::MatchesRegex("timock [0-9.]+ listening on "
-                                                 "http://127.0.0.1:[0-9]+ \\(profile "
-                                                 "seed-2022-04, 1 app\\)\n"));
+  const std::string url = "http://127.0.0.1:" + std::to_string(port);
+  EXPECT_THAT(serve.out(), testing::MatchesRegex("timock [0-9.]+ listening on " + url +
+                                                 " \\(profile seed-2022-04, 1 app\\)\npage: " +
+                                                 url + "/_timock/\ntry:  curl -d '.*' '" + url +
+                                                 "/v4/all_member_push/.*'\n"));
   EXPECT_EQ(serve.err(), "");
+}
+
+TEST(ServeTest, PrintsACallThatWorksAsItIs) {
+  Process serve({"serve", "--port", "0", "--clock", kFrozen, "--host", "0.0.0.0"});
+  ASSERT_TRUE(serve.ReadUntil(1, "contenttype=json'\n"));
+  const std::string line = serve.out().substr(serve.out().find("curl "));
+  Process curl({"exec", "--", "sh", "-c", "exec curl -sS --noproxy '*' " + line.substr(5)});
+  EXPECT_EQ(curl.Wait(), 0);
+  EXPECT_EQ(curl.out(), R"({"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0})");
+}
+
+TEST(ServeTest, PrintsNoUserSigOfAKeyThatMayBeSecretAndNoPageWhereThereIsNone) {
+  Process serve({"serve", "--port", "0", "--control", "off", "--app", "1400000000:secret"});
+  EXPECT_GT(serve.ReadPort(), 0);
+  serve.Signal(SIGTERM);
+  EXPECT_EQ(serve.Wait(), 0);
+  EXPECT_THAT(serve.out(), testing::EndsWith(" 1 app)\n"));
+}
+
+// The number of the process that `serve` of a shell gets, which then ends with its parent.
+TEST(ServeTest, ExitsWithItsParentWhenAskedTo) {
+  const Folder folder;
+  const std::string port_file = folder.Path("port");
+  for (const char* command : {"serve", "exec -- sh -c 'echo in; exec sleep 3000'"}) {
+    const std::string text(command);
+    const std::string options = " --port 0 --exit-with-parent --port-file " + port_file;
+    const std::size_t mark = std::min(text.find(' '), text.size());
+    // The shell in between is the parent, and is killed.
+    Process outer({"exec", "--", "sh", "-c",
+                   std::string(TIMOCK_PROGRAM " ") + text.substr(0, mark) + options +
+                       text.substr(mark) + " & while :; do sleep 0.01; [ -e " + port_file +
+                       " ] && kill -KILL $$; done"});
+    EXPECT_EQ(outer.Wait(), 128 + SIGKILL) << outer.err();
+    EXPECT_TRUE(WaitUntil([&] { return !FileExists(port_file); }));
+  }
 }
 
 TEST(ServeTest, AnswersCallsOnThePortOfThePortFileAndRemovesItAtExit) {

@@ -145,6 +145,8 @@ std::string ReadExtraHosts(const Settings& s) {
   for (const std::string& host : s.server.extra_hosts) text += host + " ";
   return text;
 }
+std::string ReadLogFile(const Settings& s) { return s.log_file; }
+std::string ReadExitWithParent(const Settings& s) { return s.exit_with_parent ? "on" : "off"; }
 std::string ReadThreads(const Settings& s) { return std::to_string(s.server.threads); }
 
 // One half of an own identity is not valid where HTTPS is served.
@@ -182,6 +184,9 @@ INSTANTIATE_TEST_SUITE_P(
         Precedence{"log", "log", R"("json")", "off", "text", ReadLog, "0", "1", "2", "0"},
         Precedence{"log-level", "log_level", R"("error")", "trace", "warn", ReadLogLevel, "2", "4",
                    "0", "3"},
+        Precedence{"log-file", "log_file", R"("a")", "b", "c", ReadLogFile, "", "a", "b", "c"},
+        Precedence{"exit-with-parent", "exit_with_parent", "true", "off", "on", ReadExitWithParent,
+                   "off", "on", "off", "on"},
         Precedence{"max-body", "max_body_bytes", "1", "2", "3", ReadMaxBody, "65536", "1", "2",
                    "3"},
         Precedence{"control", "control", R"("off")", "on", "off", ReadControl, "on", "off", "on",
@@ -198,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.member); });
 
 TEST_F(SettingsTest, CoversEveryOptionByTheTestOfPrecedence) {
-  EXPECT_EQ(ServeOptions().size(), 26U);
+  EXPECT_EQ(ServeOptions().size(), 28U);
 }
 
 TEST_F(SettingsTest, LaysTheThrottleOverAProfileOfAnotherSource) {
@@ -264,6 +269,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"clock", "@9000000001", "--clock: '@9000000001': expected real, @UNIX"},
         BadFlag{"log", "xml", "--log: 'xml': expected text, json or off"},
         BadFlag{"log-level", "verbose", "--log-level: 'verbose': expected trace, debug"},
+        BadFlag{"log-file", "", "--log-file: '': expected a path"},
+        BadFlag{"exit-with-parent", "yes", "--exit-with-parent: 'yes': expected on or off"},
+        BadFlag{"app", "7:k\x01k",
+                "--app: app 7: /keys: byte 2 of 3 is a control character (0x01)"},
+        BadFlag{"control-token", "a\tb", "--control-token: expected 1 to 200 visible ASCII"},
         BadFlag{"max-body", "0", "--max-body: '0': expected a whole number of bytes from 1"},
         BadFlag{"ports-file", "", "--ports-file: '': expected a path"},
         BadFlag{"tls", "yes", "--tls: 'yes': expected on or off"},
@@ -282,6 +292,53 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"journal-entries", "-1", "--journal-entries: '-1': expected a whole number from 0"},
         BadFlag{"journal-bytes", "0", "--journal-bytes: '0': expected a whole number of bytes"},
         BadFlag{"max-apps", "-1", "--max-apps: '-1': expected a whole number from 1"}));
+
+TEST_F(SettingsTest, IgnoresTheAddressOfAKubernetesServiceAndSaysSo) {
+  for (const std::string value :
+       {"tcp://10.96.0.12:8080", "udp://10.96.0.12:53", "sctp://[fd00::1]:9"}) {
+    Variable("TIMOCK_PORT", value);
+    const Settings settings = Merged();
+    EXPECT_EQ(settings.server.port, 8080);
+    EXPECT_THAT(settings.notes,
+                testing::ElementsAre("environment variable TIMOCK_PORT: '" + value +
+                                     "' is the address of a Kubernetes Service and is ignored; "
+                                     "--port sets the port"));
+  }
+  // Services of the names timock-control, timock-tls and timock-proxy.
+  for (const char* name : {"TIMOCK_CONTROL_PORT", "TIMOCK_TLS_PORT", "TIMOCK_PROXY_PORT"}) {
+    Variable(name, "tcp://10.96.0.13:80");
+  }
+  const Settings settings = Merged();
+  EXPECT_EQ(settings.notes.size(), 4U);
+  EXPECT_FALSE(settings.server.control.port);
+  EXPECT_FALSE(settings.server.tls);
+  Variable("TIMOCK_THREADS", "tcp://10.96.0.12:8080");
+  EXPECT_THAT(Refusal(), HasSubstr("TIMOCK_THREADS: 'tcp://10.96.0.12:8080': expected a whole"));
+}
+
+TEST_F(SettingsTest, DropsTheWhiteSpaceBehindASecret) {
+  const auto key = [this] { return Merged().server.service.apps.front().keys.front(); };
+  File(R"({"apps": [{"sdkappid": 7, "key": "secret \r\n"}]})");
+  EXPECT_EQ(key(), "secret");
+  File(R"({"apps": [{"sdkappid": 7, "keys": ["secret\n", "b\t"]}], "control_token": "token\n"})");
+  EXPECT_EQ(Merged().server.service.apps.front().keys, (std::vector<std::string>{"secret", "b"}));
+  EXPECT_EQ(Merged().server.control.token, "token");
+  for (const char* text : {"7:secret\n", "7:secret \t\r\n", "7:secret\r\n8:other\r\n"}) {
+    Variable("TIMOCK_APP", text);
+    EXPECT_EQ(key(), "secret");
+  }
+  Variable("TIMOCK_CONTROL_TOKEN", "token2\r\n");
+  EXPECT_EQ(Merged().server.control.token, "token2");
+  for (const char* text : {"7:secret\n", "7:secret\n:root", "7:secret:root\n"}) {
+    Flag("app", text);
+    EXPECT_EQ(key(), "secret");
+    EXPECT_THAT(Merged().server.service.apps.front().admins.front(), Not(HasSubstr("\n")));
+  }
+  Flag("control-token", "token3 \n");
+  EXPECT_EQ(Merged().server.control.token, "token3");
+  Flag("app", "7: \n");
+  EXPECT_THAT(Refusal(), HasSubstr("--app: app 7: /keys: an app needs at least one secret key"));
+}
 
 TEST_F(SettingsTest, RefusesTheSameAppTwiceWithoutShowingAKey) {
   Variable("TIMOCK_APP", "7:secret1 7:secret2");

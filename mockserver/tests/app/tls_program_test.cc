@@ -119,12 +119,12 @@ TEST_F(TlsProgramTest, NamesEveryUrlOnOneReadyLine) {
   Process serve(With({"serve", "--port", "0", "--tls-port", "0"}));
   EXPECT_GT(serve.ReadPort(), 0);
   EXPECT_THAT(serve.out(), MatchesRegex("timock [0-9.]+ listening on http://127.0.0.1:[0-9]+, "
-                                        "https://127.0.0.1:[1-9][0-9]* \\(profile .*\\)\n"));
+                                        "https://127.0.0.1:[1-9][0-9]* \\(profile .*\\)\n(.|\n)*"));
   Process proxy(With({"serve", "--port", "0", "--tls-port", "0", "--proxy-port", "0"}));
   EXPECT_GT(proxy.ReadPort(), 0);
   EXPECT_THAT(proxy.out(), MatchesRegex("timock [0-9.]+ listening on http://127.0.0.1:[0-9]+, "
                                         "https://127.0.0.1:[1-9][0-9]*, proxy "
-                                        "http://127.0.0.1:[1-9][0-9]* \\(profile .*\\)\n"));
+                                        "http://127.0.0.1:[1-9][0-9]* \\(profile .*\\)\n(.|\n)*"));
 }
 
 TEST_F(TlsProgramTest, WritesAllPortsToTheFileAndRemovesItAtExit) {

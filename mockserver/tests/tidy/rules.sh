@@ -30,7 +30,7 @@ ban 'only the allowed files read the real time or sleep' \
   'mockserver/src/system_clock.cc|conformance/src/stopwatch.cc|bench/load/[a-z_]*.cc' $everything
 
 ban 'the core does no I/O' \
-  '#include <(httplib|boost/|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/|spdlog/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
+  '#include <(httplib|boost/|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
   - $pure
 
 room json 'usersig|core|endpoints|service|control|http|app'
@@ -46,7 +46,7 @@ ban 'the signer is a leaf: it knows no service' \
 ban 'an include names its room' '#include "[^/"]*"' - $source
 ban 'only src/http knows Boost' '#include <boost/' \
   'mockserver/src/http/[a-z_]*\.(h|cc)|mockserver/tests/(fuzz/http_framing_fuzz.cc|http/poll_set_[a-z_]*.(h|cc))|bench/load/transport.cc' $everything
-ban 'only the programs know the command line and the log' '#include <(CLI|spdlog)/' \
+ban 'only the programs know the command line' '#include <CLI/' \
   'mockserver/src/app/[a-z_]*\.(h|cc)|conformance/(src/(program|target_options|[a-z_]+_command)|mutants/main).cc|bench/(load/program|micro/main).cc' $everything
 ban 'only the pure rooms and the transport know OpenSSL and zlib' '#include <(openssl/|zlib)' \
   'mockserver/src/((usersig|core|http)/[a-z_]*\.(h|cc)|app/version_command.cc)' $source

@@ -44,7 +44,7 @@ plant $src/http/x.cc '#include "app/main.h"' "src/http $above"
 plant $src/usersig/x.cc '#include "timock/service.h"' 'the signer is a leaf: it knows no service'
 plant $src/core/x.cc '#include "throttle.h"' 'an include names its room'
 plant $src/app/x.cc '#include <boost/asio.hpp>' 'only src/http knows Boost'
-plant $src/http/x.cc '#include <spdlog/spdlog.h>' 'only the programs know the command line and the log'
+plant $src/http/x.cc '#include <CLI/CLI.hpp>' 'only the programs know the command line'
 plant $src/app/x.cc '#include <openssl/hmac.h>' \
   'only the pure rooms and the transport know OpenSSL and zlib'
 plant mockserver/include/timock/x.h '#include <nlohmann/json.hpp>' \
