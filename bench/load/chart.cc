@@ -21,8 +21,8 @@ constexpr const char* kStyle = R"(
 --c0:#1f6feb;--c1:#1a7f37;--c2:#cf222e;--c3:#8250df;--c4:#9a6700;--c5:#0b7285}
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa4ae;--rule:#3d444d;--back:#0d1117;
 --c0:#6cb0ff;--c1:#56d364;--c2:#ff8079;--c3:#d2a8ff;--c4:#e3b341;--c5:#56d4dd}}
-body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--back);max-width:60rem;
-margin:2rem auto;padding:0 1rem}
+body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--back);max-width:76rem;
+margin:2rem auto;padding:0 1rem}p{max-width:60rem}
 h1{font-size:1.5rem;margin-bottom:.2rem}figure{margin:2rem 0}figcaption{font-weight:600}
 svg{width:100%;height:auto}svg text{fill:var(--soft);font-size:12px}
 svg .axis{stroke:var(--rule);stroke-width:1}svg polyline{fill:none;stroke-width:1.8}

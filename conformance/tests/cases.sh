@@ -6,8 +6,12 @@
 set -eu
 root=$1
 folder=${2:-${TIMOCK_PAGE_FOLDER:-$root/../shared/protocol}}
-python3 -c 'import jsonschema' 2>/dev/null || {
-  echo 'skipped: python3 with python3-jsonschema is not installed'
+command -v python3 >/dev/null || {
+  echo 'skipped: python3 is not installed'
+  exit 77
+}
+python3 -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("jsonschema") is None)' || {
+  echo 'skipped: python3-jsonschema is not installed'
   exit 77
 }
 if ls "$folder"/000_*.txt >/dev/null 2>&1; then

@@ -58,6 +58,17 @@ function(timock_add_library name)
     VERIFY_INTERFACE_HEADER_SETS ON CXX_EXTENSIONS OFF)
 endfunction()
 
+# timock_discover_tests(NAME label): each test of a GoogleTest program as one of ctest. Where it is
+# instrumented, it starts slowly: all its tests in one process, which also sees what one leaves to the next.
+function(timock_discover_tests name label)
+  if(TIMOCK_SANITIZE OR TIMOCK_COVERAGE)
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 900)
+  else()
+    gtest_discover_tests(${name} PROPERTIES LABELS "${label}" TIMEOUT 60)
+  endif()
+endfunction()
+
 # timock_add_test(NAME LABEL label SOURCES ... LIBS ...): one GoogleTest program. Tests may include
 # the private headers below mockserver/src.
 function(timock_add_test name)
@@ -69,7 +80,7 @@ function(timock_add_test name)
     TIMOCK_FIXTURES_DIR="${PROJECT_SOURCE_DIR}/fixtures")
   target_link_libraries(${name} PRIVATE
     ${arg_LIBS} timock_dev nlohmann_json::nlohmann_json GTest::gtest_main)
-  gtest_discover_tests(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 60)
+  timock_discover_tests(${name} "${arg_LABEL}")
 endfunction()
 
 # timock_add_fuzzer(NAME SOURCE file SEEDS dir LIBS ...): one libFuzzer program, where they are built.

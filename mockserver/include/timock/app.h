@@ -30,10 +30,10 @@ inline constexpr std::uint32_t kNoLimit = UINT32_MAX;
 /// One app and all that the fake knows of it. Apps share nothing with each other.
 struct App {
   std::uint32_t sdkappid = 0;
-  std::vector<std::string> keys;    ///< Secret keys as the console prints them; each one signs.
-  std::vector<std::string> admins;  ///< Identifiers that may call the endpoint.
-  bool enabled = true;              ///< Rule `sdkappid_disabled`.
-  std::string region = "any";       ///< A region of fixtures/hosts.json, or "any".
+  std::vector<std::string> keys = {};    ///< Secret keys as the console prints them; each signs.
+  std::vector<std::string> admins = {};  ///< Identifiers that may call the endpoint.
+  bool enabled = true;                   ///< Rule `sdkappid_disabled`.
+  std::string region = "any";            ///< A region of fixtures/hosts.json, or "any".
   Feature feature = {};
   std::optional<std::uint32_t> limit = {};  ///< Own throttle limit; empty: the profile's.
   AttrNames names = {};

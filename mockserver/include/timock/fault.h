@@ -16,7 +16,8 @@ namespace timock {
 /// arrives, before any check.
 struct FaultMatch {
   std::optional<std::uint32_t> sdkappid = {};
-  std::string command = {};  ///< "im_set_attr_name", or with its service before it and a slash.
+  /// A served one: "im_set_attr_name", or with its service before it and a slash.
+  std::string command = {};
   std::string identifier = {};
   /// JSON pointer to what the body must hold, "/AttrNames/0"; its value must equal `body_equals`,
   /// a JSON text, when that is set. With `body_equals` alone, the whole body must equal it.
@@ -40,13 +41,15 @@ struct FaultDelay {
   bool operator==(const FaultDelay&) const = default;
 };
 
-/// What goes wrong; at least one member is set. With `error_code` or `http_status` the call is
-/// answered in the place of the service, and changes nothing; without, it is carried out and its
-/// true answer is damaged.
+/// What goes wrong; at least one member is set. With `error_code`, `internal_error` or
+/// `http_status` the call is answered in the place of the service, and changes nothing; without, it
+/// is carried out and its true answer is damaged.
 struct FaultAction {
   std::optional<int> error_code = {};  ///< Of the catalogue or any other; its text goes with it.
-  std::string error_info = {};         ///< In the place of that text.
-  /// 200 to 599, with `body`; with the envelope of `error_code` when that is set, too.
+  /// Answers the code of the profile's switch `internal_error`; not together with `error_code`.
+  bool internal_error = false;
+  std::string error_info = {};  ///< In the place of the code's text.
+  /// 200 to 599, with `body`; with the envelope of the code when one is set, too.
   std::optional<int> http_status = {};
   std::string body = {};
   std::string content_type = {};  ///< In the place of the answer's own.
@@ -79,7 +82,8 @@ struct Fault {
   std::string id = {};
   FaultMatch match = {};
   FaultAction action = {};
-  std::optional<std::uint64_t> times = {};  ///< How often it acts; unset: without end.
+  /// How often it acts; unset: without end. A call that an older fault answers uses up none.
+  std::optional<std::uint64_t> times = {};
   /// Of probability and delay; the same calls in the same order meet the same. Unset: a random one
   /// below 2^53.
   std::optional<std::uint64_t> seed = {};
@@ -88,12 +92,12 @@ struct Fault {
 };
 
 /// The preset of this name, "retry-91000", ready for Service::AddFault once its match is set; all
-/// are listed in fixtures/faults.json. An Error lists the names that there are.
+/// are listed in fixtures/faults.json. An Error repeats `name` and lists those that there are.
 Result<Fault> FaultPreset(std::string_view name);
 
 /// A fault as it stands.
 struct FaultStatus {
-  Fault fault;                ///< With its id and its seed.
+  Fault fault = {};           ///< With its id and its seed.
   std::uint64_t matched = 0;  ///< Calls that fitted the match, every_nth and probability apart.
   std::uint64_t hits = 0;     ///< Calls that it acted on.
 };

@@ -13,29 +13,30 @@
 namespace timock {
 
 struct HttpHeader {
-  std::string name;
-  std::string value;
+  std::string name = {};
+  std::string value = {};
 };
 
 /// A request as a client sends it, owning its text.
 struct HttpRequest {
   std::string method = "POST";
-  std::string target;  ///< Origin form ("/v4/...") or absolute form, undecoded, any byte but space.
+  /// Origin form ("/v4/...") or absolute form, undecoded, any byte but space.
+  std::string target = {};
   std::vector<HttpHeader> headers = {};
   std::string body = {};
   bool tls = false;  ///< Whether it came over TLS (rule `plain_http`).
 };
 
 struct HttpHeaderView {
-  std::string_view name;
-  std::string_view value;
+  std::string_view name = {};
+  std::string_view value = {};
 };
 
 /// The same without owning anything: what a transport passes on. Every view must stay valid until
 /// the call that takes it returns.
 struct HttpRequestView {
-  std::string_view method;
-  std::string_view target;
+  std::string_view method = {};
+  std::string_view target = {};
   std::span<const HttpHeaderView> headers = {};
   std::string_view body = {};
   bool tls = false;

@@ -35,8 +35,14 @@ bool CameByTls(const Request& request) {
 /// status, headers and body come through; its delay and what it does to the connection do not, and
 /// there is no control API. For the exact behaviour use Server.
 inline void Mount(httplib::Server& server, Service& service) {
-  const auto answer = [&service](const httplib::Request& request, std::string_view body,
-                                 bool body_too_large, httplib::Response& response) {
+  const auto write = [](const HttpResponse& reply, httplib::Response& response) {
+    response.status = reply.status;
+    for (const HttpHeader& header : reply.headers) response.set_header(header.name, header.value);
+    if (reply.close) response.set_header("Connection", "close");
+    response.set_content(reply.body, reply.content_type);
+  };
+  const auto answer = [&service, write](const httplib::Request& request, std::string_view body,
+                                        bool body_too_large, httplib::Response& response) {
     std::vector<HttpHeaderView> headers;
     headers.reserve(request.headers.size());
     for (const auto& [name, value] : request.headers) headers.push_back({name, value});
@@ -48,17 +54,25 @@ inline void Mount(httplib::Server& server, Service& service) {
                     .tls = internal::CameByTls(request),
                     .body_too_large = body_too_large},
                    &reply);
-    response.status = reply.status;
-    for (const HttpHeader& header : reply.headers) response.set_header(header.name, header.value);
-    if (reply.close) response.set_header("Connection", "close");
-    response.set_content(reply.body, reply.content_type);
+    write(reply, response);
   };
-  const auto without_body = [answer](const httplib::Request& request, httplib::Response& response) {
-    answer(request, {}, false, response);
+  // An exception does not leave a request: see Service::AnswerException.
+  const auto guarded = [&service, write](httplib::Response& response, const auto& handle) {
+    try {
+      handle();
+    } catch (...) {
+      HttpResponse reply;
+      service.AnswerException(&reply);
+      write(reply, response);
+    }
   };
-  const auto with_body = [answer, &service](const httplib::Request& request,
-                                            httplib::Response& response,
-                                            const httplib::ContentReader& read) {
+  const auto without_body = [answer, guarded](const httplib::Request& request,
+                                              httplib::Response& response) {
+    guarded(response, [&] { answer(request, {}, false, response); });
+  };
+  const auto read_and_answer = [answer, &service](const httplib::Request& request,
+                                                  httplib::Response& response,
+                                                  const httplib::ContentReader& read) {
     if (request.is_multipart_form_data()) {
       // The type of a part's header has another name in each of some versions.
       read([](const auto& /*header*/) { return true; },
@@ -74,6 +88,11 @@ inline void Mount(httplib::Server& server, Service& service) {
       return true;
     });
     answer(request, body, too_large, response);
+  };
+  const auto with_body = [read_and_answer, guarded](const httplib::Request& request,
+                                                    httplib::Response& response,
+                                                    const httplib::ContentReader& read) {
+    guarded(response, [&] { read_and_answer(request, response, read); });
   };
   constexpr const char* kAnyPath = R"([\s\S]*)";
   server.Get(kAnyPath, without_body)

@@ -15,9 +15,9 @@ namespace timock {
 
 /// One thing the fake noticed about a call, for people. Holds no key and no UserSig.
 struct Diagnosis {
-  std::string name;    ///< The rule (a switch of the profile) or the kind of oddity.
-  std::string detail;  ///< The offending part.
-  std::string remedy;  ///< What to do about it.
+  std::string name = {};    ///< The rule (a switch of the profile) or the kind of oddity.
+  std::string detail = {};  ///< The offending part.
+  std::string remedy = {};  ///< What to do about it.
 
   bool operator==(const Diagnosis&) const = default;
 };
@@ -35,40 +35,42 @@ struct JournalOptions {
 /// whatever is as long as a secret and looks like one. The body is as it came.
 struct JournalEntry {
   std::uint64_t id = 0;          ///< From 1, in the order in which the answers were made.
-  UnixTime at;                   ///< By the service's clock.
+  UnixTime at = {};              ///< By the service's clock.
   std::uint64_t connection = 0;  ///< Numbered from 1 by the server; 0 for a call in process.
-  std::string method;            ///< Empty for a message that was no valid HTTP.
-  std::string target;
-  std::vector<HttpHeader> headers;
+  std::string method = {};       ///< Empty for a message that was no valid HTTP.
+  std::string target = {};
+  std::vector<HttpHeader> headers = {};
   bool tls = false;
-  std::string body;            ///< Cut after 64 KiB.
+  std::string body = {};       ///< Cut after 64 KiB.
   std::size_t body_bytes = 0;  ///< As it came.
   int http_status = 200;
-  std::string reply;                  ///< The body of the answer.
+  std::string reply = {};             ///< The body of the answer.
   std::optional<int> error_code = 0;  ///< As answered, also by a fault; unset without an envelope.
-  std::string command;  ///< "all_member_push/im_set_attr_name"; empty when there is none.
-  std::optional<std::uint32_t> sdkappid;
-  std::string rule;                      ///< The switch that refused the call; empty when none did.
-  std::string fault;                     ///< Id of the fault that it met; empty when none.
+  std::string command = {};  ///< "all_member_push/im_set_attr_name"; empty when there is none.
+  std::optional<std::uint32_t> sdkappid = {};
+  std::string rule = {};                 ///< The switch that refused the call; empty when none did.
+  std::string fault = {};                ///< Id of the fault that it met; empty when none.
   std::chrono::nanoseconds duration{0};  ///< Real time in the fake, a fault's delay apart.
-  std::vector<Diagnosis> diagnoses;
-  std::vector<std::string> assumptions;  ///< Assumed switches that the reply depended on.
+  std::vector<Diagnosis> diagnoses = {};
+  std::vector<std::string> assumptions = {};  ///< Assumed switches that the reply depended on.
 };
 
 /// Which entries are meant: those that fit all members that are set.
 struct JournalFilter {
   std::optional<std::uint32_t> sdkappid = {};
   std::optional<int> error_code = {};
-  std::string command = {};  ///< "im_set_attr_name", with or without its service and a slash.
-  std::string fault = {};    ///< Id of a fault.
+  /// "im_set_attr_name", with or without its service and a slash. One that is not known, and that
+  /// no recorded call names, is a mistake: see Service::CheckFilter.
+  std::string command = {};
+  std::string fault = {};  ///< Id of a fault.
   std::optional<UnixTime> from = {};
   std::optional<UnixTime> until = {};  ///< Exclusive.
   std::uint64_t since_id = 0;          ///< Only entries after this one.
 };
 
 struct JournalPage {
-  std::vector<JournalEntry> entries;  ///< Ascending by id.
-  bool more = false;                  ///< Whether further ones fit the filter.
+  std::vector<JournalEntry> entries = {};  ///< Ascending by id.
+  bool more = false;                       ///< Whether further ones fit the filter.
   std::uint64_t evicted = 0;  ///< Entries dropped at the bounds so far, whatever the filter.
 };
 
@@ -81,8 +83,8 @@ struct JournalCount {
   /// ExplainCalls, and by WaitForCalls when it waited in vain. With an app in the filter, none of
   /// another app.
   struct NearMiss {
-    std::uint64_t id = 0;
-    std::string why;  ///< "error_code is 60007, not 0"
+    std::uint64_t id = 0;  ///< 0: no entry; `why` says what is wrong with the filter.
+    std::string why = {};  ///< "error_code is 60007, not 0"
   };
   std::vector<NearMiss> near_misses = {};
 };
@@ -97,8 +99,8 @@ struct JournalStatus {
 /// A switch of the profile that nothing public confirms and that recorded calls depended on: what
 /// they have not proven about the real service.
 struct Assumption {
-  std::string name;         ///< "attr_names_not_object"
-  std::string value;        ///< As it stands in the profile, as JSON.
+  std::string name = {};    ///< "attr_names_not_object"
+  std::string value = {};   ///< As it stands in the profile, as JSON.
   std::uint64_t calls = 0;  ///< Recorded calls that depended on it.
   std::uint64_t last_id = 0;
 };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "timock/result.h"
 #include "timock/service.h"
@@ -26,8 +27,9 @@ struct HttpLimits {
   std::chrono::milliseconds idle_time{75'000};   ///< Between two requests of a connection.
 };
 
-/// HTTPS beside HTTP, with a certificate for every documented host (R11), localhost, 127.0.0.1 and
-/// ::1 from a certificate authority of our own, or with one that is given.
+/// HTTPS beside HTTP, with a certificate for every documented host (R11),
+/// ServerOptions::extra_hosts, localhost, 127.0.0.1 and ::1 from a certificate authority of our
+/// own, or with one that is given.
 struct TlsOptions {
   std::uint16_t port = 0;  ///< 0: a free one; read it back with tls_port().
   /// PEM files of an own certificate chain and its key; both or none. No authority is made then.
@@ -52,16 +54,19 @@ struct ControlOptions {
 };
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  ///< 0: a free one; read it back with port().
+  std::string host = "127.0.0.1";  ///< "localhost": 127.0.0.1 and ::1.
+  std::uint16_t port = 0;          ///< 0: a free one; read it back with port().
   ServiceOptions service = {};
   HttpLimits limits = {};
   std::optional<TlsOptions> tls = {};
   /// An HTTP proxy for clients with a fixed host name: hands `CONNECT host:443` of a documented
-  /// host to the own TLS, serves absolute-form requests, refuses every other host with 403. Needs
-  /// `tls`.
+  /// or an extra host to the own TLS, serves `CONNECT host:80` and absolute-form requests, refuses
+  /// every other host with 403. Needs `tls`.
   std::optional<std::uint16_t> proxy_port = {};
   ControlOptions control = {};
+  /// Names of further hosts that the proxy brings here and the certificate is for, such as
+  /// "sg.api.im.qcloud.com" or one of your own.
+  std::vector<std::string> extra_hosts = {};
   /// Event loops, 1 to 256, each with a thread and a share of the connections.
   unsigned threads = 1;
 };

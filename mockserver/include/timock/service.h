@@ -25,7 +25,7 @@ namespace timock {
 /// What became of one call. A refused call has at least one diagnosis, its own reason first; an
 /// accepted one has those that its client should know of.
 struct CallEvent {
-  UnixTime at;
+  UnixTime at = {};
   std::string_view method = {};
   std::string_view command = {};  ///< "all_member_push/im_set_attr_name"; empty when there is none.
   std::optional<std::uint32_t> sdkappid = {};
@@ -46,7 +46,8 @@ struct ServiceOptions {
   std::size_t max_apps = 1'000'000;
   JournalOptions journal = {};
   /// Called once a call, from the thread that made it, when the reply is ready. The event and what
-  /// it refers to are valid only inside the call. Must be safe to call from several threads.
+  /// it refers to are valid only inside the call. Must be safe to call from several threads. When
+  /// it throws, the call is recorded and carried out, but answered as AnswerException does.
   std::function<void(const CallEvent&)> on_call = {};
 };
 
@@ -69,16 +70,17 @@ struct ThrottleStatus {
 /// Counters since Create; only ever grow.
 struct CallMetrics {
   struct Outcome {
-    std::string command;  ///< "all_member_push/im_set_attr_name"; empty: none that is served.
+    std::string command = {};  ///< "all_member_push/im_set_attr_name"; empty: none that is served.
     std::optional<int> error_code = 0;  ///< Unset: the answer held none.
     std::uint64_t calls = 0;
   };
-  std::vector<Outcome> outcomes;
+  std::vector<Outcome> outcomes = {};
   std::uint64_t other_outcomes = 0;  ///< Calls that found no counter of their own.
   /// Calls by duration: the upper bounds in seconds, and how many took at most that.
-  std::vector<double> duration_bounds;
-  std::vector<std::uint64_t> duration_counts;  ///< Cumulative; one more than bounds: all.
-  double duration_sum = 0;                     ///< Seconds.
+  std::vector<double> duration_bounds = {};
+  std::vector<std::uint64_t> duration_counts = {};  ///< Cumulative; one more than bounds: all.
+  double duration_sum = 0;                          ///< Seconds.
+  std::uint64_t exceptions = 0;                     ///< See Service::AnswerException.
   std::uint64_t throttle_admitted = 0;
   std::uint64_t throttle_refused = 0;
 };
@@ -86,16 +88,17 @@ struct CallMetrics {
 /// All that can be dumped and put back: what decides the next answer, apart from what calls have
 /// left in the throttle's counters.
 struct ServiceState {
-  std::vector<App> apps;
-  Profile profile;
+  std::vector<App> apps = {};
+  Profile profile = {};
   bool verify_user_sig = true;
-  ClockSetting clock;
+  ClockSetting clock = {};
 };
 
 /// The fake without sockets: a request in, the documented answer out. Safe to use from any number
 /// of threads. Each method that reads or changes apps, profile and clock is one step to every other
 /// one. A call under way goes on with the app and the profile that it began with, and what it
-/// stores goes with that app when the app is put again, reset or removed meanwhile.
+/// stores goes with that app when the app is put again, reset or removed meanwhile. No exception
+/// leaves Handle and what else answers a request: see AnswerException.
 class Service {
  public:
   /// Fails when an app is not valid or stands twice, naming it.
@@ -116,6 +119,12 @@ class Service {
   /// A proxy's answer to a request that would leave the machine: status 403 and close. Method and
   /// target go to `on_call` under the rule "proxy_refused".
   void RefuseProxy(std::string_view method, std::string_view target, HttpResponse* response);
+
+  /// The answer to a request that an exception has ended, for the catch of a transport: status 500,
+  /// the text of the exception that is being handled as `{"error":{"message":...}}`, and close.
+  /// Counted in CallMetrics::exceptions; the text goes to the journal and to `on_call` under the
+  /// rule "exception".
+  void AnswerException(HttpResponse* response) noexcept;
 
   std::size_t max_body_bytes() const;
 
@@ -142,24 +151,33 @@ class Service {
   Result<Done> SetNames(std::uint32_t sdkappid, const AttrNames& names);
 
   /// A fresh UserSig of a known app, under its first key, from the service's clock. Fails when
-  /// `expire` is over 9000000000 s, either way.
+  /// there is no such app, the identifier is empty or too long for a UserSig, or `expire` is not
+  /// within 9000000000 seconds; the message begins with "/sdkappid: ", "/identifier: " or "/expire:
+  /// ".
   Result<std::string> Sign(std::uint32_t sdkappid, std::string_view identifier,
                            std::chrono::seconds expire = std::chrono::hours{24}) const;
 
   /// Path and query of a signed call, ready to send: `Target("im_set_attr_name", 1400000000,
-  /// "administrator")`.
+  /// "administrator")`. A command without a service before it and a slash is one of
+  /// all_member_push. `random` is another one each time.
   Result<std::string> Target(std::string_view command, std::uint32_t sdkappid,
                              std::string_view identifier) const;
 
   // Journal.
 
-  /// The first `limit` entries that fit, or the last ones.
-  JournalPage Calls(const JournalFilter& filter = {}, std::size_t limit = 100,
+  /// Whether a call can fit: fails when the filter names an app that does not exist, or a command
+  /// that is not one of the vendor's, and no recorded call names it either. The message begins with
+  /// "/sdkappid: " or "/command: ". The control API refuses such a filter; the methods below find
+  /// nothing, and those that explain say why.
+  Result<Done> CheckFilter(const JournalFilter& filter) const;
+
+  /// All entries that fit: the first `limit` of them, or the last ones.
+  JournalPage Calls(const JournalFilter& filter = {}, std::size_t limit = SIZE_MAX,
                     bool newest = false) const;
   std::optional<JournalEntry> FindCall(std::uint64_t id) const;
   JournalCount CountCalls(const JournalFilter& filter = {}) const;
   /// Waits, in real time and at most a day, until at least `at_least` entries fit; the count then,
-  /// or at the end.
+  /// or at the end. Does not wait for what CheckFilter refuses.
   JournalCount WaitForCalls(const JournalFilter& filter, std::uint64_t at_least,
                             std::chrono::milliseconds wait) const;
   /// CountCalls, with near misses.
@@ -172,7 +190,8 @@ class Service {
 
   // Faults.
 
-  /// Fails when the fault is not valid, its id is taken, or kMostFaults stand already; the message
+  /// Fails when the fault is not valid, its id is taken, there are 1000 already, its command is not
+  /// served, or there is no app of its `sdkappid` and no recorded call names one; the message
   /// begins with the JSON pointer of the bad member.
   Result<FaultStatus> AddFault(const Fault& fault);
   std::vector<FaultStatus> Faults() const;
@@ -203,8 +222,8 @@ class Service {
 
   ServiceState State() const;
   /// Puts `state` in the place of everything, or changes nothing and says why not. The journal and
-  /// the faults stay.
-  Result<Done> SetState(const ServiceState& state);
+  /// the faults stay; without `with_apps` the apps do, too, with all that calls have left in them.
+  Result<Done> SetState(const ServiceState& state, bool with_apps = true);
 
   /// As after Create: apps, profile, clock; the journal and the faults are empty.
   void Reset();

@@ -37,8 +37,9 @@ enum class UserSigDefect {
 
 /// A UserSig taken apart, not yet verified.
 struct DecodedUserSig {
-  UserSigClaims claims;
-  std::optional<std::string> signature;  ///< `TLS.sig`, base64; empty when the field is missing.
+  UserSigClaims claims = {};
+  std::optional<std::string> signature =
+      {};  ///< `TLS.sig`, base64; empty when the field is missing.
 };
 
 /// Takes a UserSig apart: base64, zlib, JSON, version, field types, in this order.

@@ -1,5 +1,6 @@
 #include "app/config_file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -39,6 +40,18 @@ bool IsQuotedNumber(const json& value) {
          value.get_ref<const std::string&>().find_first_not_of("0123456789") == std::string::npos;
 }
 
+Result<Done> ReadTexts(const json& value, const ServeOption& option, Settings* settings) {
+  const std::string pointer = "/" + option.MemberName();
+  const bool fits =
+      value.is_array() &&
+      std::all_of(value.begin(), value.end(), [](const json& one) { return one.is_string(); });
+  if (!fits) {
+    return BadMember(pointer, value, "an array of strings: " + std::string(option.expected));
+  }
+  const Result<Done> set = SetOption(option, value.get<std::vector<std::string>>(), settings);
+  return set.ok() ? set : Error{pointer + ": " + set.error().message};
+}
+
 Result<Done> ReadOption(const json& value, const ServeOption& option, Settings* settings) {
   using Member = ServeOption::Member;
   const std::string pointer = "/" + option.MemberName();
@@ -46,6 +59,9 @@ Result<Done> ReadOption(const json& value, const ServeOption& option, Settings* 
   const bool takes_number =
       option.member == Member::kNumber || option.member == Member::kNumberOrText;
   std::string text;
+  if (option.member == Member::kTexts) {
+    return ReadTexts(value, option, settings);
+  }
   if (option.member == Member::kSwitch) {
     if (!value.is_boolean()) {
       return BadMember(pointer, value, "true or false");

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/client_environment.h"
 #include "app/commands.h"
 #include "app/diagnosis_tally.h"
 #include "app/flags.h"
@@ -18,6 +19,8 @@
 #include "app/settings.h"
 #include "app/signals.h"
 #include "app/standalone.h"
+#include "core/hosts.h"
+#include "http/listener.h"
 #include "http/tls_identity.h"
 
 namespace timock::app {
@@ -32,11 +35,18 @@ variables that set up the server itself are removed, so that the command may run
 own. SIGTERM, SIGINT and SIGHUP are passed on to it, and so is the end of the parent process with
 --exit-with-parent. SIGKILL cannot be: the command then runs on without a server.
 
+No proxy of yours is asked for calls to TIMOCK_URL: NO_PROXY gains this machine, and so do its other
+spellings, npm_config_noproxy, GLOBAL_AGENT_NO_PROXY and, where Java is given a proxy, _JAVA_OPTIONS.
+
 With --proxy-port, a command that has a documented host and https hard-coded needs no change: beside
-TIMOCK_PROXY_URL it finds HTTPS_PROXY and https_proxy, the certificate authority in SSL_CERT_FILE,
-NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE, and NODE_USE_ENV_PROXY=1. NO_PROXY gains
-this machine; HTTPS to any other host fails unless NO_PROXY names it and its certificate is trusted.
-PHP and Java take flags instead, see `timock ca`.
+TIMOCK_PROXY_URL it finds that proxy in HTTPS_PROXY, HTTP_PROXY and what else names one, the
+certificate authority in SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE,
+and settings for curl (CURL_HOME), Node (NODE_OPTIONS, NODE_USE_ENV_PROXY), PHP (PHP_INI_SCAN_DIR)
+and Java (_JAVA_OPTIONS, which Java names on stderr). Your own proxies are replaced, and exceptions
+that name a host of the API are dropped; any other host fails unless NO_PROXY names it and, for
+HTTPS, its certificate is trusted. --log-level debug lists the variables that changed. A client that
+follows none of this is not led: PHP's file_get_contents, a Go Transport without Proxy, a Python
+session with trust_env off.
 
 Exit codes: the command's own, 128 + N when signal N killed it, 126 when it is not executable, 127
 when it was not found; 1 the server could not start, or --fail-on; 2 a setting is wrong.
@@ -48,62 +58,55 @@ Examples:
   timock exec --fail-on diagnosis,no-call --except throttle,random_malformed -- go test ./...
   timock exec -- sh -c 'echo "$TIMOCK_URL $TIMOCK_SDKAPPID $TIMOCK_USERSIG"')";
 
-using Variables = std::vector<std::pair<std::string, std::string>>;
-
-// What leads a client with a hard-coded host to the proxy, and makes it trust what answers.
-void AppendProxyExports(const std::string& proxy, const std::string& ca_file,
-                        Variables* variables) {
-  for (const char* name : {"HTTPS_PROXY", "https_proxy"}) {
-    variables->emplace_back(name, proxy);
-  }
-  std::string direct = "localhost,127.0.0.1,::1";
-  const auto lower = ProcessEnvironment("no_proxy");
-  const auto inherited = lower ? lower : ProcessEnvironment("NO_PROXY");
-  if (inherited && !inherited->empty()) {
-    direct += "," + *inherited;
-  }
-  for (const char* name : {"NO_PROXY", "no_proxy"}) {
-    variables->emplace_back(name, direct);
-  }
-  variables->emplace_back("NODE_USE_ENV_PROXY", "1");
-  if (ca_file.empty()) {
-    return;
-  }
-  for (const char* name :
-       {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
-    variables->emplace_back(name, ca_file);
-  }
-}
-
 // How to reach the server by HTTPS.
-void AppendTlsExports(const Settings& settings, const Server& server, Variables* variables) {
+void AppendTlsExports(const Server& server, const std::string& ca_file, Variables* variables) {
   const bool has_tls = server.tls_port() != 0;
   const bool has_proxy = server.proxy_port() != 0;
-  const std::string ca_file =
-      server.ca_certificate().empty()
-          ? ""
-          : AuthorityFilesIn(settings.server.tls->state_directory).certificate;
-  const std::string proxy =
-      has_proxy ? ReachableUrl(UrlOnPort(server, "http", server.proxy_port())) : "";
   variables->emplace_back(
       "TIMOCK_HTTPS_URL",
       has_tls ? ReachableUrl(UrlOnPort(server, "https", server.tls_port())) : "");
   variables->emplace_back("TIMOCK_CA_FILE", ca_file);
-  variables->emplace_back("TIMOCK_PROXY_URL", proxy);
-  if (has_proxy) {
-    AppendProxyExports(proxy, ca_file, variables);
+  variables->emplace_back(
+      "TIMOCK_PROXY_URL",
+      has_proxy ? ReachableUrl(UrlOnPort(server, "http", server.proxy_port())) : "");
+}
+
+// Where the command's clients are to go.
+ClientTarget TargetOf(const Settings& settings, const Server& server) {
+  ClientTarget target = {.port = server.port(),
+                         .tls_port = server.tls_port(),
+                         .proxy_port = server.proxy_port(),
+                         .hosts = ServedHosts(settings.server.extra_hosts)};
+  const std::string url = ReachableUrl(server.url());
+  const std::size_t host = url.find("://") + 3;
+  target.host = WithoutBrackets(url.substr(host, url.rfind(':') - host));
+  if (!server.ca_certificate().empty()) {
+    const AuthorityFiles files = AuthorityFilesIn(settings.server.tls->state_directory);
+    target.ca_file = files.certificate;
+    target.trust_store = files.trust_store;
   }
+  return target;
+}
+
+Variables InheritedVariables() {
+  Variables variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t name = std::min(text.find('='), text.size());
+    variables.emplace_back(text.substr(0, name), text.substr(std::min(name + 1, text.size())));
+  }
+  return variables;
 }
 
 // What the command needs to call the server. Empty values stand for an app or admin that is not
 // there.
-Result<Variables> Exports(const Settings& settings, Server* server) {
+Result<Variables> Exports(const Settings& settings, const ClientTarget& target, Server* server) {
   Variables variables = {{"TIMOCK_URL", ReachableUrl(server->url())},
                          {"TIMOCK_SDKAPPID", ""},
                          {"TIMOCK_IDENTIFIER", ""},
                          {"TIMOCK_SECRET_KEY", ""},
                          {"TIMOCK_USERSIG", ""}};
-  AppendTlsExports(settings, *server, &variables);
+  AppendTlsExports(*server, target.ca_file, &variables);
   variables.emplace_back("TIMOCK_CONTROL_URL", ReachableUrl(ControlUrl(settings, *server)));
   variables.emplace_back("TIMOCK_CONTROL_TOKEN", server->control_token());
   const std::vector<App>& apps = settings.server.service.apps;
@@ -123,6 +126,26 @@ Result<Variables> Exports(const Settings& settings, Server* server) {
   variables[2].second = app.admins.front();
   variables[4].second = std::move(user_sig).value();
   return variables;
+}
+
+// Adds what leads the command's clients. They need the files as long as it runs.
+Result<ClientFiles> LeadCommand(const Settings& settings, const ClientTarget& target,
+                                Standalone* running, Variables* exports) {
+  Result<ClientFiles> files = ClientFiles();
+  if (target.proxy_port != 0) {
+    files = ClientFiles::Write(target);
+    if (!files.ok()) {
+      return files;
+    }
+  }
+  const Variables inherited = InheritedVariables();
+  const Variables changes = LeadClients(target, files.value().folder(), inherited);
+  const std::string told = DescribeChanges(changes, inherited);
+  if (!told.empty() && settings.log != LogFormat::kOff && settings.log_level <= LogLevel::kDebug) {
+    running->Notice("exec: of the command's environment, " + told);
+  }
+  exports->insert(exports->end(), changes.begin(), changes.end());
+  return files;
 }
 
 // Which variables of Exports stay away, and why; empty when all are there.
@@ -302,9 +325,15 @@ int Exec(const Flags& flags, const std::vector<std::string>& command, const Fail
     return Complain(running.error().message, kExitFailed);
   }
   Server* const server = running.value().server.get();
-  const Result<Variables> exports = Exports(settings.value(), server);
+  const ClientTarget target = TargetOf(settings.value(), *server);
+  Result<Variables> exports = Exports(settings.value(), target, server);
   if (!exports.ok()) {
     return Complain(exports.error().message, kExitFailed);
+  }
+  const Result<ClientFiles> files =
+      LeadCommand(settings.value(), target, &running.value(), &exports.value());
+  if (!files.ok()) {
+    return Complain(files.error().message, kExitFailed);
   }
   if (const std::string missing = MissingCredentials(settings.value().server.service.apps);
       !missing.empty()) {

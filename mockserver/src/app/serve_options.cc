@@ -7,6 +7,7 @@
 #include "app/app_text.h"
 #include "app/profile_source.h"
 #include "app/text_values.h"
+#include "core/hosts.h"
 #include "core/secret_text.h"
 #include "core/time_text.h"
 
@@ -23,6 +24,7 @@ constexpr std::uint64_t kMostThreads = 64;
 constexpr std::uint64_t kMostJournalEntries = 100'000'000;
 constexpr std::uint64_t kMostJournalBytes = 1024UL * 1024 * 1024 * 1024;
 constexpr std::size_t kMostTokenBytes = 200;
+constexpr std::size_t kMostShown = 200;  // bytes of a bad value
 
 bool SetHost(const Values& values, Settings* settings, std::string* /*expected*/) {
   settings->server.host = values.back();
@@ -81,6 +83,12 @@ bool SetStateDirectory(const Values& values, Settings* settings, std::string* /*
 bool SetProxyPort(const Values& values, Settings* settings, std::string* /*expected*/) {
   settings->tls_implied = true;
   return ReadPort(values, &settings->server.proxy_port.emplace());
+}
+
+bool SetExtraHosts(const Values& values, Settings* settings, std::string* /*expected*/) {
+  settings->server.extra_hosts = values;
+  return std::all_of(values.begin(), values.end(),
+                     [](const std::string& host) { return ReadHostName(host).has_value(); });
 }
 
 bool SetThreads(const Values& values, Settings* settings, std::string* /*expected*/) {
@@ -208,7 +216,7 @@ bool SetJournalBytes(const Values& values, Settings* settings, std::string* /*ex
 constexpr ServeOption kOptions[] = {
     {.name = "host",
      .value_name = "ADDRESS",
-     .help = "Address to listen on (default 127.0.0.1)",
+     .help = "Address to listen on (default 127.0.0.1); localhost is 127.0.0.1 and ::1",
      .expected = "an address such as 127.0.0.1",
      .set = SetHost},
     {.name = "port",
@@ -263,6 +271,14 @@ constexpr ServeOption kOptions[] = {
      .expected = "a whole number from 0 to 65535",
      .member = Member::kNumber,
      .set = SetProxyPort},
+    {.name = "extra-host",
+     .value_name = "NAME",
+     .help = "A further host that the proxy brings here and the certificate is for; may be\n"
+             "repeated (in the environment, apart by a space or a semicolon)",
+     .expected = "a host's name, without scheme, port or wildcard",
+     .member = Member::kTexts,
+     .repeatable = true,
+     .set = SetExtraHosts},
     {.name = "threads",
      .value_name = "N",
      .help = "Threads that serve (default 1)",
@@ -373,7 +389,6 @@ constexpr ServeOption kOptions[] = {
 };
 
 std::string Shown(const ServeOption& option, const Values& values) {
-  constexpr std::size_t kMostShown = 200;
   return option.secret ? "" : "'" + OneLine(values.back(), kMostShown) + "': ";
 }
 
@@ -395,10 +410,10 @@ std::string ServeOption::MemberName() const {
   if (name == "max-body") {
     return "max_body_bytes";
   }
-  if (name == "app") {
-    return "apps";
-  }
   std::string text(name);
+  if (repeatable) {
+    text += 's';
+  }
   std::replace(text.begin(), text.end(), '-', '_');
   return text;
 }

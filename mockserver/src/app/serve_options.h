@@ -14,7 +14,7 @@ namespace timock::app {
 /// their part of it.
 struct ServeOption {
   /// How the config file writes its value.
-  enum class Member { kText, kNumber, kNumberOrText, kSwitch, kOwnReader };
+  enum class Member { kText, kTexts, kNumber, kNumberOrText, kSwitch, kOwnReader };
 
   std::string_view name;        ///< "port-file": the flag is --port-file, see the two below.
   std::string_view value_name;  ///< For --help.
@@ -29,7 +29,8 @@ struct ServeOption {
   bool (*set)(const std::vector<std::string>& values, Settings* settings, std::string* expected);
 
   std::string EnvironmentName() const;  ///< "TIMOCK_PORT_FILE"; of usersig "TIMOCK_USERSIG_CHECK"
-  std::string MemberName() const;       ///< "port_file"; "max-body" is "max_body_bytes".
+  /// "port_file"; "max-body" is "max_body_bytes"; of a repeatable one in the plural, "apps".
+  std::string MemberName() const;
 };
 
 std::span<const ServeOption> ServeOptions();

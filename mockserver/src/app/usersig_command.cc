@@ -11,6 +11,7 @@
 #include "app/text_values.h"
 #include "core/secret_text.h"
 #include "timock/user_sig.h"
+#include "usersig/explain.h"
 
 namespace timock::app {
 namespace {
@@ -95,32 +96,14 @@ Result<UserSigClaims> AskedClaims(const UserSigAsked& asked, UnixTime now) {
   return claims;
 }
 
-std::string_view DefectText(UserSigDefect defect) {
-  switch (defect) {
-    case UserSigDefect::kBase64:
-      return "it is not base64 in the alphabet of UserSigs (* for +, - for /, _ for =)";
-    case UserSigDefect::kZlib:
-      return "it does not hold one complete zlib stream of at most 4 KiB";
-    case UserSigDefect::kJson:
-      return "it does not hold a JSON object";
-    case UserSigDefect::kVersion:
-      return "its TLS.ver is not \"2.0\"";
-    case UserSigDefect::kVersionOne:
-      return "it is a v1 (ECDSA) signature; sign again with the secret key of the console (v2)";
-    case UserSigDefect::kFieldType:
-      return "one of its fields has a wrong type";
-  }
-  return "it cannot be read";
-}
-
 int Decode(const UserSigAsked& asked, UnixTime now) {
   if (asked.decode->empty()) {
     return Complain("usersig: --decode: empty; expected a UserSig", kExitUsage);
   }
   const auto decoded = DecodeUserSig(*asked.decode);
   if (const auto* defect = std::get_if<UserSigDefect>(&decoded)) {
-    return Complain("usersig: --decode: no UserSig: " + std::string(DefectText(*defect)),
-                    kExitFailed);
+    const UserSigAdvice advice = ExplainDefect(*asked.decode, *defect);
+    return Complain("usersig: --decode: " + advice.detail + "; " + advice.remedy, kExitFailed);
   }
   const auto& [claims, signature] = std::get<DecodedUserSig>(decoded);
   nlohmann::ordered_json out = {{"identifier", claims.identifier},
@@ -129,6 +112,9 @@ int Decode(const UserSigAsked& asked, UnixTime now) {
                                 {"expire", claims.expire}};
   if (claims.userbuf) {
     out["userbuf"] = *claims.userbuf;
+  }
+  if (const UserSigAdvice odd = OddityOf(claims); !odd.detail.empty()) {
+    Complain("usersig: --decode: warning: " + odd.detail + "; " + odd.remedy, kExitOk);
   }
   const bool expired = UserSigExpired(claims, now);
   out["expired"] = expired;

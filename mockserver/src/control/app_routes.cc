@@ -169,17 +169,11 @@ Outcome SignUserSig(Exchange& exchange) {
   if (Outcome refused = ReadKnownApp(exchange, &sdkappid)) return refused;
   const Result<std::string> user_sig =
       exchange.service().Sign(sdkappid, identifier, std::chrono::seconds{expire});
-  if (!user_sig.ok()) return BadMember("/sdkappid", user_sig.error().message, 404);
+  if (!user_sig.ok()) return BadBody(body, user_sig.error());
   const auto decoded = DecodeUserSig(user_sig.value());
-  const auto* const signed_claims = std::get_if<DecodedUserSig>(&decoded);
-  if (signed_claims == nullptr) {  // Longer than a UserSig may be.
-    return BadMember("/identifier", "too long for a UserSig");
-  }
   exchange.Reply({{"usersig", user_sig.value()},
-                  {"expires_at", signed_claims->claims.time + expire},
-                  {"query", "sdkappid=" + std::to_string(sdkappid) +
-                                "&identifier=" + PercentEncode(identifier) +
-                                "&usersig=" + user_sig.value() + "&random=1&contenttype=json"}});
+                  {"expires_at", std::get<DecodedUserSig>(decoded).claims.time + expire},
+                  {"query", SignedQuery(sdkappid, identifier, user_sig.value())}});
   return {};
 }
 

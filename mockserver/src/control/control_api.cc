@@ -95,6 +95,30 @@ bool LeadsToPage(const Target& target) {
   return target.path == "/" || target.path == control::kRoot || BelowRoot(target.path) == "/";
 }
 
+// The catch of this door for an answer that is not whole yet.
+class GuardedAnswer final : public DeferredAnswer {
+ public:
+  GuardedAnswer(Service& service, std::unique_ptr<DeferredAnswer> answer)
+      : service_(service), answer_(std::move(answer)) {}
+
+  State Poll(Tick now, HttpResponse* response) override {
+    try {
+      return answer_->Poll(now, response);
+    } catch (...) {
+      service_.AnswerException(response);
+      if (!stream()) return State::kReady;
+      response->body.clear();  // no event
+      return State::kOver;
+    }
+  }
+
+  bool stream() const override { return answer_->stream(); }
+
+ private:
+  Service& service_;
+  const std::unique_ptr<DeferredAnswer> answer_;
+};
+
 }  // namespace
 
 struct ControlApi::Impl {
@@ -157,13 +181,20 @@ bool ControlApi::Owns(std::string_view target) {
 
 std::unique_ptr<DeferredAnswer> ControlApi::Handle(const HttpRequestView& request, Tick now,
                                                    HttpResponse* response) {
-  *response = {};
-  Exchange exchange{.around = impl_->around, .request = request, .now = now, .response = response};
-  if (const Outcome refused = impl_->Handle(&exchange)) {
-    control::AnswerRefusal(response, *refused);
+  try {
+    *response = {};
+    Exchange exchange{
+        .around = impl_->around, .request = request, .now = now, .response = response};
+    if (const Outcome refused = impl_->Handle(&exchange)) {
+      control::AnswerRefusal(response, *refused);
+    }
+    control::AddCommonHeaders(response);
+    if (exchange.deferred == nullptr) return nullptr;
+    return std::make_unique<GuardedAnswer>(impl_->around.service, std::move(exchange.deferred));
+  } catch (...) {  // of this door
+    impl_->around.service.AnswerException(response);
+    return nullptr;
   }
-  control::AddCommonHeaders(response);
-  return std::move(exchange.deferred);
 }
 
 }  // namespace timock

@@ -61,7 +61,8 @@ class ControlApi {
 
   /// Answers into `*response`, or returns what the answer will come from. `now` as in Poll.
   /// `request.body_too_large`: the body was over kMaxControlBody. A target that is not for here, as
-  /// one may come to a port of the API's own, gets 404, and "/" is led to the page.
+  /// one may come to a port of the API's own, gets 404, and "/" is led to the page. No exception
+  /// leaves this or what it returns: Service::AnswerException answers, and a stream ends.
   std::unique_ptr<DeferredAnswer> Handle(const HttpRequestView& request, Tick now,
                                          HttpResponse* response);
 

@@ -109,11 +109,6 @@ Outcome RenameApp(json& object, const std::string& at) {
   return {};
 }
 
-std::optional<std::string> WhyUnknownApp(const Service& service, std::uint32_t sdkappid) {
-  if (service.FindApp(sdkappid) || service.CountCalls({.sdkappid = sdkappid}).count > 0) return {};
-  return "there is no app " + std::to_string(sdkappid) + ", and no recorded call names it";
-}
-
 Outcome ReadKnownApp(Exchange& exchange, std::uint32_t* out) {
   const std::string pointer = "/sdkappid";
   if (!exchange.body.contains("sdkappid")) {

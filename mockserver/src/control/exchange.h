@@ -80,10 +80,6 @@ Outcome RenameApp(nlohmann::json& object, const std::string& at = {});
 /// such app.
 Outcome ReadKnownApp(Exchange& exchange, std::uint32_t* out);
 
-/// Why `sdkappid` cannot be meant: there is no such app, and no recorded call names it. Empty when
-/// it can.
-std::optional<std::string> WhyUnknownApp(const Service& service, std::uint32_t sdkappid);
-
 }  // namespace timock::control
 
 #endif  // TIMOCK_CONTROL_EXCHANGE_H_

@@ -2,8 +2,8 @@
 #include <string>
 #include <utility>
 
-#include "control/fault_json.h"
 #include "control/handlers.h"
+#include "core/fault_json.h"
 #include "core/fault_plan.h"
 
 namespace timock::control {
@@ -34,15 +34,14 @@ Outcome AddFault(Exchange& exchange) {
   }
   const Result<Fault> fault = FaultFromJson(body);
   if (!fault.ok()) return BadBody(body, fault.error());
-  if (const auto& sdkappid = fault.value().match.sdkappid) {
-    if (auto unknown = WhyUnknownApp(exchange.service(), *sdkappid)) {
-      return BadMember("/match/sdkappid", *std::move(unknown), 404);
-    }
-  }
   const Result<FaultStatus> added = exchange.service().AddFault(fault.value());
   if (!added.ok()) {
     Refusal refused = BadBody(exchange.body, added.error());
-    if (exchange.service().Faults().size() >= kMostFaults) refused.status = 503;
+    if (refused.pointer == "/match/sdkappid") {
+      refused.status = 404;
+    } else if (exchange.service().Faults().size() >= kMostFaults) {
+      refused.status = 503;
+    }
     return refused;
   }
   exchange.response->headers.push_back({"Location", "/_timock/faults/" + added.value().fault.id});

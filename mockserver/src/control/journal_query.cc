@@ -62,6 +62,16 @@ Outcome ReadCode(const Exchange& exchange, std::optional<int>* out) {
   return {};
 }
 
+// The refusal of what Service::CheckFilter refuses.
+Refusal NothingFits(const Error& error) {
+  const std::string_view text = error.message;
+  const std::size_t end = text.find(": ");
+  const bool app = text.substr(0, end) == "/sdkappid";
+  return {.status = 404,
+          .message = std::string(text.substr(end + 2)),
+          .parameter = app ? "app" : "command"};
+}
+
 ordered_json TextOrNull(const std::string& text) {
   return text.empty() ? ordered_json() : ordered_json(text);
 }
@@ -87,16 +97,17 @@ Outcome ReadFilter(const Exchange& exchange, JournalFilter* out) {
   if (const std::string* text = exchange.query.Find("app")) {
     out->sdkappid = ReadUint32(*text);
     if (!out->sdkappid) return BadParameter("app", "an SDKAppID");
-    if (auto unknown = WhyUnknownApp(exchange.service(), *out->sdkappid)) {
-      return Refusal{.status = 404, .message = *std::move(unknown), .parameter = "app"};
-    }
   }
   if (Outcome refused = ReadCode(exchange, &out->error_code)) return refused;
   if (Outcome refused = ReadText(exchange, "command", &out->command)) return refused;
   if (Outcome refused = ReadText(exchange, "fault", &out->fault)) return refused;
   if (Outcome refused = ReadTime(exchange, "from", &out->from)) return refused;
   if (Outcome refused = ReadTime(exchange, "until", &out->until)) return refused;
-  return ReadCount(exchange, "since", 0, INT64_MAX, &out->since_id);
+  if (Outcome refused = ReadCount(exchange, "since", 0, INT64_MAX, &out->since_id)) return refused;
+  if (const Result<Done> fits = exchange.service().CheckFilter(*out); !fits) {
+    return NothingFits(fits.error());
+  }
+  return {};
 }
 
 ordered_json EntryToJson(const JournalEntry& entry) {

@@ -39,6 +39,9 @@ class ServiceCollector final : public prometheus::Collectable {
   std::vector<MetricFamily> Collect() const override {
     std::vector<MetricFamily> families;
     CollectCalls(around_.service.metrics(), &families);
+    families.push_back(Single("timock_exceptions_total",
+                              "Requests that an exception ended, answered with status 500.",
+                              MetricType::Counter, around_.service.metrics().exceptions));
     CollectJournal(around_.service.journal_status(), &families);
     CollectServer(&families);
     return families;

@@ -220,7 +220,8 @@ Outcome GetState(Exchange& exchange) {
 Outcome PutState(Exchange& exchange) {
   ServiceState state = exchange.service().State();
   if (Outcome refused = ReadState(exchange.body, exchange.service().Now(), &state)) return refused;
-  if (const Result<Done> set = exchange.service().SetState(state); !set.ok()) {
+  const bool with_apps = exchange.body.contains("apps");
+  if (const Result<Done> set = exchange.service().SetState(state, with_apps); !set.ok()) {
     return Refusal{.status = 503, .message = set.error().message};
   }
   return GetState(exchange);

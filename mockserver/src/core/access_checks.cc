@@ -154,6 +154,19 @@ bool RandomRefused(Call& call) {
                      std::string(kRemedy));
 }
 
+void NoteContentCoding(Call& call) {
+  std::string_view coding;
+  for (const HttpHeaderView& header : call.request.headers) {
+    if (SameInAnyCase(header.name, "content-encoding")) coding = header.value;
+  }
+  const bool named = !coding.empty() && !SameInAnyCase(coding, "identity");
+  if (!named && !call.request.body.starts_with("\x1f\x8b")) return;
+  call.Note("body_compressed",
+            named ? "the body is compressed: its Content-Encoding is " + Quoted(coding)
+                  : "the body begins as gzip does",
+            "send the body as it is: the fake decompresses nothing");
+}
+
 namespace {
 
 // The limit is documented (R9), how it is counted is not.

@@ -21,6 +21,9 @@ bool RandomRefused(Call& call);
 /// Only an app that exists has a counter, and only the position that the profile names counts.
 bool Throttled(Call& call, ThrottlePosition position);
 
+/// For a body that is not JSON: notes that it is compressed, where that shows.
+void NoteContentCoding(Call& call);
+
 }  // namespace timock
 
 #endif  // TIMOCK_CORE_ACCESS_CHECKS_H_

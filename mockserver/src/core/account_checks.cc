@@ -8,6 +8,7 @@
 #include "core/any_case.h"
 #include "core/hosts.h"
 #include "timock/user_sig.h"
+#include "usersig/explain.h"
 
 namespace timock {
 namespace {
@@ -28,30 +29,36 @@ std::int64_t UnixSecondsOf(UnixTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-std::string_view Explain(UserSigDefect defect) {
-  switch (defect) {
-    case UserSigDefect::kBase64:
-      return "the UserSig is not base64 in the alphabet A-Z a-z 0-9 * - with _ as padding";
-    case UserSigDefect::kZlib:
-      return "the UserSig does not inflate: not one whole zlib stream of at most 4 KiB";
-    case UserSigDefect::kJson:
-      return "the UserSig does not hold a JSON object";
-    case UserSigDefect::kVersion:
-      return "TLS.ver in the UserSig is not \"2.0\"";
-    case UserSigDefect::kVersionOne:
-      return "this is a v1 UserSig (ECDSA, with TLS.account_type), of which the fake knows no key";
-    case UserSigDefect::kFieldType:
-      return "a field of the UserSig is of a wrong type";
-  }
-  return {};
-}
-
 constexpr std::string_view kSignAgain =
     "sign with the vendor's generator, version 2; `timock usersig` makes one that is valid";
 
 bool IdentifierMatches(const Call& call, const std::string& wanted) {
   return wanted == call.identifier ||
          (!call.identifier_spaced.empty() && wanted == call.identifier_spaced);
+}
+
+// A length of time as people say it: 25 h.
+std::string Spoken(std::chrono::seconds time) {
+  using std::chrono::floor;
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  if (time < minutes{2}) return std::to_string(time.count()) + " s";
+  if (time < hours{2}) return std::to_string(floor<minutes>(time).count()) + " min";
+  if (time < hours{72}) return std::to_string(floor<hours>(time).count()) + " h";
+  return std::to_string(floor<std::chrono::days>(time).count()) + " days";
+}
+
+bool ExpiryRefused(Call& call, const UserSigClaims& claims) {
+  std::string detail = "the UserSig was signed at " + std::to_string(claims.time) + " for " +
+                       std::to_string(claims.expire) + " s, and it is " +
+                       std::to_string(UnixSecondsOf(call.now));
+  std::string remedy = "sign again before the old one expires";
+  if (!UserSigExpired(claims, call.machine_now)) {
+    const auto ahead = std::chrono::floor<std::chrono::seconds>(call.now - call.machine_now);
+    detail += "; the fake's clock is " + Spoken(ahead) + " ahead of the machine's";
+    remedy = "sign by the fake's clock (`timock usersig --time`), or set that clock back";
+  }
+  return call.Refuse(Switch::kUsersigExpired, detail, std::move(remedy));
 }
 
 // The claims agree with the call: identifier, sdkappid, expiry.
@@ -68,24 +75,21 @@ bool ClaimsRefused(Call& call, const UserSigClaims& claims) {
                            ", the URL has " + std::to_string(*call.sdkappid),
                        "sign for the SDKAppID that is called");
   }
-  if (UserSigExpired(claims, call.now)) {
-    return call.Refuse(Switch::kUsersigExpired,
-                       "the UserSig was signed at " + std::to_string(claims.time) + " for " +
-                           std::to_string(claims.expire) + " s, and it is " +
-                           std::to_string(UnixSecondsOf(call.now)),
-                       "sign anew before the old one expires");
+  if (UserSigExpired(claims, call.now)) return ExpiryRefused(call, claims);
+  if (const UserSigAdvice odd = OddityOf(claims); !odd.detail.empty()) {
+    call.Note("usersig_time_unit", odd.detail, odd.remedy);
   }
   if (UserSigExpired(claims, call.now + std::chrono::seconds{kNearExpirySeconds + 1})) {
     call.Note("usersig_near_expiry",
               "the UserSig expires in " +
                   std::to_string(claims.time + claims.expire - UnixSecondsOf(call.now)) + " s",
-              "sign for longer, or sign anew earlier");
+              "sign for longer, or sign again earlier");
   }
   return false;
 }
 
-bool Malformed(Call& call, std::string_view why) {
-  return call.Refuse(Switch::kUsersigMalformed, std::string(why), std::string(kSignAgain));
+bool Malformed(Call& call, UserSigAdvice why) {
+  return call.Refuse(Switch::kUsersigMalformed, why.detail, std::move(why.remedy));
 }
 
 // Section 6, item 5. What was verified before need not be decoded again, but is compared again.
@@ -101,7 +105,7 @@ bool UsersigChecksRefused(Call& call) {
   }
   auto decoded = DecodeUserSig(user_sig.text());
   if (const auto* defect = std::get_if<UserSigDefect>(&decoded)) {
-    const bool refused = Malformed(call, Explain(*defect));
+    const bool refused = Malformed(call, ExplainDefect(user_sig.text(), *defect));
     if (*defect == UserSigDefect::kVersionOne) {
       call.Note("usersig_v1", "the UserSig is of version 1", std::string(kSignAgain));
     }
@@ -109,7 +113,9 @@ bool UsersigChecksRefused(Call& call) {
   }
   DecodedUserSig& content = std::get<DecodedUserSig>(decoded);
   if (ClaimsRefused(call, content.claims)) return true;
-  if (!content.signature) return Malformed(call, "the UserSig has no TLS.sig");
+  if (!content.signature) {
+    return Malformed(call, {"the UserSig has no TLS.sig", std::string(kSignAgain)});
+  }
   const auto verifies = [&](const std::string& key) {
     return VerifyUserSig(content.claims, *content.signature, key);
   };

@@ -97,6 +97,14 @@ std::string CallerKey(std::string_view identifier) {
   return key;
 }
 
+// When a call would be admitted, if none came before. `counter` is a copy to try it on; a refusal
+// that takes a place (`count_refused`) is not one that came.
+Tick NextFree(ThrottleCounter counter, ThrottlePlan plan, Tick now) {
+  plan.count_refused = false;
+  const ThrottleDecision decision = counter.Admit(plan, now);
+  return decision.admitted ? now : decision.next_free;
+}
+
 bool Holds(const std::vector<SlotName>& update, int slot) {
   return std::any_of(update.begin(), update.end(),
                      [&](const SlotName& entry) { return entry.slot == slot; });
@@ -130,6 +138,11 @@ std::optional<DuplicateName> FirstDuplicate(const AttrNames& stored,
 
 struct AppState::Activity {
   struct Seen {
+    void Add(bool is_admitted, Tick now, Tick window) {
+      (is_admitted ? admitted : refused).Add(now, window);
+      (is_admitted ? refused : admitted).Notice(now, window);
+    }
+
     WindowCount admitted;
     WindowCount refused;
   };
@@ -189,8 +202,7 @@ ThrottleDecision AppState::Admit(const ThrottleRule& rule, const ThrottlePlan& p
       rule.scope == ThrottleScope::kAppAndIdentifier
           ? active.by_identifier.Of(CallerKey(identifier)).Admit(*own, now)
           : active.by_command[counter].Admit(*own, now);
-  Activity::Seen& seen = active.seen[counter];
-  (decision.admitted ? seen.admitted : seen.refused).Add(now, rule.window);
+  active.seen[counter].Add(decision.admitted, now, rule.window);
   return decision;
 }
 
@@ -206,8 +218,7 @@ void AppState::ViewThrottle(const ThrottleRule& rule, const ThrottlePlan& plan, 
     if (rule.scope == ThrottleScope::kAppAndCommand) view.command = command;
     if (own) view.limit = own->limit;
     if (rule.scope != ThrottleScope::kAppAndIdentifier) {
-      ThrottleCounter would_be = activity_->by_command[command];
-      view.next_free = own ? would_be.Admit(*own, now).next_free : now;
+      view.next_free = own ? NextFree(activity_->by_command[command], *own, now) : now;
     }
     visit(view);
   }

@@ -54,6 +54,7 @@ struct Call {
   const Setting& setting;
   const IdTable<AppState>& apps;
   UnixTime now;
+  UnixTime machine_now;  ///< Without what was done to the fake's clock.
   Tick tick;
 
   Target target = {};

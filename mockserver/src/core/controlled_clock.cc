@@ -25,9 +25,10 @@ UnixTime ControlledClock::BaseNow() const {
 
 ControlledClock::Moment ControlledClock::At(const Position& position) const {
   const Tick real = base_->Ticks();
-  if (position.frozen) return {Bounded(position.now), Tick{position.tick}, real};
-  return {Bounded(AddBounded(BaseNow().time_since_epoch().count(), position.now)),
-          Tick{AddBounded(real.count(), position.tick)}, real};
+  const UnixTime machine = BaseNow();
+  if (position.frozen) return {Bounded(position.now), Tick{position.tick}, real, machine};
+  return {Bounded(AddBounded(machine.time_since_epoch().count(), position.now)),
+          Tick{AddBounded(real.count(), position.tick)}, real, machine};
 }
 
 ControlledClock::Position ControlledClock::Load() const {

@@ -22,7 +22,8 @@ class ControlledClock {
   struct Moment {
     UnixTime now;
     Tick tick;
-    Tick real;  ///< Of the clock below.
+    Tick real;         ///< Of the clock below.
+    UnixTime machine;  ///< Of the clock below.
   };
 
   explicit ControlledClock(std::shared_ptr<const Clock> base) : base_(std::move(base)) {}

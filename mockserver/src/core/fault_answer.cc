@@ -1,5 +1,6 @@
 #include "core/fault_answer.h"
 
+#include <optional>
 #include <string>
 
 #include "core/reply.h"
@@ -23,15 +24,25 @@ TransportFault::Ending EndingOf(FaultAction::Ending ending) {
   return TransportFault::Ending::kNone;
 }
 
+/// The code that the fault answers, if it does.
+std::optional<int> CodeOf(const FaultAction& action, const ProfileData& profile) {
+  if (action.internal_error) return profile[Switch::kInternalError].code;
+  return action.error_code;
+}
+
 }  // namespace
 
-bool AnswersItself(const FaultAction& action) { return action.error_code || action.http_status; }
+bool AnswersItself(const FaultAction& action) {
+  return action.error_code || action.internal_error || action.http_status;
+}
 
-Diagnosis DescribeFault(const FaultHit& hit) {
+Diagnosis DescribeFault(const FaultHit& hit, const ProfileData& profile) {
   const FaultAction& action = hit.action;
   std::string did;
   const auto add = [&did](const std::string& what) { did += (did.empty() ? "" : ", ") + what; };
-  if (action.error_code) add("answered ErrorCode " + std::to_string(*action.error_code));
+  if (const std::optional<int> code = CodeOf(action, profile)) {
+    add("answered ErrorCode " + std::to_string(*code));
+  }
   if (action.http_status) add("answered HTTP status " + std::to_string(*action.http_status));
   if (!action.content_type.empty()) add("changed the Content-Type");
   if (action.drop_action_status) add("left out ActionStatus");
@@ -72,11 +83,11 @@ std::optional<int> WriteFaultedAnswer(const FaultHit& hit, const ProfileData& pr
   }
   const EnvelopeDamage damage{.no_action_status = action.drop_action_status,
                               .null_error_info = action.null_error_info};
-  if (action.error_code) {
+  if (const std::optional<int> code = CodeOf(action, profile)) {
     const std::string info =
-        action.error_info.empty() ? ErrorInfoText(profile, *action.error_code) : action.error_info;
-    WriteEnvelope(profile, *action.error_code, info, {}, &response->body, damage);
-    return seen ? action.error_code : std::nullopt;
+        action.error_info.empty() ? ErrorInfoText(profile, *code) : action.error_info;
+    WriteEnvelope(profile, *code, info, {}, &response->body, damage);
+    return seen ? code : std::nullopt;
   }
   if (action.http_status) {
     response->body = action.body;

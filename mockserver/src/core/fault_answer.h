@@ -19,7 +19,7 @@ struct FaultedEnvelope {
 };
 
 /// What the fault did, for the journal: under the name "fault".
-Diagnosis DescribeFault(const FaultHit& hit);
+Diagnosis DescribeFault(const FaultHit& hit, const ProfileData& profile);
 
 /// Whether the fault answers in the place of the service.
 bool AnswersItself(const FaultAction& action);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/fault_plan.h"
+#include "json/json_pointer.h"
 #include "json/strict_json.h"
 
 namespace timock {
@@ -47,15 +48,13 @@ Problem CheckBodyMatch(const FaultMatch& match) {
   if (Problem problem = CheckLength(match.body_equals, "/match/body/equals", kMostFaultBody)) {
     return problem;
   }
-  try {
-    const nlohmann::json::json_pointer pointer(match.body_pointer);
-  } catch (const nlohmann::json::exception&) {
+  if (!JsonPointer::Parse(match.body_pointer)) {
     return Error{
         "/match/body/pointer: expected a JSON pointer (RFC 6901), such as \"/AttrNames/0\""};
   }
   if (match.body_equals.empty()) return {};
   if (const Result<nlohmann::json> equals = ParseStrictJson(match.body_equals); !equals) {
-    return Error{"/match/body/equals: is no JSON: " + equals.error().message};
+    return Error{"/match/body/equals: is not JSON: " + equals.error().message};
   }
   return {};
 }
@@ -114,8 +113,12 @@ Problem CheckContent(const FaultAction& action) {
   if (Problem problem = CheckLength(action.error_info, "/action/error_info")) return problem;
   if (Problem problem = CheckLength(action.body, "/action/body", kMostFaultBody)) return problem;
   if (Problem problem = CheckLength(action.content_type, "/action/content_type")) return problem;
-  if (!action.error_info.empty() && !action.error_code) {
-    return Error{"/action/error_info: goes with error_code only"};
+  if (action.error_code && action.internal_error) {
+    return Error{"/action/internal_error: excludes error_code; both say which code is answered"};
+  }
+  const bool has_code = action.error_code || action.internal_error;
+  if (!action.error_info.empty() && !has_code) {
+    return Error{"/action/error_info: goes with error_code or internal_error only"};
   }
   if (!action.error_info.empty() && action.null_error_info) {
     return Error{"/action/null_error_info: excludes error_info"};
@@ -123,9 +126,9 @@ Problem CheckContent(const FaultAction& action) {
   if (action.http_status && (*action.http_status < 200 || *action.http_status > 599)) {
     return Error{"/action/http_status: expected 200 to 599"};
   }
-  const bool own_body = action.http_status && !action.error_code;
+  const bool own_body = action.http_status && !has_code;
   if (!action.body.empty() && !own_body) {
-    return Error{"/action/body: goes with http_status, and without error_code"};
+    return Error{"/action/body: goes with http_status, and without error_code or internal_error"};
   }
   const int status = action.http_status.value_or(200);
   if (!action.body.empty() && (status == 204 || status == 304)) {
@@ -156,8 +159,8 @@ Result<Done> CheckFault(const Fault& fault) {
   if (Problem problem = CheckMatch(fault.match)) return *std::move(problem);
   if (DoesNothing(fault.action)) {
     return Error{
-        "/action: nothing goes wrong; give error_code, http_status, content_type, delay, ending, "
-        "drop_action_status or null_error_info"};
+        "/action: nothing goes wrong; give error_code, internal_error, http_status, content_type, "
+        "delay, ending, drop_action_status or null_error_info"};
   }
   if (Problem problem = CheckContent(fault.action)) return *std::move(problem);
   if (Problem problem = CheckDelay(fault.action.delay)) return *std::move(problem);

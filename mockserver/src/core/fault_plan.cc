@@ -10,6 +10,7 @@
 
 #include "core/random.h"
 #include "core/target.h"
+#include "json/json_pointer.h"
 #include "json/strict_json.h"
 
 namespace timock {
@@ -73,15 +74,18 @@ bool LooksIntoBody(const FaultMatch& match) {
 }  // namespace
 
 struct FaultPlan::BodyMatch {
-  explicit BodyMatch(const FaultMatch& match) : pointer(match.body_pointer) {
+  /// `match` was checked.
+  explicit BodyMatch(const FaultMatch& match)
+      : pointer(JsonPointer::Parse(match.body_pointer).value()) {
     if (!match.body_equals.empty()) equals = ParseStrictJson(match.body_equals).value();
   }
 
   bool Fits(const json& body) const {
-    return body.contains(pointer) && (!equals || body.at(pointer) == *equals);
+    const json* const value = pointer.Find(body);
+    return value != nullptr && (!equals || *value == *equals);
   }
 
-  json::json_pointer pointer;
+  JsonPointer pointer;
   std::optional<json> equals;
 };
 
@@ -102,11 +106,11 @@ std::optional<FaultHit> FaultPlan::Meet(const HttpRequestView& request) {
     if (fault.match.probability < 1 && DrawFraction(&standing.random) >= fault.match.probability) {
       continue;
     }
+    // Drawn whether the fault acts or not: the next draws must not depend on it.
+    const std::chrono::milliseconds delay = DrawDelay(fault.action.delay, &standing.random);
     if (hit || (fault.times && standing.status.hits >= *fault.times)) continue;
     ++standing.status.hits;
-    hit = FaultHit{.id = fault.id,
-                   .action = fault.action,
-                   .delay = DrawDelay(fault.action.delay, &standing.random)};
+    hit = FaultHit{.id = fault.id, .action = fault.action, .delay = delay};
   }
   return hit;
 }

@@ -40,8 +40,10 @@ class FaultPlan {
  public:
   bool empty() const { return size_.load(std::memory_order_acquire) == 0; }
 
-  /// The fault that acts on this call, counted. Every fault counts and draws for the calls that fit
-  /// it as if it stood alone, so an older one does not shift which calls a younger one would hit.
+  /// The fault that acts on this call, counted. What `every_nth` counts, and what is drawn for
+  /// `probability` and `delay`, depends on the fault, its seed and the calls that fit it, and on no
+  /// other fault: an older one takes calls from a younger one, but does not shift those that are
+  /// left. Only `times` counts the calls that the fault did act on.
   std::optional<FaultHit> Meet(const HttpRequestView& request);
 
   Result<FaultStatus> Add(const Fault& fault);

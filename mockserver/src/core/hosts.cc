@@ -1,6 +1,7 @@
 #include "core/hosts.h"
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "core/any_case.h"
@@ -35,12 +36,28 @@ const HostTable& Table() {
   return table;
 }
 
+std::string_view WithoutFinalDot(std::string_view host) {
+  return host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
+}
+
+bool IsLabel(std::string_view label) {
+  constexpr std::size_t kMaxLabelBytes = 63;
+  return !label.empty() && label.size() <= kMaxLabelBytes && label.front() != '-' &&
+         label.back() != '-' && std::all_of(label.begin(), label.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '-' || c == '_';
+         });
+}
+
 }  // namespace
+
+bool SameHost(std::string_view a, std::string_view b) {
+  return SameInAnyCase(WithoutFinalDot(a), WithoutFinalDot(b));
+}
 
 std::string_view RegionOfHost(std::string_view host) {
   host = host.substr(0, host.find(':'));
   for (const HostRow& row : Table().hosts) {
-    if (row.documented && SameInAnyCase(row.host, host)) {
+    if (row.documented && SameHost(row.host, host)) {
       return row.region;
     }
   }
@@ -64,6 +81,40 @@ std::vector<std::string> DocumentedHosts() {
     hosts.push_back(row.host);
   }
   return hosts;
+}
+
+std::vector<std::string> ServedHosts(const std::vector<std::string>& extra) {
+  std::vector<std::string> hosts = DocumentedHosts();
+  hosts.insert(hosts.end(), extra.begin(), extra.end());
+  return hosts;
+}
+
+std::optional<std::string> ReadHostName(std::string_view text) {
+  constexpr std::size_t kMaxNameBytes = 253;
+  text = WithoutFinalDot(text);
+  if (text.size() > kMaxNameBytes) return std::nullopt;
+  std::string name(text);
+  std::transform(name.begin(), name.end(), name.begin(), Lower);
+  std::string_view last;
+  for (std::string_view rest = text;;) {
+    last = rest.substr(0, rest.find('.'));
+    if (!IsLabel(last)) return std::nullopt;
+    if (last.size() == rest.size()) break;
+    rest.remove_prefix(last.size() + 1);
+  }
+  // The last label of an IPv4 address is a number, that of a name never is (RFC 3696 2).
+  const bool number = last.find_first_not_of("0123456789") == std::string_view::npos;
+  return number ? std::nullopt : std::optional(std::move(name));
+}
+
+bool IsVendorHost(std::string_view host) {
+  host = WithoutFinalDot(host);
+  return std::any_of(Table().hosts.begin(), Table().hosts.end(), [host](const HostRow& row) {
+    const std::string_view domain = std::string_view(row.host).substr(row.host.find('.') + 1);
+    if (host.size() <= domain.size()) return SameInAnyCase(host, domain);
+    return host[host.size() - domain.size() - 1] == '.' &&
+           SameInAnyCase(host.substr(host.size() - domain.size()), domain);
+  });
 }
 
 }  // namespace timock

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/any_case.h"
+#include "core/random.h"
 
 namespace timock {
 namespace {
@@ -143,6 +144,13 @@ std::string PercentEncode(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string SignedQuery(std::uint32_t sdkappid, std::string_view identifier,
+                        std::string_view user_sig) {
+  return "sdkappid=" + std::to_string(sdkappid) + "&identifier=" + PercentEncode(identifier) +
+         "&usersig=" + std::string(user_sig) + "&random=" + std::to_string(RandomNumber() >> 32) +
+         "&contenttype=json";
 }
 
 bool NamesCommand(std::string_view command, std::string_view wanted) {

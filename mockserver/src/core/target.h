@@ -62,6 +62,10 @@ class DecodedValue {
 /// `text` as a value in a query; also `*` stays, for the UserSig alphabet has it.
 std::string PercentEncode(std::string_view text);
 
+/// The query of a signed call (R1), with a `random` of its own.
+std::string SignedQuery(std::uint32_t sdkappid, std::string_view identifier,
+                        std::string_view user_sig);
+
 /// An unsigned 32 bit decimal, digits only (R4).
 std::optional<std::uint32_t> ReadUint32(std::string_view text);
 

@@ -14,7 +14,7 @@ constexpr std::size_t kFirstCapacity = 8;
 void WindowCount::Add(Tick now, Tick window) {
   const auto length = static_cast<std::uint64_t>(window.count());
   if (size_ == 0) newest_ = now.count();
-  if (StepsBackBeyond(length, now.count(), &newest_)) size_ = 0;
+  Notice(now, window);
   while (size_ > 0 && Distance(At(0), newest_) >= length) {
     oldest_ = (oldest_ + 1) % capacity_;
     --size_;
@@ -22,6 +22,12 @@ void WindowCount::Add(Tick now, Tick window) {
   Push(newest_);
   ++total_;
   worst_ = std::max<std::uint64_t>(worst_, size_);
+}
+
+void WindowCount::Notice(Tick now, Tick window) {
+  if (StepsBackBeyond(static_cast<std::uint64_t>(window.count()), now.count(), &newest_)) {
+    size_ = 0;
+  }
 }
 
 void WindowCount::Push(std::int64_t tick) {

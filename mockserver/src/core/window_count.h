@@ -16,9 +16,12 @@ class WindowCount {
  public:
   static constexpr std::size_t kMostTicks = 2'048;
 
-  /// An event at `now`. Here and in In, a `now` before the newest event is what StepsBackBeyond
-  /// says.
+  /// An event at `now`. Here, in Notice and in In, a `now` before the newest event is what
+  /// StepsBackBeyond says.
   void Add(Tick now, Tick window);
+  /// It is `now`, with no event: where the clock went back by more than a window, what is ahead of
+  /// it is forgotten.
+  void Notice(Tick now, Tick window);
 
   /// Events in (now - window, now].
   std::uint64_t In(Tick now, Tick window) const;

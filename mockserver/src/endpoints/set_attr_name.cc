@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "core/access_checks.h"
 #include "endpoints/attr_names_body.h"
 #include "endpoints/endpoints.h"
 #include "timock/error_code.h"
@@ -142,10 +143,12 @@ bool SetAttrNameBodyRefused(Call& call) {
   AttrNamesBody body;
   JsonDefect defect;
   if (!ReadAttrNamesBody(text, first_wins ? Survivor::kFirst : Survivor::kLast, &body, &defect)) {
-    return call.Refuse(Switch::kJsonSyntax,
-                       "line " + std::to_string(defect.line) + ", column " +
-                           std::to_string(defect.column) + ": " + defect.reason,
-                       "send JSON by RFC 8259");
+    const bool refused = call.Refuse(Switch::kJsonSyntax,
+                                     "line " + std::to_string(defect.line) + ", column " +
+                                         std::to_string(defect.column) + ": " + defect.reason,
+                                     "send JSON by RFC 8259");
+    NoteContentCoding(call);
+    return refused;
   }
   if (body.top != JsonKind::kObject) {
     return call.Refuse(Switch::kBodyNotObject, "the body is JSON, but no object", send_example());

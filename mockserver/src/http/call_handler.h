@@ -12,7 +12,8 @@
 namespace timock {
 
 /// Answers calls in the place of Service::Handle, from the thread of their event loop; those to the
-/// control API apart. It may ask `service` for the true answer, and more than once.
+/// control API apart. It may ask `service` for the true answer, and more than once. What it throws
+/// is answered as Service::AnswerException does.
 using CallHandler =
     std::function<void(Service& service, const HttpRequestView& request, HttpResponse* response)>;
 

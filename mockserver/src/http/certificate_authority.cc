@@ -247,7 +247,7 @@ Result<Done> Verify(X509* certificate, const std::vector<Certificate>& authority
     case X509_V_ERR_EXCLUDED_VIOLATION:
       return Error{origin +
                    ": the certificate authority is constrained to other hosts than those "
-                   "that this version serves"};
+                   "that this server is for"};
     default:
       return Error{origin + ": no certificate authority of timock's (" +
                    X509_verify_cert_error_string(error) + ")"};

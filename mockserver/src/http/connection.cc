@@ -28,12 +28,14 @@ Connection<Stream>::Connection(Worker& worker, Stream stream, Seat seat, Door do
 
 template <typename Stream>
 void Connection<Stream>::Serve(Worker& worker, Stream stream, Seat seat, Door door) {
-  (new Connection(worker, std::move(stream), std::move(seat), door))->Wait();
+  auto* const connection = new Connection(worker, std::move(stream), std::move(seat), door);
+  worker.Guard(*connection, [connection] { connection->Wait(); });
 }
 
 template <typename Stream>
 void Connection<Stream>::Refuse(Worker& worker, Stream stream, Seat seat, std::string_view reason) {
-  (new Connection(worker, std::move(stream), std::move(seat), Door::kHttp))->GiveUp(reason);
+  auto* const connection = new Connection(worker, std::move(stream), std::move(seat), Door::kHttp);
+  worker.Guard(*connection, [connection, reason] { connection->GiveUp(reason); });
 }
 
 template <typename Stream>
@@ -42,17 +44,20 @@ void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Seat seat) {
   worker.response = {.status = 503,
                      .content_type = "application/json",
                      .body = R"({"error":"too many connections; see limits.connections"})"};
-  worker.ClearOutput();
-  connection->AppendLast(true);
-  if (connection->Send()) connection->Drain();
+  worker.Guard(*connection, [connection, &worker] {
+    worker.ClearOutput();
+    connection->AppendLast(true);
+    if (connection->Send()) connection->Drain();
+  });
 }
 
 template <typename Stream>
 void Connection<Stream>::Read() {
   const std::span<char> space = reader_.Prepare();
-  stream_.AsyncReadSome(
-      boost::asio::buffer(space.data(), space.size()),
-      [this](const boost::system::error_code& error, std::size_t bytes) { OnRead(error, bytes); });
+  stream_.AsyncReadSome(boost::asio::buffer(space.data(), space.size()),
+                        [this](const boost::system::error_code& error, std::size_t bytes) {
+                          worker_.Guard(*this, [&] { OnRead(error, bytes); });
+                        });
 }
 
 template <typename Stream>
@@ -127,7 +132,6 @@ void Connection<Stream>::MakeAnswer(bool body_too_large, bool tls) {
       .connection = number_,
   };
   const AnswerForm form = {
-      .http_1_0 = head.http_1_0,
       .keep_alive = head.keep_alive,
       .with_body = head.method != "HEAD",
       .body_too_large = body_too_large,
@@ -160,9 +164,8 @@ void Connection<Stream>::Append(const HttpResponse& response, const AnswerForm& 
   more_to_come_ = form.body_too_large;
   answered_ = true;
   // P7
-  const Persistence open = form.http_1_0 ? Persistence::kKeepAlive : Persistence::kImplied;
-  AppendResponse(response, last_ ? Persistence::kClose : open, worker_.date.At(now_, worker_.clock),
-                 form.with_body, out);
+  AppendResponse(response, last_ ? kConnectionClose : worker_.keep_alive,
+                 worker_.date.At(now_, worker_.clock), form.with_body, out);
 }
 
 /// Sends the head of a stream at once.
@@ -187,7 +190,9 @@ void Connection<Stream>::Hold() {
   if (worker_.grace_over) return Finish();
   worker_.connections.Enter(*this, Phase::kHeld, now_);
   held_->timer.expires_after(held_->wait);
-  held_->timer.async_wait([this](const boost::system::error_code& /*cancelled*/) { OnHeld(); });
+  held_->timer.async_wait([this](const boost::system::error_code& /*cancelled*/) {
+    worker_.Guard(*this, [this] { OnHeld(); });
+  });
 }
 
 template <typename Stream>
@@ -234,15 +239,20 @@ FaultWriter::Then Connection<Stream>::StepDeferred() {
 template <typename Stream>
 void Connection<Stream>::MakeProxyAnswer(bool body_too_large) {
   const RequestHead& head = worker_.request.head;
-  switch (RouteOf(head.method, head.target, worker_.shared.own_ports)) {
+  const ProxyRoute route =
+      RouteOf(head.method, head.target, worker_.shared.own_ports, worker_.shared.hosts);
+  switch (route) {
     case ProxyRoute::kServe:
       return MakeAnswer(body_too_large, false);
     case ProxyRoute::kServeAsTls:
       return MakeAnswer(body_too_large, true);
     case ProxyRoute::kTunnel:
-      tunnel_ = true;
+    case ProxyRoute::kTunnelPlain:
       worker_.output += "HTTP/1.1 200 Connection established\r\n\r\n";
-      return;
+      tunnel_ = route == ProxyRoute::kTunnel;
+      if (tunnel_) return;
+      door_ = Door::kHttp;
+      return reader_.EndProxy();
     case ProxyRoute::kRefuse:
       worker_.service.RefuseProxy(head.method, head.target, &worker_.response);
       more_to_come_ = true;
@@ -250,9 +260,8 @@ void Connection<Stream>::MakeProxyAnswer(bool body_too_large) {
     case ProxyRoute::kNoProxyForm:
       // P9; RFC 9112 3.2.2: a proxy is sent the absolute form.
       return AppendRefusal(
-          "the target has no host, and this port is an HTTP proxy: set it as the client's proxy, "
-          "or "
-          "send calls to the port for HTTP or HTTPS (RFC 9112 3.2.2)");
+          "the target has no host, and this port is an HTTP proxy: set it as the client's proxy, or"
+          " send calls to the port for HTTP or HTTPS (RFC 9112 3.2.2)");
   }
 }
 
@@ -267,7 +276,7 @@ void Connection<Stream>::AppendRefusal(std::string_view reason) {
 template <typename Stream>
 void Connection<Stream>::AppendLast(bool with_body) {
   last_ = true;
-  AppendResponse(worker_.response, Persistence::kClose, worker_.date.At(now_, worker_.clock),
+  AppendResponse(worker_.response, kConnectionClose, worker_.date.At(now_, worker_.clock),
                  with_body, &worker_.output);
 }
 
@@ -312,7 +321,7 @@ template <typename Stream>
 void Connection<Stream>::WritePending() {
   stream_.AsyncWriteSome(boost::asio::buffer(pending_) + pending_begin_,
                          [this](const boost::system::error_code& error, std::size_t bytes) {
-                           OnWritten(error, bytes);
+                           worker_.Guard(*this, [&] { OnWritten(error, bytes); });
                          });
 }
 
@@ -349,6 +358,8 @@ void Connection<Stream>::Wait() {
   } else if (answered_ || phase() != Phase::kRequest) {
     worker_.connections.Enter(*this, Phase::kRequest, now_);
   }
+  // Of a head and a body that were written apart, the body waits for it.
+  if (reader_.InRequest()) stream_.AcknowledgeAtOnce();
   answered_ = false;
   Read();
 }
@@ -387,8 +398,9 @@ template <typename Stream>
 void Connection<Stream>::OnDeadline() {
   switch (phase()) {
     case Phase::kIdle:
+      // The handler of the pending read sees a request that has arrived at this very moment.
       worker_.connections.Enter(*this, Phase::kIdle, worker_.clock.Ticks());
-      return EndIfIdle();
+      return stream_.Cancel();
     case Phase::kRequest:
       // HttpLimits::request_time; the pending read ends, and its handler answers.
       give_up_ = "the request did not arrive within the limit of time";
@@ -404,7 +416,7 @@ void Connection<Stream>::OnDeadline() {
 
 template <typename Stream>
 void Connection<Stream>::OnStop() {
-  if (phase() == Phase::kIdle || (phase() == Phase::kDrain && OwesNothing())) EndIfIdle();
+  if (phase() == Phase::kIdle || (phase() == Phase::kDrain && OwesNothing())) stream_.Cancel();
 }
 
 /// Whether the client can lose nothing of its last answer when the connection closes now.
@@ -418,13 +430,6 @@ void Connection<Stream>::OnGraceOver() {
   if (phase() != Phase::kRequest) return Abort();
   give_up_ = "the server stopped before the request was complete";
   worker_.connections.Enter(*this, Phase::kWrite, worker_.clock.Ticks());
-  stream_.Cancel();
-}
-
-/// Ends an idle connection, unless a request has arrived at this very moment: the handler of the
-/// pending read sees it.
-template <typename Stream>
-void Connection<Stream>::EndIfIdle() {
   stream_.Cancel();
 }
 

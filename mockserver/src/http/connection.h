@@ -25,7 +25,7 @@ namespace timock {
 /// One connection, from its acceptance to its end. It lives in the worker's DeadlineQueue, always
 /// has exactly one operation pending, and destroys itself in the handler of its last one. It ends
 /// in one way only: last answer, half-close, drain, close (P8); or silently when nothing is owed;
-/// or as a fault wants it. After a CONNECT a TlsHandshake takes its place.
+/// or as a fault wants it. After a CONNECT to port 443 a TlsHandshake takes its place.
 ///
 /// An answer that a fault delays, or that the control API has not ready, is held back: the pending
 /// operation is its timer, and what the client sends meanwhile is not read.
@@ -48,7 +48,6 @@ class Connection final : public Timed {
  private:
   /// How an answer is written, as far as its request says.
   struct AnswerForm {
-    bool http_1_0 = false;
     bool keep_alive = true;
     bool with_body = true;
     bool body_too_large = false;
@@ -91,7 +90,6 @@ class Connection final : public Timed {
   void ReadToDrain();
   void GiveUp(std::string_view reason);
   bool OwesNothing();
-  void EndIfIdle();
   void Abort();
   void Finish();
 
@@ -110,7 +108,7 @@ class Connection final : public Timed {
   bool more_to_come_ = false;  // the last request did not end where the last answer was made
   bool tunnel_ = false;        // what follows is TLS
   bool reset_ = false;         // a reset follows what is written
-  const Door door_;
+  Door door_;
   const std::uint64_t number_;  // from 1
 };
 

@@ -39,7 +39,17 @@ void EventLoop::Listen(tcp::acceptor acceptor, Door door) {
   WaitForConnections(*entrances_.back());
 }
 
-void EventLoop::Run() { io_.run(); }
+/// What is thrown outside of a connection, when one is accepted or dealt, costs that one at most.
+void EventLoop::Run() {
+  for (;;) {
+    try {
+      io_.run();
+      return;
+    } catch (...) {
+      worker_.service.AnswerException(&worker_.response);  // to the log alone
+    }
+  }
+}
 
 void EventLoop::Stop() {
   asio::post(io_, [this] { BeginStop(); });
@@ -49,7 +59,13 @@ void EventLoop::WaitForConnections(Entrance& entrance) {
   entrance.acceptor.async_wait(
       tcp::acceptor::wait_read, [this, &entrance](const error_code& error) {
         if (error || worker_.stopping) return;
-        if (Accept(entrance, kAcceptedAtATime)) return WaitForConnections(entrance);
+        bool may_hold_more = false;
+        try {
+          may_hold_more = Accept(entrance, kAcceptedAtATime);
+        } catch (...) {  // the port goes on being listened on
+          worker_.service.AnswerException(&worker_.response);
+        }
+        if (may_hold_more) return WaitForConnections(entrance);
         entrance.retry.expires_after(kAcceptRetry);
         entrance.retry.async_wait([this, &entrance](const error_code& cancelled) {
           if (!cancelled && !worker_.stopping) WaitForConnections(entrance);

@@ -166,6 +166,11 @@ Outcome HeadScanner::Scan(std::string_view input, const HttpLimits& limits, std:
                             : nullptr;
     if (found == nullptr) return ScanRest(input, from, limits, reason);
     const auto line_end = static_cast<std::size_t>(static_cast<const char*>(found) - input.data());
+    // Before the line's end is looked at: TLS has a byte of LF anywhere.
+    if (fields_begin_ == 0 && input[line_begin_] != '\r' &&
+        !CheckFirstByte(input[line_begin_], reason)) {
+      return Outcome::kMalformed;
+    }
     if (line_end == line_begin_ || input[line_end - 1] != '\r') {
       return Malformed("a line ends in a bare LF (RFC 9112 2.2)", reason);
     }
@@ -185,7 +190,6 @@ Outcome HeadScanner::Scan(std::string_view input, const HttpLimits& limits, std:
       }
       begin_ = next_;
     } else {
-      if (!CheckFirstByte(input[line_begin_], reason)) return Outcome::kMalformed;
       // HttpLimits::request_line_bytes
       if (length > limits.request_line_bytes) {
         return Malformed("the request line is longer than the limit of " +

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/hosts.h"
 #include "http/limits.h"
 
 namespace timock {
@@ -16,7 +17,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-/// A name may stand for several addresses: its first IPv4 one is taken, for every client tries it.
 tcp::endpoint Resolve(asio::io_context& io, const std::string& host, std::uint16_t port,
                       error_code& error) {
   const asio::ip::address address = asio::ip::make_address(host, error);
@@ -74,24 +74,38 @@ std::string HostAndPort(const std::string& host, std::uint16_t port) {
   return (ipv6 ? "[" + bare + "]" : bare) + ":" + std::to_string(port);
 }
 
-Result<tcp::acceptor> Listen(asio::io_context& io, const std::string& host, std::uint16_t port) {
+Result<std::vector<tcp::acceptor>> Listen(asio::io_context& io, const std::string& host,
+                                          std::uint16_t port) {
   if (host.empty() || host.find('\0') != std::string::npos) {
     return Error{"host \"" + host.substr(0, host.find('\0')) +
                  "\" is no address: use 127.0.0.1, or 0.0.0.0 for all interfaces"};
   }
   error_code error;
-  const tcp::endpoint endpoint = Resolve(io, WithoutBrackets(host), port, error);
+  const bool localhost = SameHost(host, "localhost");
+  const tcp::endpoint endpoint = localhost ? tcp::endpoint(asio::ip::address_v4::loopback(), port)
+                                           : Resolve(io, WithoutBrackets(host), port, error);
   if (error) {
     return Error{"cannot listen on " + HostAndPort(host, port) + ": \"" + host +
                  "\" is no address and no known name (" + error.message() +
                  "); use 127.0.0.1, or 0.0.0.0 for all interfaces"};
   }
-  tcp::acceptor acceptor(io);
-  if (!Open(&acceptor, endpoint, error)) {
-    return Error{"cannot listen on " + HostAndPort(host, port) + ": " + error.message() + "; " +
-                 Remedy(error, port)};
+  std::vector<tcp::acceptor> acceptors;
+  // A port that is free of 127.0.0.1 may be taken of ::1: then another free one is tried.
+  constexpr int kMaxTries = 20;
+  for (int tried = 0; tried < kMaxTries; ++tried) {
+    acceptors.clear();
+    if (!Open(&acceptors.emplace_back(io), endpoint, error)) break;
+    if (!localhost) return acceptors;
+    const std::uint16_t bound = acceptors.front().local_endpoint().port();
+    if (Open(&acceptors.emplace_back(io), {asio::ip::address_v6::loopback(), bound}, error)) {
+      return acceptors;
+    }
+    acceptors.pop_back();
+    if (error != asio::error::address_in_use) return acceptors;  // there is no ::1
+    if (port != 0) break;
   }
-  return acceptor;
+  return Error{"cannot listen on " + HostAndPort(host, port) + ": " + error.message() + "; " +
+               Remedy(error, port)};
 }
 
 }  // namespace timock

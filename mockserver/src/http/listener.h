@@ -5,15 +5,19 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "timock/result.h"
 
 namespace timock {
 
-/// Listens on `host` (an address, one in brackets, or a name) and `port` (0: a free one). Fails
-/// with host, port, the reason and what to do about it.
-Result<boost::asio::ip::tcp::acceptor> Listen(boost::asio::io_context& io, const std::string& host,
-                                              std::uint16_t port);
+/// Listens on `host` (an address, one in brackets, or a name) and `port` (0: a free one). Of a name
+/// that is its first IPv4 address, for every client tries that; but of `localhost` 127.0.0.1 and,
+/// where this machine has it, ::1 at the same port, for some clients try only the first that they
+/// find. Fails with host, port, the reason and what to do about it.
+Result<std::vector<boost::asio::ip::tcp::acceptor>> Listen(boost::asio::io_context& io,
+                                                           const std::string& host,
+                                                           std::uint16_t port);
 
 /// `host` without the brackets of an IPv6 address, if it has them.
 std::string WithoutBrackets(const std::string& host);

@@ -45,6 +45,9 @@ class PlainStream {
   /// Whether bytes have arrived that no read has taken.
   bool HasInput() { return socket_->HasInput(); }
 
+  /// See PolledSocket.
+  void AcknowledgeAtOnce() { socket_->AcknowledgeAtOnce(); }
+
   /// Ends the pending operation with operation_aborted.
   void Cancel() { socket_->Cancel(); }
 

@@ -1,5 +1,7 @@
 #include "http/poll_set.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -141,6 +143,11 @@ bool PolledSocket::HasInput() const {
 bool PolledSocket::PeerEnded() const {
   pollfd waited = {.fd = descriptor_.get(), .events = POLLRDHUP, .revents = 0};
   return ::poll(&waited, 1, 0) > 0;
+}
+
+void PolledSocket::AcknowledgeAtOnce() {
+  const int on = 1;
+  ::setsockopt(descriptor_.get(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
 }
 
 void PolledSocket::ShutdownSend() { ::shutdown(descriptor_.get(), SHUT_WR); }

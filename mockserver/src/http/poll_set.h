@@ -85,6 +85,9 @@ class PolledSocket : public PollSet::DueHook {
   bool HasInput() const;
   /// Whether the peer has ended its direction, or all.
   bool PeerEnded() const;
+  /// Sends the acknowledgement that is due now, not with the next answer or after 40 ms. A peer
+  /// that writes a head and its body apart under Nagle's algorithm keeps the body back until then.
+  void AcknowledgeAtOnce();
   void ShutdownSend();
   /// Ends the connection at once, and the peer gets a reset.
   void Reset();

@@ -4,8 +4,6 @@
 #include <array>
 #include <charconv>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "core/any_case.h"
 #include "core/hosts.h"
@@ -35,11 +33,7 @@ std::optional<HostPort> Split(std::string_view authority, std::uint16_t default_
   return out;
 }
 
-bool SameHost(std::string_view host, std::string_view lower) { return SameInAnyCase(host, lower); }
-
-/// R11: those that the certificate is for.
-bool IsDocumented(std::string_view host) {
-  static const std::vector<std::string> hosts = DocumentedHosts();
+bool IsAmong(std::span<const std::string> hosts, std::string_view host) {
   return std::any_of(hosts.begin(), hosts.end(),
                      [host](const std::string& name) { return SameHost(host, name); });
 }
@@ -52,11 +46,13 @@ bool IsLoopback(std::string_view host) {
 
 }  // namespace
 
-ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts own) {
+ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts own,
+                   std::span<const std::string> hosts) {
   if (method == "CONNECT") {
     const std::optional<HostPort> to = Split(target, 0);
-    const bool ours = to && to->port == kHttpsPort && IsDocumented(to->host);
-    return ours ? ProxyRoute::kTunnel : ProxyRoute::kRefuse;
+    if (!to || !IsAmong(hosts, to->host)) return ProxyRoute::kRefuse;
+    if (to->port == kHttpPort) return ProxyRoute::kTunnelPlain;
+    return to->port == kHttpsPort ? ProxyRoute::kTunnel : ProxyRoute::kRefuse;
   }
   if (target.starts_with('/') || target == "*") return ProxyRoute::kNoProxyForm;
   const bool https = BeginsInAnyCase(target, "https://");
@@ -67,7 +63,7 @@ ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts ow
   const bool default_port = to->port == scheme_port;
   const std::uint16_t own_port = https ? own.tls : own.http;
   const bool ours =
-      (default_port && IsDocumented(to->host)) ||
+      (default_port && IsAmong(hosts, to->host)) ||
       ((default_port || (own_port != 0 && to->port == own_port)) && IsLoopback(to->host));
   if (!ours) return ProxyRoute::kRefuse;
   return https ? ProxyRoute::kServeAsTls : ProxyRoute::kServe;

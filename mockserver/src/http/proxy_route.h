@@ -2,6 +2,8 @@
 #define TIMOCK_HTTP_PROXY_ROUTE_H_
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace timock {
@@ -10,7 +12,8 @@ namespace timock {
 enum class ProxyRoute : std::uint8_t {
   kServe,        ///< `http://` of a host of ours: a call.
   kServeAsTls,   ///< `https://` of one: a proxy would have spoken TLS to it (R12).
-  kTunnel,       ///< `CONNECT host:443` of a documented host: TLS with ourselves.
+  kTunnel,       ///< `CONNECT host:443` of such a host: TLS with ourselves.
+  kTunnelPlain,  ///< `CONNECT host:80` of such a host: HTTP with ourselves.
   kRefuse,       ///< Any other host or port.
   kNoProxyForm,  ///< Neither CONNECT nor an absolute target.
 };
@@ -21,9 +24,10 @@ struct OwnPorts {
   std::uint16_t tls = 0;
 };
 
-/// Routes a well-formed request. Hosts of ours are the documented ones (R11) at the scheme's own
+/// Routes a well-formed request. Hosts of ours are `hosts` (see ServedHosts) at the scheme's own
 /// port, and, in absolute form only, localhost, 127.0.0.1 and ::1 at that port or at `own`.
-ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts own);
+ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts own,
+                   std::span<const std::string> hosts);
 
 }  // namespace timock
 

@@ -52,6 +52,9 @@ class RequestReader {
   /// Whether bytes of an unfinished request are here; empty lines before it do not count.
   bool InRequest() const { return stage_ != Stage::kHead || scanner_.begin() != end_ - begin_; }
 
+  /// After a CONNECT whose tunnel ends here: what follows is sent to a server.
+  void EndProxy() { proxy_ = false; }
+
   /// Whether the client waits for `100 Continue`; true once a request, after kIncomplete.
   bool TakeExpectation();
 
@@ -74,7 +77,7 @@ class RequestReader {
 
   const HttpLimits& limits_;
   const std::size_t max_body_bytes_;
-  const bool proxy_;
+  bool proxy_;
   const bool control_;
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;

@@ -67,13 +67,22 @@ std::string_view DateLine::At(Tick ticks, const Clock& clock) {
   return line_;
 }
 
+std::string KeepAliveLines(std::chrono::milliseconds idle_time) {
+  std::string lines = "Connection: keep-alive\r\n";
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(idle_time).count();
+  // A client takes 0 for a connection that is not to be used again.
+  if (seconds > 0) lines += "Keep-Alive: timeout=" + std::to_string(seconds) + "\r\n";
+  return lines;
+}
+
 void AppendStreamHead(const HttpResponse& response, std::string_view date_line, std::string* out) {
   AppendStatus(response, out);
   *out += date_line;
-  *out += "Connection: close\r\n\r\n";
+  *out += kConnectionClose;
+  *out += "\r\n";
 }
 
-void AppendResponse(const HttpResponse& response, Persistence persistence,
+void AppendResponse(const HttpResponse& response, std::string_view connection_lines,
                     std::string_view date_line, bool with_body, std::string* out) {
   AppendStatus(response, out);
   // RFC 9110 8.6: a status without a body has no Content-Length.
@@ -84,8 +93,7 @@ void AppendResponse(const HttpResponse& response, Persistence persistence,
     *out += "\r\n";
   }
   *out += date_line;
-  if (persistence == Persistence::kClose) *out += "Connection: close\r\n";
-  if (persistence == Persistence::kKeepAlive) *out += "Connection: keep-alive\r\n";
+  *out += connection_lines;
   *out += "\r\n";
   if (with_body && !bodiless) *out += response.body;
 }

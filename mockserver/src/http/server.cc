@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "control/control_api.h"
+#include "core/hosts.h"
 #include "core/mutex.h"
 #include "core/random.h"
 #include "http/call_handler.h"
@@ -23,7 +25,9 @@ struct Server::Impl {
   Impl(ServerOptions&& the_options, std::unique_ptr<Service> the_service)
       : options(std::move(the_options)),
         service(std::move(the_service)),
-        shared{.service = *service, .limits = options.limits} {}
+        shared{.service = *service,
+               .limits = options.limits,
+               .hosts = ServedHosts(options.extra_hosts)} {}
   ~Impl() { Stop(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -53,6 +57,19 @@ struct Server::Impl {
 namespace {
 
 constexpr std::size_t kMostTokenBytes = 1024;
+
+/// Puts the names into the form that they are compared in.
+Result<Done> ReadExtraHosts(std::vector<std::string>* hosts) {
+  for (std::string& host : *hosts) {
+    std::optional<std::string> name = ReadHostName(host);
+    if (!name) {
+      return Error{"extra_hosts has \"" + host +
+                   "\": give a host's name, with no scheme, port or wildcard"};
+    }
+    host = std::move(*name);
+  }
+  return Done{};
+}
 
 Result<Done> CheckOptions(const ServerOptions& options) {
   if (options.threads < 1 || options.threads > kMostThreads) {
@@ -93,7 +110,7 @@ Result<Done> Server::Impl::Open() {
 
 Result<Done> Server::Impl::OpenTls() {
   if (!options.tls) return Done{};
-  Result<TlsIdentity> identity = MakeTlsIdentity(*options.tls);
+  Result<TlsIdentity> identity = MakeTlsIdentity(*options.tls, shared.hosts);
   if (!identity) return identity.error();
   Result<std::unique_ptr<TlsContext>> context = TlsContext::Create(identity.value());
   if (!context) return context.error();
@@ -127,11 +144,11 @@ Result<Done> Server::Impl::OpenDoors() {
 }
 
 Result<std::uint16_t> Server::Impl::OpenDoor(Door door, std::uint16_t port) {
-  auto acceptor = Listen(loops.front()->io(), options.host, port);
-  if (!acceptor) return acceptor.error();
-  const auto bound = acceptor.value().local_endpoint();
+  auto acceptors = Listen(loops.front()->io(), options.host, port);
+  if (!acceptors) return acceptors.error();
+  const auto bound = acceptors.value().front().local_endpoint();
   loopback = bound.address().is_loopback();
-  loops.front()->Listen(std::move(acceptor).value(), door);
+  for (auto& acceptor : acceptors.value()) loops.front()->Listen(std::move(acceptor), door);
   return bound.port();
 }
 
@@ -184,12 +201,23 @@ Result<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
 Result<std::unique_ptr<Server>> ServerAccess::StartWith(ServerOptions options,
                                                         CallHandler handler) {
   if (Result<Done> checked = CheckOptions(options); !checked) return checked.error();
+  if (Result<Done> read = ReadExtraHosts(&options.extra_hosts); !read) return read.error();
   Result<std::unique_ptr<Service>> service = Service::Create(std::move(options.service));
   if (!service) return service.error();
   options.service = {};
   try {
     auto impl = std::make_unique<Server::Impl>(std::move(options), std::move(service).value());
-    impl->shared.call_handler = std::move(handler);
+    if (handler) {
+      impl->shared.call_handler = [handler = std::move(handler)](Service& called,
+                                                                 const HttpRequestView& request,
+                                                                 HttpResponse* response) {
+        try {
+          handler(called, request, response);
+        } catch (...) {
+          called.AnswerException(response);
+        }
+      };
+    }
     if (Result<Done> opened = impl->Open(); !opened) return opened.error();
     impl->Run();
     return std::unique_ptr<Server>(new Server(std::move(impl)));

@@ -22,16 +22,19 @@ TlsHandshake::TlsHandshake(Worker& worker, TlsStream stream, Seat seat, bool tur
 
 void TlsHandshake::Serve(Worker& worker, Descriptor descriptor, std::string early, Seat seat) {
   TlsStream stream(*worker.shared.tls, worker.poll_set, std::move(descriptor), std::move(early));
-  (new TlsHandshake(worker, std::move(stream), std::move(seat), false))->Run();
+  auto* const handshake = new TlsHandshake(worker, std::move(stream), std::move(seat), false);
+  worker.Guard(*handshake, [handshake] { handshake->Run(); });
 }
 
 void TlsHandshake::TurnAway(Worker& worker, Descriptor descriptor, Seat seat) {
   TlsStream stream(*worker.shared.tls, worker.poll_set, std::move(descriptor), {});
-  (new TlsHandshake(worker, std::move(stream), std::move(seat), true))->Run();
+  auto* const handshake = new TlsHandshake(worker, std::move(stream), std::move(seat), true);
+  worker.Guard(*handshake, [handshake] { handshake->Run(); });
 }
 
 void TlsHandshake::Run() {
-  stream_.AsyncHandshake([this](const error_code& error) { OnEnd(error); });
+  stream_.AsyncHandshake(
+      [this](const error_code& error) { worker_.Guard(*this, [&] { OnEnd(error); }); });
 }
 
 void TlsHandshake::OnEnd(const error_code& error) {

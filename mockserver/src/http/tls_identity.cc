@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/hosts.h"
 #include "http/certificate_authority.h"
 #include "http/descriptor.h"
 #include "http/whole_file.h"
@@ -23,10 +22,12 @@ constexpr mode_t kPublic = 0644;
 constexpr mode_t kSecret = 0600;
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
 
-std::vector<std::string> CertifiedHosts() {
-  std::vector<std::string> hosts = DocumentedHosts();
-  hosts.emplace_back("localhost");
-  return hosts;
+using Hosts = std::vector<std::string>;
+
+Hosts CertifiedHosts(const Hosts& hosts) {
+  Hosts certified = hosts;
+  certified.emplace_back("localhost");
+  return certified;
 }
 
 Error FileError(const std::string& path, const char* doing) {
@@ -36,7 +37,8 @@ Error FileError(const std::string& path, const char* doing) {
 // What to do about an authority that cannot be used.
 Error WithRenewal(const Error& error, const AuthorityFiles& files) {
   return Error{error.message + "; delete " + files.certificate +
-               ", and the next start makes a new authority, which clients have to trust anew"};
+               ", and the next start makes a new authority, which clients have to trust again; or "
+               "keep this one and name another folder with --state-dir"};
 }
 
 Result<std::string> ReadFile(const std::string& path) {
@@ -104,12 +106,13 @@ Result<Done> WriteTrustStore(const AuthorityFiles& files, const std::string& cer
   return WriteFile(files.trust_store, trust_store.value(), kPublic);
 }
 
-Result<Done> MakeMissing(const std::string& folder, const AuthorityFiles& files, UnixTime now) {
+Result<Done> MakeMissing(const std::string& folder, const AuthorityFiles& files, const Hosts& hosts,
+                         UnixTime now) {
   if (Exists(files.certificate)) return Done{};
   if (Result<Done> made = MakeFolder(folder); !made) return made;
   return Locked(folder, [&]() -> Result<Done> {
     if (Exists(files.certificate)) return Done{};  // another process was faster
-    const Result<KeyPair> authority = MakeAuthority(CertifiedHosts(), now);
+    const Result<KeyPair> authority = MakeAuthority(CertifiedHosts(hosts), now);
     if (!authority) return authority.error();
     const Result<std::string> root = RootOf(authority.value());
     if (!root) return root.error();
@@ -139,8 +142,8 @@ Result<Done> CheckSecrecy(const AuthorityFiles& files) {
 }
 
 Result<KeyPair> OpenAuthority(const std::string& folder, const AuthorityFiles& files,
-                              UnixTime now) {
-  const Result<Done> made = MakeMissing(folder, files, now);
+                              const Hosts& hosts, UnixTime now) {
+  const Result<Done> made = MakeMissing(folder, files, hosts, now);
   if (!made) return made.error();
   const Result<Done> checked = CheckSecrecy(files);
   if (!checked) return checked.error();
@@ -153,8 +156,8 @@ Result<KeyPair> OpenAuthority(const std::string& folder, const AuthorityFiles& f
                  files.key};
 }
 
-Result<TlsIdentity> IssueIdentity(const KeyPair& authority, UnixTime now) {
-  Result<KeyPair> issued = IssueCertificate(authority, CertifiedHosts(), now);
+Result<TlsIdentity> IssueIdentity(const KeyPair& authority, const Hosts& hosts, UnixTime now) {
+  Result<KeyPair> issued = IssueCertificate(authority, CertifiedHosts(hosts), now);
   if (!issued) return issued.error();
   Result<std::string> root = RootOf(authority);
   if (!root) return root.error();
@@ -162,11 +165,11 @@ Result<TlsIdentity> IssueIdentity(const KeyPair& authority, UnixTime now) {
                      std::move(root).value()};
 }
 
-Result<TlsIdentity> IdentityOfFolder(const std::string& folder, UnixTime now) {
+Result<TlsIdentity> IdentityOfFolder(const std::string& folder, const Hosts& hosts, UnixTime now) {
   const AuthorityFiles files = AuthorityFilesIn(folder);
-  const Result<KeyPair> authority = OpenAuthority(folder, files, now);
+  const Result<KeyPair> authority = OpenAuthority(folder, files, hosts, now);
   if (!authority) return authority.error();
-  Result<TlsIdentity> identity = IssueIdentity(authority.value(), now);
+  Result<TlsIdentity> identity = IssueIdentity(authority.value(), hosts, now);
   if (!identity) return WithRenewal(identity.error(), files);
   return identity;
 }
@@ -194,8 +197,9 @@ AuthorityFiles AuthorityFilesIn(const std::string& state_directory) {
           state_directory + "/ca.p12"};
 }
 
-Result<AuthorityFiles> PrepareAuthority(const std::string& state_directory) {
-  const Result<TlsIdentity> identity = IdentityOfFolder(state_directory, SystemClock().Now());
+Result<AuthorityFiles> PrepareAuthority(const std::string& state_directory, const Hosts& hosts) {
+  const Result<TlsIdentity> identity =
+      IdentityOfFolder(state_directory, hosts, SystemClock().Now());
   if (!identity) return identity.error();
   AuthorityFiles files = AuthorityFilesIn(state_directory);
   if (!Exists(files.trust_store)) {
@@ -206,17 +210,17 @@ Result<AuthorityFiles> PrepareAuthority(const std::string& state_directory) {
   return files;
 }
 
-Result<TlsIdentity> MakeTlsIdentity(const TlsOptions& options) {
+Result<TlsIdentity> MakeTlsIdentity(const TlsOptions& options, const Hosts& hosts) {
   if (!options.certificate_file.empty() || !options.key_file.empty()) {
     return OwnIdentity(options);
   }
   const UnixTime now = SystemClock().Now();
   if (!options.state_directory.empty()) {
-    return IdentityOfFolder(options.state_directory, now);
+    return IdentityOfFolder(options.state_directory, hosts, now);
   }
-  const Result<KeyPair> authority = MakeAuthority(CertifiedHosts(), now);
+  const Result<KeyPair> authority = MakeAuthority(CertifiedHosts(hosts), now);
   if (!authority) return authority.error();
-  return IssueIdentity(authority.value(), now);
+  return IssueIdentity(authority.value(), hosts, now);
 }
 
 }  // namespace timock

@@ -2,7 +2,9 @@
 #define TIMOCK_HTTP_TLS_IDENTITY_H_
 
 #include <string>
+#include <vector>
 
+#include "core/hosts.h"
 #include "timock/result.h"
 #include "timock/server.h"
 
@@ -15,8 +17,10 @@ struct TlsIdentity {
   std::string ca_certificate;  ///< Empty with an own certificate.
 };
 
-/// Reads or makes what `options` asks for. The Error names the file and what to do.
-Result<TlsIdentity> MakeTlsIdentity(const TlsOptions& options);
+/// Reads or makes what `options` asks for, for `hosts` and localhost. The Error names the file and
+/// what to do.
+Result<TlsIdentity> MakeTlsIdentity(const TlsOptions& options,
+                                    const std::vector<std::string>& hosts = DocumentedHosts());
 
 /// The files of the certificate authority in a state directory. An authority is there when its
 /// certificate is: the other two are written before it.
@@ -28,9 +32,10 @@ struct AuthorityFiles {
 
 AuthorityFiles AuthorityFilesIn(const std::string& state_directory);
 
-/// Makes the authority if there is none, and checks that a server can use it. Several processes may
-/// do so at one time and end with one authority.
-Result<AuthorityFiles> PrepareAuthority(const std::string& state_directory);
+/// Makes the authority for `hosts` and localhost if there is none, and checks that a server can use
+/// it. Several processes may do so at one time and end with one authority.
+Result<AuthorityFiles> PrepareAuthority(const std::string& state_directory,
+                                        const std::vector<std::string>& hosts = DocumentedHosts());
 
 }  // namespace timock
 

@@ -74,6 +74,9 @@ class TlsStream {
   /// Ends the pending operation with operation_aborted.
   void Cancel();
 
+  /// See PolledSocket.
+  void AcknowledgeAtOnce() { socket_->AcknowledgeAtOnce(); }
+
   /// Sends close_notify, and ends the sending direction.
   void ShutdownSend();
 

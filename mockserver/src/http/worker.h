@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "control/control_api.h"
 #include "http/call_handler.h"
@@ -38,7 +39,8 @@ using ControlHandler = std::function<std::unique_ptr<DeferredAnswer>(
 struct Shared {
   Service& service;
   const HttpLimits& limits;
-  const TlsContext* tls = nullptr;  ///< Null: neither kTls nor kProxy is open.
+  const TlsContext* tls = nullptr;            ///< Null: neither kTls nor kProxy is open.
+  const std::vector<std::string> hosts = {};  ///< See ServedHosts.
   OwnPorts own_ports = {};
   ControlHandler control = {};
   CallHandler call_handler = {};             ///< Empty: the service itself.
@@ -57,6 +59,7 @@ struct Worker {
         shared(the_shared),
         service(the_shared.service),
         limits(the_shared.limits),
+        keep_alive(KeepAliveLines(limits.idle_time)),
         poll_set(io),
         connections(io, the_shared.limits) {}
 
@@ -64,6 +67,22 @@ struct Worker {
   void Forget(Timed& connection) {
     connections.Remove(connection);
     if (stopping && connections.empty()) loop.stop();
+  }
+
+  /// Runs one step of `item`, a connection or a handshake. An exception ends that one, and no
+  /// other; no operation of it is pending then, since a step begins at most one, as its last act.
+  /// What is thrown while an answer is made does not get here, but is answered: by Service::Handle,
+  /// ControlApi and ServerAccess. Every handler of a socket or a timer runs in here, or in a catch
+  /// of its own: past a PollSet an exception would lose the events of other sockets.
+  template <typename Step>
+  void Guard(Timed& item, Step step) {
+    try {
+      step();
+    } catch (...) {
+      service.AnswerException(&response);  // to the log alone
+      Forget(item);
+      delete &item;
+    }
   }
 
   /// Empties `output`, and gives back the memory of a large answer of the control API.
@@ -76,8 +95,9 @@ struct Worker {
   Shared& shared;
   Service& service;
   const HttpLimits& limits;
-  bool stopping = false;    ///< Every answer is the last of its connection.
-  bool grace_over = false;  ///< Nothing is waited for.
+  const std::string keep_alive;  ///< What each answer but the last of a connection says.
+  bool stopping = false;         ///< Every answer is the last of its connection.
+  bool grace_over = false;       ///< Nothing is waited for.
 
   SystemClock clock;
   DateLine date;

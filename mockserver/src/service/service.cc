@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <utility>
 
 #include "core/app_json.h"
 #include "core/fault_answer.h"
+#include "core/hosts.h"
 #include "core/pipeline.h"
 #include "core/redact.h"
 #include "core/reply.h"
@@ -61,6 +63,17 @@ std::optional<int> WriteReply(Call& call, const FaultHit* fault, HttpResponse* r
   }
   WriteEnvelope(profile, call.code, call.error_info, call.payload, &response->body);
   return call.code;
+}
+
+/// What the exception that is being handled says.
+std::string ExceptionText() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "something that is not a std::exception";
+  }
 }
 
 /// Whether a target names a command that is served here; only such calls meet faults.
@@ -141,7 +154,42 @@ Result<std::unique_ptr<Service>> Service::Create(ServiceOptions options) {
   return service;
 }
 
-HttpResponse Service::Handle(const HttpRequest& request) {
+void Service::AnswerException(HttpResponse* response) noexcept {
+  impl_->AnswerException({}, response);
+}
+
+void Service::Impl::AnswerException(const HttpRequestView& request,
+                                    HttpResponse* response) noexcept {
+  exceptions.fetch_add(1, std::memory_order_relaxed);
+  // What needs no memory comes first, and stays should there be none.
+  response->status = 500;
+  response->close = true;
+  response->content_type.clear();
+  response->body.clear();
+  response->headers.clear();
+  response->fault.reset();
+  try {
+    const std::string what = Redacted(ExceptionText());
+    std::string type = "application/json";
+    std::string body = R"({"error":{"message":)";
+    AppendJsonString("timock: an exception ended this request: " + what, &body);
+    body += "}}";
+    response->content_type.swap(type);
+    response->body.swap(body);
+    const Diagnosis diagnosis{"exception", what,
+                              "if on_call threw it, correct on_call; otherwise report a bug of "
+                              "timock, with this request"};
+    Record(OwnShard(), {.at = clock.Read().now,
+                        .request = request,
+                        .response = *response,
+                        .error_code = std::nullopt,
+                        .rule = diagnosis.name,
+                        .diagnoses = {&diagnosis, 1}});
+  } catch (...) {  // no memory, or on_call again: it was counted, and more cannot be done
+  }
+}
+
+HttpResponse Service::Handle(const HttpRequest& request) try {
   std::array<HttpHeaderView, 16> few;
   std::vector<HttpHeaderView> many(request.headers.size() > few.size() ? request.headers.size()
                                                                        : 0);
@@ -159,9 +207,15 @@ HttpResponse Service::Handle(const HttpRequest& request) {
           .tls = request.tls},
          &response);
   return response;
+} catch (...) {
+  HttpResponse response;
+  impl_->AnswerException({.method = request.method, .target = request.target}, &response);
+  return response;
 }
 
-void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
+/// With the catch of this door. What the exception left undone is not repaired: the call may have
+/// been carried out, and have a record beside the one of the exception.
+void Service::Handle(const HttpRequestView& request, HttpResponse* response) try {
   const ControlledClock::Moment moment = impl_->clock.Read();
   Shard& shard = impl_->OwnShard();
   const std::shared_ptr<const Setting> setting = shard.Current();
@@ -183,6 +237,7 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
             .setting = *setting,
             .apps = impl_->apps,
             .now = moment.now,
+            .machine_now = moment.machine,
             .tick = moment.tick};
   std::optional<FaultHit> fault;
   if (!impl_->faults.empty() && IsServed(request.target)) fault = impl_->faults.Meet(request);
@@ -191,7 +246,7 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
   } else {
     RunPipeline(call);
   }
-  if (fault) call.diagnoses.push_back(DescribeFault(*fault));
+  if (fault) call.diagnoses.push_back(DescribeFault(*fault, setting->profile));
   const std::optional<int> answered = WriteReply(call, fault ? &*fault : nullptr, response);
   // A path that is no known command may hold anything, the query included.
   const std::string unknown_command = call.endpoint == nullptr ? Redacted(call.command) : "";
@@ -208,6 +263,8 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) {
                         .fault = fault ? std::string_view(fault->id) : std::string_view(),
                         .diagnoses = call.diagnoses,
                         .assumptions = call.assumptions});
+} catch (...) {
+  impl_->AnswerException(request, response);
 }
 
 void Service::RefuseMalformed(std::string_view reason, HttpResponse* response) {
@@ -229,17 +286,20 @@ void Service::RefuseMalformed(std::string_view reason, HttpResponse* response) {
 
 void Service::RefuseProxy(std::string_view method, std::string_view target,
                           HttpResponse* response) {
-  *response = {.status = 403, .content_type = "application/json", .close = true};
-  response->body =
-      R"({"error":"timock: nothing leaves this machine through this proxy; it serves the documented )"
-      R"(hosts of the REST API, HTTPS on port 443. Name all other hosts in NO_PROXY"})";
   // Another host's path and query are none of our business, and may hold its secrets.
   const std::string_view authority = SplitTarget(target).authority;
   const std::string shown = authority.empty() ? RedactedTarget(target) : std::string(authority);
+  // NO_PROXY would lead a call to the vendor.
+  const bool vendor = IsVendorHost(std::string_view(shown).substr(0, shown.find(':')));
   const Diagnosis diagnosis{
       "proxy_refused",
       std::string(method) + " " + shown + ": no documented host (R11) at its usual port",
-      "name the host in NO_PROXY, or correct the host of the client"};
+      vendor ? "correct the client's host and port, or bring the host here with --extra-host"
+             : "bring a host that stands for the API here with --extra-host; name any other one in "
+               "NO_PROXY"};
+  *response = {.status = 403, .content_type = "application/json", .close = true};
+  response->body = R"({"error":"timock: nothing leaves this machine through this proxy: )" +
+                   diagnosis.remedy + R"("})";
   impl_->Record(impl_->OwnShard(), {.at = impl_->clock.Read().now,
                                     .request = {.method = method, .target = shown},
                                     .response = *response,
@@ -322,28 +382,33 @@ Result<Done> Service::SetNames(std::uint32_t sdkappid, const AttrNames& names) {
 
 Result<std::string> Service::Sign(std::uint32_t sdkappid, std::string_view identifier,
                                   std::chrono::seconds expire) const {
+  if (identifier.empty()) {
+    return Error{"/identifier: expected the identifier to sign for, a string"};
+  }
   if (expire < -kMaxExpire || expire > kMaxExpire) {
-    return Error{"expire is " + std::to_string(expire.count()) +
-                 " s; expected whole seconds, -9000000000 to 9000000000"};
+    return Error{"/expire: expected whole seconds, -9000000000 to 9000000000"};
   }
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<const AppState> app = impl_->apps.Find(sdkappid);
-  if (!app) return Error{"there is no app " + std::to_string(sdkappid) + " to sign for"};
+  if (!app) return Error{"/sdkappid: there is no app " + std::to_string(sdkappid)};
   const auto now = std::chrono::floor<std::chrono::seconds>(impl_->clock.Read().now);
-  return SignUserSig({.identifier = std::string(identifier),
-                      .sdkappid = sdkappid,
-                      .time = now.time_since_epoch().count(),
-                      .expire = expire.count()},
-                     app->Config()->keys.front());
+  std::string user_sig = SignUserSig({.identifier = std::string(identifier),
+                                      .sdkappid = sdkappid,
+                                      .time = now.time_since_epoch().count(),
+                                      .expire = expire.count()},
+                                     app->Config()->keys.front());
+  if (std::holds_alternative<UserSigDefect>(DecodeUserSig(user_sig))) {
+    return Error{"/identifier: too long for a UserSig"};
+  }
+  return user_sig;
 }
 
 Result<std::string> Service::Target(std::string_view command, std::uint32_t sdkappid,
                                     std::string_view identifier) const {
   const Result<std::string> user_sig = Sign(sdkappid, identifier);
   if (!user_sig.ok()) return user_sig.error();
-  return "/v4/all_member_push/" + std::string(command) + "?sdkappid=" + std::to_string(sdkappid) +
-         "&identifier=" + PercentEncode(identifier) + "&usersig=" + user_sig.value() +
-         "&random=1&contenttype=json";
+  std::string path = command.find('/') == std::string_view::npos ? "/v4/all_member_push/" : "/v4/";
+  return path.append(command) + '?' + SignedQuery(sdkappid, identifier, user_sig.value());
 }
 
 }  // namespace timock

@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "core/app_json.h"
 #include "core/assumptions.h"
 #include "core/random.h"
+#include "core/target.h"
+#include "endpoints/endpoints.h"
 #include "service/service_impl.h"
 
 namespace timock {
@@ -25,6 +28,22 @@ ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view, const 
   if (view.next_free) status.next_free = moment.now + (*view.next_free - moment.tick);
   return status;
 }
+
+Error NoSuchApp(const char* pointer, std::uint32_t sdkappid) {
+  return Error{std::string(pointer) + ": there is no app " + std::to_string(sdkappid) +
+               ", and no recorded call names it"};
+}
+
+std::string ServedCommands() {
+  std::string names;
+  for (const Endpoint& endpoint : ServedEndpoints()) {
+    names.append(names.empty() ? "" : ", ").append(endpoint.command);
+  }
+  return names;
+}
+
+/// The count of a filter that no call can fit.
+JournalCount Hopeless(const Error& error) { return {.near_misses = {{.why = error.message}}}; }
 
 }  // namespace
 
@@ -67,6 +86,29 @@ Result<App> Service::CreateApp(App like) {
   return like;
 }
 
+Result<Done> Service::CheckFilter(const JournalFilter& filter) const {
+  const auto called = [this](const JournalFilter& by) {
+    return impl_->journal.Count(by).count > 0;
+  };
+  const auto known = [&filter](std::string_view command) {
+    return NamesCommand(command, filter.command);
+  };
+  if (filter.sdkappid && !FindApp(*filter.sdkappid) && !called({.sdkappid = filter.sdkappid})) {
+    return NoSuchApp("/sdkappid", *filter.sdkappid);
+  }
+  if (filter.command.empty()) return Done{};
+  const auto served = ServedEndpoints();
+  const auto unserved = UnservedCommands();
+  if (std::any_of(unserved.begin(), unserved.end(), known) ||
+      std::any_of(served.begin(), served.end(),
+                  [&](const Endpoint& endpoint) { return known(endpoint.command); }) ||
+      called({.command = filter.command})) {
+    return Done{};
+  }
+  return Error{"/command: no command \"" + filter.command +
+               "\" is known, and no recorded call names it; served are " + ServedCommands()};
+}
+
 JournalPage Service::Calls(const JournalFilter& filter, std::size_t limit, bool newest) const {
   return impl_->journal.Read(filter, limit, newest);
 }
@@ -81,10 +123,12 @@ JournalCount Service::CountCalls(const JournalFilter& filter) const {
 
 JournalCount Service::WaitForCalls(const JournalFilter& filter, std::uint64_t at_least,
                                    std::chrono::milliseconds wait) const {
+  if (const Result<Done> fits = CheckFilter(filter); !fits) return Hopeless(fits.error());
   return impl_->journal.WaitFor(filter, at_least, wait);
 }
 
 JournalCount Service::ExplainCalls(const JournalFilter& filter) const {
+  if (const Result<Done> fits = CheckFilter(filter); !fits) return Hopeless(fits.error());
   return impl_->journal.Explain(filter);
 }
 
@@ -96,7 +140,21 @@ std::vector<Assumption> Service::Assumptions(const JournalFilter& filter) const 
   return AssumptionsOf(profile(), impl_->journal.Dependences(filter));
 }
 
-Result<FaultStatus> Service::AddFault(const Fault& fault) { return impl_->faults.Add(fault); }
+Result<FaultStatus> Service::AddFault(const Fault& fault) {
+  const FaultMatch& match = fault.match;
+  if (match.sdkappid && !CheckFilter({.sdkappid = match.sdkappid})) {
+    return NoSuchApp("/match/sdkappid", *match.sdkappid);
+  }
+  const auto served = ServedEndpoints();
+  const bool is_served = std::any_of(
+      served.begin(), served.end(),
+      [&match](const Endpoint& endpoint) { return NamesCommand(endpoint.command, match.command); });
+  if (!match.command.empty() && !is_served) {
+    return Error{"/match/command: \"" + match.command +
+                 "\" is not a served command; expected one of " + ServedCommands()};
+  }
+  return impl_->faults.Add(fault);
+}
 
 std::vector<FaultStatus> Service::Faults() const { return impl_->faults.All(); }
 
@@ -183,12 +241,14 @@ Result<Done> Service::SetApps(const std::vector<App>& apps) {
   return Done{};
 }
 
-Result<Done> Service::SetState(const ServiceState& state) {
-  if (Result<Done> fit = impl_->CheckApps(state.apps); !fit) return fit;
+Result<Done> Service::SetState(const ServiceState& state, bool with_apps) {
+  if (with_apps) {
+    if (Result<Done> fit = impl_->CheckApps(state.apps); !fit) return fit;
+  }
   const MutexLock lock(impl_->control_mutex);
   if (Result<Done> set = impl_->clock.Set(state.clock); !set) return set;
   impl_->UseProfile(state.profile, state.verify_user_sig);
-  impl_->UseApps(state.apps);
+  if (with_apps) impl_->UseApps(state.apps);
   return Done{};
 }
 
@@ -214,6 +274,7 @@ bool Service::ResetApp(std::uint32_t sdkappid) {
 CallMetrics Service::metrics() const {
   CallMetrics sum;
   for (const Shard& shard : impl_->shards) shard.counters.AddTo(&sum);
+  sum.exceptions = impl_->exceptions.load(std::memory_order_relaxed);
   return sum;
 }
 

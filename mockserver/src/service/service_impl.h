@@ -52,6 +52,9 @@ struct Service::Impl {
   /// Journal, counters and log of one call.
   void Record(Shard& shard, const CallRecord& record);
 
+  /// Service::AnswerException for a request that is known.
+  void AnswerException(const HttpRequestView& request, HttpResponse* response) noexcept;
+
   /// Puts every shard under a setting of `profile`.
   void UseProfile(const Profile& profile, bool verify_user_sig) TIMOCK_REQUIRES(control_mutex);
   std::shared_ptr<const Setting> Current() const { return shards[0].Current(); }
@@ -72,6 +75,7 @@ struct Service::Impl {
   IdTable<AppState> apps;
   Journal journal;
   FaultPlan faults;
+  std::atomic<std::uint64_t> exceptions{0};
   std::vector<App> first_apps;  ///< Those of Create.
 
   /// Held by every change of apps, profile and clock, and by what reads more than one of them, so

@@ -1,7 +1,6 @@
 #include <openssl/crypto.h>
 #include <zlib.h>
 
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -16,32 +15,53 @@
 #include "json/strict_json.h"
 #include "timock/user_sig.h"
 #include "usersig/base64.h"
+#include "usersig/document.h"
 #include "usersig/signature.h"
 
 namespace timock {
 namespace {
 
-constexpr std::size_t kMaxUserSigBytes = 8192;
-constexpr std::size_t kMaxInflatedBytes = 4096;
+/// Puts the integer `name` into `*value`, which a missing one leaves as it is.
+void ReadInteger(const nlohmann::json& document, const char* name, std::int64_t* value) {
+  const auto member = document.find(name);
+  if (member != document.end()) *value = IntegerOf(*member).value_or(0);
+}
 
-using InflateBuffer = std::array<char, kMaxInflatedBytes>;
+/// Moves the string `name` into `*value`, which a missing one leaves as it is.
+template <typename Text>
+void TakeString(nlohmann::json& document, const char* name, Text* value) {
+  const auto member = document.find(name);
+  if (member != document.end()) *value = std::move(member->get_ref<std::string&>());
+}
 
-/// PROTOCOL section 6, 4 and 5: one complete zlib stream with its checksum, nothing behind it, and
-/// never more than the buffer holds. The text lies in `*buffer`.
-std::optional<std::string_view> Inflate(std::string& bytes, InflateBuffer* buffer) {
+/// PROTOCOL section 6, 3 and 6: which version the document states.
+std::optional<UserSigDefect> VersionDefect(const nlohmann::json& document) {
+  const auto version = document.find("TLS.ver");
+  if (version == document.end()) {
+    return document.contains("TLS.account_type") ? UserSigDefect::kVersionOne
+                                                 : UserSigDefect::kVersion;
+  }
+  const auto* const text = version->get_ptr<const std::string*>();
+  if (text == nullptr || *text != "2.0") return UserSigDefect::kVersion;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string_view> Inflate(std::string& bytes, int window_bits,
+                                        InflateBuffer* buffer) {
   z_stream stream{};
   stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = reinterpret_cast<Bytef*>(buffer->data());
   stream.avail_out = static_cast<uInt>(buffer->size());
-  if (inflateInit(&stream) != Z_OK) return std::nullopt;
+  if (inflateInit2(&stream, window_bits) != Z_OK) return std::nullopt;
   const bool complete = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_in == 0;
   inflateEnd(&stream);
   if (!complete) return std::nullopt;
   return std::string_view(buffer->data(), stream.total_out);
 }
 
-/// A JSON integer or a decimal string within 64 bits.
 std::optional<std::int64_t> IntegerOf(const nlohmann::json& value) {
   if (value.is_number_unsigned()) {
     const auto number = value.get<std::uint64_t>();
@@ -60,38 +80,14 @@ std::optional<std::int64_t> IntegerOf(const nlohmann::json& value) {
   return number;
 }
 
-/// Puts the integer `name` into `*value`, which a missing one leaves as it is. False: wrong type.
-bool ReadInteger(const nlohmann::json& document, const char* name, std::int64_t* value) {
-  const auto member = document.find(name);
-  if (member == document.end()) return true;
-  const std::optional<std::int64_t> number = IntegerOf(*member);
-  if (!number) return false;
-  *value = *number;
-  return true;
-}
-
-/// Moves the string `name` into `*value`, which a missing one leaves as it is. False: wrong type.
-template <typename Text>
-bool TakeString(nlohmann::json& document, const char* name, Text* value) {
-  const auto member = document.find(name);
-  if (member == document.end()) return true;
-  if (!member->is_string()) return false;
-  *value = std::move(member->get_ref<std::string&>());
-  return true;
-}
-
-/// PROTOCOL section 6, 3 and 6: which version the document states.
-std::optional<UserSigDefect> VersionDefect(const nlohmann::json& document) {
-  const auto version = document.find("TLS.ver");
-  if (version == document.end()) {
-    return document.contains("TLS.account_type") ? UserSigDefect::kVersionOne
-                                                 : UserSigDefect::kVersion;
+const UserSigField* WrongField(const nlohmann::json& document) {
+  for (const UserSigField& field : kUserSigFields) {
+    const auto member = document.find(field.name);
+    if (member == document.end()) continue;
+    if (field.is_text ? !member->is_string() : !IntegerOf(*member)) return &field;
   }
-  if (*version != "2.0") return UserSigDefect::kVersion;
-  return std::nullopt;
+  return nullptr;
 }
-
-}  // namespace
 
 std::variant<DecodedUserSig, UserSigDefect> DecodeUserSig(std::string_view user_sig) {
   // Longer than any stream of 4 KiB needs.
@@ -99,22 +95,21 @@ std::variant<DecodedUserSig, UserSigDefect> DecodeUserSig(std::string_view user_
   std::optional<std::string> bytes = DecodeUserSigBase64(user_sig);
   if (!bytes) return UserSigDefect::kBase64;
   InflateBuffer buffer;
-  const std::optional<std::string_view> text = Inflate(*bytes, &buffer);
+  const std::optional<std::string_view> text = Inflate(*bytes, kZlibFormat, &buffer);
   if (!text) return UserSigDefect::kZlib;
   Result<nlohmann::json> parsed = ParseStrictJson(*text);
   if (!parsed.ok() || !parsed.value().is_object()) return UserSigDefect::kJson;
   nlohmann::json& document = parsed.value();
   if (const auto defect = VersionDefect(document)) return *defect;
+  if (WrongField(document) != nullptr) return UserSigDefect::kFieldType;
   DecodedUserSig decoded;
   UserSigClaims& claims = decoded.claims;
-  if (!TakeString(document, "TLS.identifier", &claims.identifier) ||
-      !ReadInteger(document, "TLS.sdkappid", &claims.sdkappid) ||
-      !ReadInteger(document, "TLS.time", &claims.time) ||
-      !ReadInteger(document, "TLS.expire", &claims.expire) ||
-      !TakeString(document, "TLS.userbuf", &claims.userbuf) ||
-      !TakeString(document, "TLS.sig", &decoded.signature)) {
-    return UserSigDefect::kFieldType;
-  }
+  TakeString(document, "TLS.identifier", &claims.identifier);
+  ReadInteger(document, "TLS.sdkappid", &claims.sdkappid);
+  ReadInteger(document, "TLS.time", &claims.time);
+  ReadInteger(document, "TLS.expire", &claims.expire);
+  TakeString(document, "TLS.userbuf", &claims.userbuf);
+  TakeString(document, "TLS.sig", &decoded.signature);
   return decoded;
 }
 

@@ -215,7 +215,11 @@ TEST_F(UserSigCommandTest, TakesAUserSigApart) {
   EXPECT_EQ(empty.err, "timock: usersig: --decode: empty; expected a UserSig\n");
   const Outcome text = RunTimock({"usersig", "--decode", "hello"});
   EXPECT_EQ(text.code, 1);
-  EXPECT_THAT(text.err, HasSubstr("no UserSig: "));
+  EXPECT_THAT(text.err, HasSubstr("--decode: the UserSig is not base64: its length, 5"));
+  const Outcome odd = RunTimock(
+      {"usersig", "--decode", SignUserSig({.time = 1'795'400'000'000, .expire = 60}, "secret")});
+  EXPECT_EQ(odd.code, 0);
+  EXPECT_THAT(odd.err, HasSubstr("warning: TLS.time in the UserSig is 1795400000000"));
 }
 
 }  // namespace

@@ -142,6 +142,11 @@ std::string ReadProxyPort(const Settings& s) {
 }
 std::string ReadLogFile(const Settings& s) { return s.log_file; }
 std::string ReadExitWithParent(const Settings& s) { return s.exit_with_parent ? "on" : "off"; }
+std::string ReadExtraHosts(const Settings& s) {
+  std::string text;
+  for (const std::string& host : s.server.extra_hosts) text += host + " ";
+  return text;
+}
 std::string ReadThreads(const Settings& s) { return std::to_string(s.server.threads); }
 
 // One half of an own identity is not valid where HTTPS is served.
@@ -159,6 +164,8 @@ INSTANTIATE_TEST_SUITE_P(
         Precedence{"state-dir", "state_dir", R"("a")", "b", "c", ReadStateDirectory, "", "a", "b",
                    "c"},
         Precedence{"proxy-port", "proxy_port", "1", "2", "0", ReadProxyPort, "none", "1", "2", "0"},
+        Precedence{"extra-host", "extra_hosts", R"(["a.b", "c"])", "d;e f", "g.h", ReadExtraHosts,
+                   "", "a.b c ", "d e f ", "g.h "},
         Precedence{"threads", "threads", "2", "3", "64", ReadThreads, "1", "2", "3", "64"},
         Precedence{"host", "host", R"("127.0.0.2")", "127.0.0.3", "127.0.0.4", ReadHost,
                    "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"},
@@ -196,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.member); });
 
 TEST_F(SettingsTest, CoversEveryOptionByTheTestOfPrecedence) {
-  EXPECT_EQ(ServeOptions().size(), 27U);
+  EXPECT_EQ(ServeOptions().size(), 28U);
 }
 
 TEST_F(SettingsTest, LaysTheThrottleOverAProfileOfAnotherSource) {

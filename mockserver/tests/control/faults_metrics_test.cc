@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <stdexcept>
 #include <string>
 
 #include "control/control_test.h"
@@ -80,7 +81,7 @@ TEST_F(FaultRoutesTest, SayWhatTheyTake) {
 }
 
 TEST(FaultPresetTest, IsAFaultByName) {
-  EXPECT_EQ(FaultPreset("retry-91000").value().action.error_code, 91000);
+  EXPECT_TRUE(FaultPreset("retry-91000").value().action.internal_error);
   EXPECT_EQ(FaultPreset("timeout-3s").value().action.delay.low, std::chrono::milliseconds{3000});
   const Result<Fault> unknown = FaultPreset("nope");
   ASSERT_FALSE(unknown.ok());
@@ -112,6 +113,20 @@ TEST_F(MetricsTest, ArePrometheusText) {
   EXPECT_THAT(reply.text, HasSubstr("timock_connections_turned_away_total 7\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_journal_entries 3\n"));
   EXPECT_THAT(reply.text, HasSubstr("timock_journal_evicted_total 0\n"));
+}
+
+TEST_F(MetricsTest, AnExceptionIsAnsweredAndCounted) {
+  bool throws = true;
+  Start({.version = "0.1.0", .host = "127.0.0.1", .connections = [&throws]() -> std::uint64_t {
+           if (throws) throw std::runtime_error("on purpose");
+           return 3;
+         }});
+  const ControlReply reply = Get("/metrics");
+  EXPECT_EQ(reply.Refused(), "500");
+  EXPECT_THAT(reply.message(), HasSubstr("on purpose"));
+  EXPECT_EQ(service().Calls().entries.at(0).rule, "exception");
+  throws = false;
+  EXPECT_THAT(Get("/metrics").text, HasSubstr("timock_exceptions_total 1\n"));
 }
 
 }  // namespace

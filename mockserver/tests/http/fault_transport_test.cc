@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "control/fault_json.h"
+#include "core/fault_json.h"
 #include "http/server_fixture.h"
 #include "http/tls_client.h"
 
@@ -30,7 +30,8 @@ std::string WithoutDate(const std::string& bytes) {
 
 std::string Whole(std::string_view status, std::string_view content_type, std::string_view body) {
   return "HTTP/1.1 " + std::string(status) + "\r\nContent-Type: " + std::string(content_type) +
-         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+         "\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\nConnection: keep-alive\r\nKeep-Alive: timeout=75\r\n\r\n" + std::string(body);
 }
 
 class FaultTransportTest : public ServerFixture {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/hosts.h"
 #include "http/proxy_route.h"
 #include "http/server_fixture.h"
 #include "http/tls_client.h"
@@ -29,11 +30,18 @@ TEST(ProxyRouteTest, ServesOurOwnHostsAndRefusesAllOthers) {
       {"CONNECT", "CONSOLE.TIM.QQ.COM:443", kTunnel},
       {"CONNECT", "adminapisgp.my-imcloud.com:443", kTunnel},
       {"CONNECT", "adminapiksa.im.qcloud.com:443", kTunnel},
-      {"CONNECT", "console.tim.qq.com:80", kRefuse},
+      {"CONNECT", "console.tim.qq.com:80", kTunnelPlain},
+      {"CONNECT", "a.example:443", kTunnel},
+      {"CONNECT", "a.example.:80", kTunnelPlain},
+      {"CONNECT", "b.a.example:443", kRefuse},
       {"CONNECT", "console.tim.qq.com:4430", kRefuse},
       {"CONNECT", "console.tim.qq.com.evil.example:443", kRefuse},
       {"CONNECT", "evil-console.tim.qq.com:443", kRefuse},
-      {"CONNECT", "console.tim.qq.com.:443", kRefuse},
+      {"CONNECT", "console.tim.qq.com.:443", kTunnel},
+      {"CONNECT", "console.tim.qq.com..:443", kRefuse},
+      {"CONNECT", "sg.api.im.qcloud.com:443", kRefuse},
+      {"POST", "http://A.example/v4/x", kServe},
+      {"POST", "https://console.tim.qq.com./v4/x", kServeAsTls},
       {"CONNECT", "example.com:443", kRefuse},
       {"CONNECT", "127.0.0.1:443", kRefuse},
       {"CONNECT", "127.0.0.1:8443", kRefuse},
@@ -67,8 +75,10 @@ TEST(ProxyRouteTest, ServesOurOwnHostsAndRefusesAllOthers) {
       {"POST", "/v4/x", kNoProxyForm},
       {"OPTIONS", "*", kNoProxyForm},
   };
+  const std::vector<std::string> hosts = ServedHosts({"a.example"});
   for (const RouteCase& one : cases) {
-    EXPECT_EQ(RouteOf(one.method, one.target, kOwn), one.route) << one.method << " " << one.target;
+    EXPECT_EQ(RouteOf(one.method, one.target, kOwn, hosts), one.route)
+        << one.method << " " << one.target;
   }
 }
 
@@ -161,7 +171,7 @@ TEST_F(ProxyTest, HasACertificateForEveryDocumentedHost) {
 TEST_F(ProxyTest, RefusesAnyOtherHostAndPort) {
   StartProxy();
   for (const std::string_view authority :
-       {"example.com:443", "console.tim.qq.com:80", "192.0.2.1:443", "[2001:db8::1]:443",
+       {"example.com:443", "console.tim.qq.com:8080", "192.0.2.1:443", "[2001:db8::1]:443",
         "localhost:443", "127.0.0.1:22"}) {
     ExpectNothingLeaves(ConnectTo(authority));
     ExpectNothingLeaves("CONNECT " + std::string(authority) + " HTTP/1.0\r\n\r\n");

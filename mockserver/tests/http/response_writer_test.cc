@@ -8,28 +8,36 @@
 namespace timock::testing {
 namespace {
 
-std::string Written(const HttpResponse& response, Persistence persistence, bool with_body = true) {
+std::string Written(const HttpResponse& response, std::string_view connection_lines,
+                    bool with_body = true) {
   std::string out;
-  AppendResponse(response, persistence, "Date: D\r\n", with_body, &out);
+  AppendResponse(response, connection_lines, "Date: D\r\n", with_body, &out);
   return out;
 }
 
 TEST(ResponseWriter, WritesAnAnswerToTheLetter) {
   const HttpResponse response = {.status = 200, .content_type = "application/json", .body = "{}"};
-  EXPECT_EQ(Written(response, Persistence::kImplied),
+  EXPECT_EQ(Written(response, KeepAliveLines(std::chrono::seconds{75})),
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nDate: D\r\n"
-            "\r\n{}");
+            "Connection: keep-alive\r\nKeep-Alive: timeout=75\r\n\r\n{}");
 }
 
 TEST(ResponseWriter, LeavesOutTheBodyOfAnAnswerToHeadAndKeepsItsLength) {
   const HttpResponse response = {.status = 400, .content_type = "", .body = "12345"};
   EXPECT_EQ(
-      Written(response, Persistence::kClose, false),
+      Written(response, kConnectionClose, false),
       "HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\nDate: D\r\nConnection: close\r\n\r\n");
 }
 
-TEST(ResponseWriter, SaysThatAnHttp10ConnectionStaysOpen) {
-  const std::string out = Written({.status = 503}, Persistence::kKeepAlive);
+TEST(ResponseWriter, GivesAnIdleTimeInWholeSeconds) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(KeepAliveLines(milliseconds{1'999}),
+            "Connection: keep-alive\r\nKeep-Alive: timeout=1\r\n");
+  EXPECT_EQ(KeepAliveLines(milliseconds{999}), "Connection: keep-alive\r\n");
+}
+
+TEST(ResponseWriter, NamesAStatus) {
+  const std::string out = Written({.status = 503}, KeepAliveLines(std::chrono::milliseconds{1}));
   EXPECT_TRUE(out.starts_with("HTTP/1.1 503 Service Unavailable\r\n")) << out;
   EXPECT_TRUE(out.ends_with("\r\nConnection: keep-alive\r\n\r\n")) << out;
 }

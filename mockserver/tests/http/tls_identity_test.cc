@@ -380,9 +380,10 @@ TEST_F(TlsIdentityTest, RefusesAKeyWithAPassphraseWithoutAsking) {
 }
 
 TEST_F(TlsIdentityTest, SaysHowToRenewAnAuthorityOfThePast) {
-  const std::string renewal = "; delete " + Pem() +
-                              ", and the next start makes a new authority, which clients have to "
-                              "trust anew";
+  const std::string renewal =
+      "; delete " + Pem() +
+      ", and the next start makes a new authority, which clients have to "
+      "trust again; or keep this one and name another folder with --state-dir";
   Keep(MakeAuthority(Hosts(), Now() - days{3651}).value());
   EXPECT_EQ(Refusal(), Pem() + ": the certificate authority has expired" + renewal);
   Keep(MakeAuthority(Hosts(), Now() + days{2}).value());
@@ -390,9 +391,8 @@ TEST_F(TlsIdentityTest, SaysHowToRenewAnAuthorityOfThePast) {
   std::vector<std::string> fewer = Hosts();
   fewer.erase(fewer.begin() + 3);
   Keep(MakeAuthority(fewer, Now()).value());
-  EXPECT_THAT(
-      Refusal(),
-      HasSubstr("constrained to other hosts than those that this version serves" + renewal));
+  EXPECT_THAT(Refusal(),
+              HasSubstr("constrained to other hosts than those that this server is for" + renewal));
   std::filesystem::remove(Pem());
   EXPECT_EQ(Refusal(), "");
 }

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "control/fault_json.h"
+#include "core/fault_json.h"
 #include "timock/timock.h"
 
 namespace {

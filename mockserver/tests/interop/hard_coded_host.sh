@@ -48,15 +48,15 @@ case $client in
   node_axios_plain) packages older-axios ;;
   php)
     need php
-    php -m | grep -qx curl || skip 'php-curl is not installed'
+    php --ri curl >/dev/null || skip 'php-curl is not installed'
     ;;
   python)
     need /usr/bin/python3
-    /usr/bin/python3 -c 'import requests' 2>/dev/null || skip 'python3-requests is not installed'
+    [ -d /usr/lib/python3/dist-packages/requests ] || skip 'python3-requests is not installed'
     ;;
   java)
     need java
-    java --list-modules 2>/dev/null | grep -q '^jdk.compiler@' || skip 'a JDK is not installed'
+    need javac
     ;;
   *)
     echo "no such client: $client"

@@ -67,7 +67,7 @@ TEST_P(AccountTest, SaysWhatIsWrongWithAMalformedUserSig) {
         {Pack("[]"), "JSON object"},
         {Pack(R"({"TLS.ver":"1.0"})"), "TLS.ver"},
         {Pack(R"({"TLS.account_type":"0"})"), "v1 UserSig"},
-        {Pack(R"({"TLS.ver":"2.0","TLS.time":1.5})"), "wrong type"}}) {
+        {Pack(R"({"TLS.ver":"2.0","TLS.time":1.5})"), "TLS.time in the UserSig is 1.5"}}) {
     EXPECT_EQ(Send(Valid().With("usersig", user_sig)).code, 70003) << why;
     EXPECT_NE(LastCall().diagnoses.at(0).detail.find(why), std::string::npos)
         << LastCall().diagnoses.at(0).detail;

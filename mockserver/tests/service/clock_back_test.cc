@@ -74,6 +74,40 @@ TEST_P(ClockBackTest, TheThrottleViewIsEmptyAfterAStepBackOfMoreThanAWindow) {
   EXPECT_EQ(Send(Valid()).code, 0);
 }
 
+TEST_P(ClockBackTest, TheThrottleViewForgetsRefusalsThatAreAheadOfTheClock) {
+  StartWithSwitches(R"({"throttle":{"limit":1}})");
+  EXPECT_EQ(Send(Valid()).code, 0);
+  EXPECT_EQ(Send(Valid()).code, 60007);
+  Advance(seconds{-5});
+  EXPECT_EQ(Send(Valid()).code, 0) << "empties what is kept";
+  Advance(seconds{5} - nanoseconds{1});
+  EXPECT_EQ(service().Throttles(kDemo).at(0).refused, 0U);
+}
+
+TEST_P(ClockBackTest, NextFreeIsNowAfterASmallStepBack) {
+  StartWithSwitches(R"({"throttle":{"limit":2}})");
+  EXPECT_EQ(Send(Valid()).code, 0);
+  Advance(std::chrono::milliseconds{-1});
+  EXPECT_EQ(service().Throttles(kDemo).at(0).next_free, service().Now());
+}
+
+TEST_P(ClockBackTest, NextFreeDoesNotCountTheRefusalThatItTriesOut) {
+  StartWithSwitches(R"({"throttle":{"limit":1,"count_refused":true}})");
+  const UnixTime first = service().Now();
+  EXPECT_EQ(Send(Valid()).code, 0);
+  Advance(std::chrono::milliseconds{333});
+  EXPECT_EQ(service().Throttles(kDemo).at(0).next_free, first + seconds{1});
+}
+
+TEST_P(ClockBackTest, AStateWithoutItsAppsLeavesWhatCallsLeftInThem) {
+  StartWithSwitches(R"({"throttle":{"limit":1}})");
+  EXPECT_EQ(Send(Valid()).code, 0);
+  ServiceState state = service().State();
+  state.apps.clear();
+  ASSERT_TRUE(service().SetState(state, false).ok());
+  EXPECT_EQ(Send(Valid()).code, 60007);
+}
+
 TEST(LockoutTest, BearsTheFarthestTicks) {
   const LockoutRule rule{.failures = 2, .window_s = 86'400};
   AppState app(std::make_shared<const App>(DemoApp()));

@@ -1,4 +1,4 @@
-#include "control/fault_json.h"
+#include "core/fault_json.h"
 
 #include <gtest/gtest.h>
 
@@ -73,6 +73,8 @@ TEST(FaultJsonTest, WritesWhatItReads) {
           std::string_view(
               R"({"id":"a","match":{},"action":{"ending":"truncate","ending_after_bytes":0}})"),
           std::string_view(R"({"id":"a","match":{},"action":{"ending":"reset"}})"),
+          std::string_view(
+              R"({"id":"a","match":{},"action":{"internal_error":true,"error_info":"x"}})"),
       }) {
     EXPECT_EQ(Written(Read(text).value()), json::parse(text));
   }
@@ -109,6 +111,9 @@ TEST(FaultJsonTest, NamesTheMemberThatIsWrong) {
       {R"({"action":{"error_code":1,"error_info":1}})", "/action/error_info"},
       {R"({"action":{"http_status":-2147483649}})", "/action/http_status"},
       {R"({"action":{"drop_action_status":1}})", "/action/drop_action_status"},
+      {R"({"action":{"internal_error":1}})", "/action/internal_error"},
+      {R"({"action":{"internal_error":true,"error_code":1}})", "/action/internal_error"},
+      {R"({"action":{"internal_error":true,"http_status":500,"body":"b"}})", "/action/body"},
       {R"({"action":{"delay":3}})", "/action/delay"},
       {R"({"action":{"delay":{}}})", "/action/delay"},
       {R"({"action":{"delay":{"fixed_ms":1,"uniform_ms":[1,2]}}})", "/action/delay"},

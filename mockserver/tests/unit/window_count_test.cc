@@ -40,6 +40,16 @@ TEST(WindowCountTest, AStepBackOfMoreThanAWindowEmptiesIt) {
   EXPECT_EQ(count.worst(), 2U);
 }
 
+TEST(WindowCountTest, ForgetsWhatIsAheadOfAStepBackThatItWasToldOf) {
+  WindowCount count;
+  count.Add(Tick{0} + 5 * kWindow, kWindow);
+  count.Notice(Tick{0}, kWindow);
+  EXPECT_EQ(count.In(Tick{0} + 5 * kWindow, kWindow), 0U);
+  count.Add(Tick{1}, kWindow);
+  count.Notice(Tick{0}, kWindow);
+  EXPECT_EQ(count.In(Tick{1}, kWindow), 1U) << "a small step";
+}
+
 TEST(WindowCountTest, SaysSoWhenAWindowHadMoreThanCanBeRemembered) {
   WindowCount count;
   for (std::size_t i = 0; i < WindowCount::kMostTicks; ++i) count.Add(Tick{1}, kWindow);

@@ -1,4 +1,4 @@
-// go.go USERSIG NAME: sets a name, reads the names back, prints both replies.
+// go.go USERSIG NAME: below $BASE, by default the host that is documented, sets a name, reads the names back, prints both replies.
 package main
 
 import (
@@ -19,7 +19,11 @@ func call(command, userSig, body string) {
 		"random":      {"7"},
 		"contenttype": {"json"},
 	}
-	target := "https://console.tim.qq.com/v4/all_member_push/" + command + "?" + query.Encode()
+	base := os.Getenv("BASE")
+	if base == "" {
+		base = "https://console.tim.qq.com"
+	}
+	target := base + "/v4/all_member_push/" + command + "?" + query.Encode()
 	reply, err := http.Post(target, "application/json", strings.NewReader(body))
 	if err != nil {
 		log.Fatal(err)

@@ -6,7 +6,10 @@ import java.net.URL;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** java.java USERSIG NAME: sets a name, reads the names back, prints both replies. */
+/**
+ * java.java USERSIG NAME: below $BASE, by default the host that is documented, sets a name, reads
+ * the names back, prints both replies.
+ */
 class Client {
   public static void main(String[] arguments) throws IOException {
     call("im_set_attr_name", arguments[0], "{\"AttrNames\":{\"0\":\"" + arguments[1] + "\"}}");
@@ -16,7 +19,8 @@ class Client {
   private static void call(String command, String userSig, String body) throws IOException {
     URL url =
         new URL(
-            "https://console.tim.qq.com/v4/all_member_push/"
+            System.getenv().getOrDefault("BASE", "https://console.tim.qq.com")
+                + "/v4/all_member_push/"
                 + command
                 + "?sdkappid=1400000000&identifier=administrator&usersig="
                 + URLEncoder.encode(userSig, StandardCharsets.UTF_8)

@@ -1,5 +1,6 @@
-// node_fetch.cjs USERSIG NAME: sets a name, reads the names back, prints both replies.
+// node_fetch.cjs USERSIG NAME: below $BASE, by default the host that is documented, sets a name, reads the names back, prints both replies.
 const [userSig, name] = process.argv.slice(2);
+const base = process.env.BASE || 'https://console.tim.qq.com';
 
 async function call(command, body) {
   const query = new URLSearchParams({
@@ -9,7 +10,7 @@ async function call(command, body) {
     random: 7,
     contenttype: 'json',
   });
-  const reply = await fetch(`https://console.tim.qq.com/v4/all_member_push/${command}?${query}`, {
+  const reply = await fetch(`${base}/v4/all_member_push/${command}?${query}`, {
     method: 'POST',
     body: JSON.stringify(body),
   });

@@ -1,9 +1,10 @@
 <?php
-// php.php USERSIG NAME: sets a name, reads the names back, prints both replies.
+// php.php USERSIG NAME: below $BASE, by default the host that is documented, sets a name, reads the names back, prints both replies.
 [, $userSig, $name] = $argv;
 
 function call(string $command, string $userSig, object $body): void
 {
+    $base = getenv('BASE') ?: 'https://console.tim.qq.com';
     $query = http_build_query([
         'sdkappid' => 1400000000,
         'identifier' => 'administrator',
@@ -11,7 +12,7 @@ function call(string $command, string $userSig, object $body): void
         'random' => 7,
         'contenttype' => 'json',
     ]);
-    $handle = curl_init("https://console.tim.qq.com/v4/all_member_push/$command?$query");
+    $handle = curl_init("$base/v4/all_member_push/$command?$query");
     curl_setopt($handle, CURLOPT_POSTFIELDS, json_encode($body));
     curl_setopt($handle, CURLOPT_RETURNTRANSFER, true);
     $reply = curl_exec($handle);

@@ -1,13 +1,16 @@
-"""python.py USERSIG NAME: sets a name, reads the names back, prints both replies."""
+"""python.py USERSIG NAME: below $BASE, by default the host that is documented, sets a name, reads the names back, prints both replies."""
 
+import os
 import sys
 
 import requests
 
+BASE = os.environ.get("BASE", "https://console.tim.qq.com")
+
 
 def call(command, user_sig, body):
     reply = requests.post(
-        f"https://console.tim.qq.com/v4/all_member_push/{command}",
+        f"{BASE}/v4/all_member_push/{command}",
         params={
             "sdkappid": 1400000000,
             "identifier": "administrator",

@@ -1,5 +1,5 @@
-#ifndef TIMOCK_CONTROL_FAULT_JSON_H_
-#define TIMOCK_CONTROL_FAULT_JSON_H_
+#ifndef TIMOCK_CORE_FAULT_JSON_H_
+#define TIMOCK_CORE_FAULT_JSON_H_
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -24,4 +24,4 @@ nlohmann::ordered_json FaultPresets();
 
 }  // namespace timock
 
-#endif  // TIMOCK_CONTROL_FAULT_JSON_H_
+#endif  // TIMOCK_CORE_FAULT_JSON_H_

@@ -1,12 +1,12 @@
-#include "control/fault_presets.h"
+#include "core/fault_presets.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "control/fault_json.h"
 #include "core/embedded_fixture.h"
+#include "core/fault_json.h"
 #include "timock/fault.h"
 
 namespace timock {
@@ -54,14 +54,16 @@ Result<json> LayOverPreset(const json& given) {
     }
     names += (names.empty() ? "" : ", ") + preset.at("name").get<std::string>();
   }
-  return Error{"/" + std::string(member) + ": expected one of " + names};
+  return Error{"/" + std::string(member) + ": no preset is named " +
+               given.at(member).dump(-1, ' ', false, json::error_handler_t::replace) +
+               "; expected one of " + names};
 }
 
 Result<Fault> FaultPreset(std::string_view name) {
   const Result<json> whole = LayOverPreset({{"preset", name}});
   if (!whole.ok()) {
     // The name is all there is to point to.
-    return Error{whole.error().message.substr(std::string_view("/preset").size())};
+    return Error{whole.error().message.substr(std::string_view("/preset: ").size())};
   }
   return FaultFromJson(whole.value());
 }

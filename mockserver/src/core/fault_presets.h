@@ -1,5 +1,5 @@
-#ifndef TIMOCK_CONTROL_FAULT_PRESETS_H_
-#define TIMOCK_CONTROL_FAULT_PRESETS_H_
+#ifndef TIMOCK_CORE_FAULT_PRESETS_H_
+#define TIMOCK_CORE_FAULT_PRESETS_H_
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -13,4 +13,4 @@ Result<nlohmann::json> LayOverPreset(const nlohmann::json& json);
 
 }  // namespace timock
 
-#endif  // TIMOCK_CONTROL_FAULT_PRESETS_H_
+#endif  // TIMOCK_CORE_FAULT_PRESETS_H_

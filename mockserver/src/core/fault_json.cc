@@ -1,4 +1,4 @@
-#include "control/fault_json.h"
+#include "core/fault_json.h"
 
 #include <array>
 #include <cstdint>
@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
-#include "control/fault_presets.h"
 #include "core/fault_plan.h"
+#include "core/fault_presets.h"
 #include "json/json_pointer.h"
 
 namespace timock {
@@ -187,6 +187,7 @@ Problem ReadAction(const json& value, const std::string& at, FaultAction* out) {
       value, at,
       [out](const std::string& key, const json& member, const std::string& below) -> Problem {
         if (key == "error_code") return ReadInteger(member, below, &out->error_code);
+        if (key == "internal_error") return ReadFlag(member, below, &out->internal_error);
         if (key == "error_info") return ReadText(member, below, &out->error_info);
         if (key == "http_status") {
           return ReadInteger(member, below, &out->http_status, "a whole number from 200 to 599");
@@ -204,7 +205,7 @@ Problem ReadAction(const json& value, const std::string& at, FaultAction* out) {
         if (key == "trickle_bytes") return ReadInteger(member, below, &out->trickle_bytes);
         if (key == "trickle_every_ms") return ReadMilliseconds(member, below, &out->trickle_every);
         return Unknown(below,
-                       "error_code, error_info, http_status, body, content_type, "
+                       "error_code, internal_error, error_info, http_status, body, content_type, "
                        "drop_action_status, null_error_info, delay, delay_ms, ending, "
                        "ending_after_bytes, trickle_bytes, trickle_every_ms");
       });
@@ -255,6 +256,7 @@ ordered_json MatchToJson(const FaultMatch& match) {
 ordered_json ActionToJson(const FaultAction& action) {
   ordered_json out = ordered_json::object();
   if (action.error_code) out["error_code"] = *action.error_code;
+  if (action.internal_error) out["internal_error"] = true;
   if (!action.error_info.empty()) out["error_info"] = action.error_info;
   if (action.http_status) out["http_status"] = *action.http_status;
   if (!action.body.empty()) out["body"] = action.body;

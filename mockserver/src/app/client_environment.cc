@@ -1,0 +1,274 @@
+#include "app/client_environment.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <system_error>
+
+#include "app/text_values.h"
+#include "core/any_case.h"
+#include "core/hosts.h"
+#include "http/certificate_authority.h"
+
+namespace timock::app {
+namespace {
+
+// Before version 24, fetch and https.request of Node follow no variable; in later ones this finds
+// nothing to do. All TCP connections of Node are made by this method.
+constexpr const char* kNodePreload = R"js('use strict';
+const net = require('net');
+const connect = net.Socket.prototype.connect;
+
+function isApi(host) {
+  const name = String(host).toLowerCase().replace(/\.$/, '');
+  return hosts.includes(name) || domains.some((domain) => ('.' + name).endsWith('.' + domain));
+}
+
+net.Socket.prototype.connect = function (...args) {
+  const list = Array.isArray(args[0]) ? args[0] : args;
+  if (typeof list[1] === 'string') list.splice(0, 2, { port: list[0], host: list[1] });
+  const options = list[0];
+  const port = options && ports[options.port];
+  if (port && isApi(options.host)) list[0] = { ...options, host, port };
+  return connect.apply(this, args);
+};
+)js";
+
+// Endings of names, in any case of letters as Python reads them and with any prefix, such as
+// GLOBAL_AGENT_ and npm_config_.
+constexpr std::string_view kProxies[] = {"http_proxy", "https_proxy", "all_proxy",
+                                         "npm_config_proxy"};
+constexpr std::string_view kExceptions[] = {"no_proxy", "npm_config_noproxy"};
+// In the order in which a Java program takes them; the last one wins, over its flags, too.
+constexpr std::string_view kJavaOptions[] = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
+                                             "_JAVA_OPTIONS"};
+
+template <std::size_t N>
+bool EndsLike(std::string_view name, const std::string_view (&endings)[N]) {
+  return std::any_of(std::begin(endings), std::end(endings), [name](std::string_view ending) {
+    return name.size() >= ending.size() &&
+           SameInAnyCase(name.substr(name.size() - ending.size()), ending);
+  });
+}
+
+std::string ValueOf(const Variables& variables, std::string_view name) {
+  for (const auto& [known, value] : variables) {
+    if (known == name) return value;
+  }
+  return {};
+}
+
+// Whether any client reads `entry` of an exceptions list as a host of the API. Some match whole
+// names, some names below, some any ending, some patterns.
+bool ExceptsApi(std::string entry, const std::vector<std::string>& hosts) {
+  std::transform(entry.begin(), entry.end(), entry.begin(), Lower);
+  if (const std::size_t colon = entry.find(':'); colon == entry.rfind(':')) {
+    entry = entry.substr(0, colon);
+  }
+  if (IsVendorHost(entry.substr(std::min(entry.find_first_not_of("*."), entry.size())))) {
+    return true;
+  }
+  const std::string pattern = "*" + entry;
+  return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
+    return fnmatch(pattern.c_str(), host.c_str(), 0) == 0 ||
+           fnmatch(pattern.c_str(), ("." + host + ".").c_str(), 0) == 0;
+  });
+}
+
+// What is reached without a proxy: this machine, and what the caller excepts.
+std::vector<std::string> Exceptions(const ClientTarget& target, const Variables& inherited) {
+  std::vector<std::string> direct = {"localhost", "127.0.0.1", "::1"};
+  const auto add = [&](const std::string& entry) {
+    if (std::find(direct.begin(), direct.end(), entry) == direct.end()) direct.push_back(entry);
+  };
+  add(target.host);
+  for (const auto& [name, value] : inherited) {
+    if (!EndsLike(name, kExceptions)) continue;
+    for (const std::string& entry : SplitText(value, ", \t")) {
+      if (target.proxy_port == 0 || !ExceptsApi(entry, target.hosts)) add(entry);
+    }
+  }
+  return direct;
+}
+
+std::string Joined(const std::vector<std::string>& texts, const char* separator) {
+  std::string joined;
+  for (const std::string& text : texts) joined += (joined.empty() ? "" : separator) + text;
+  return joined;
+}
+
+std::string Appended(std::string text, const std::string& more) {
+  return std::move(text) + (text.empty() ? "" : " ") + more;
+}
+
+std::string UrlHost(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+// As the JVM lists hosts: 127.* for a network, *.name for names below.
+std::string JavaExceptions(const std::vector<std::string>& direct) {
+  std::vector<std::string> patterns = {"127.*"};
+  for (const std::string& entry : direct) {
+    patterns.push_back((entry.starts_with('.') ? "*" : "") + UrlHost(entry));
+  }
+  return Joined(patterns, "|");
+}
+
+// The value that a program would see of `property`.
+std::string JavaProperty(const Variables& inherited, const std::string& property) {
+  std::string value;
+  const std::string flag = "-D" + property + "=";
+  for (const std::string_view name : kJavaOptions) {
+    const std::string options = ValueOf(inherited, name);
+    if (const std::size_t at = options.rfind(flag); at != std::string::npos) {
+      const std::size_t begin = at + flag.size();
+      value = options.substr(begin, options.find_first_of(" \t\"'", begin) - begin);
+    }
+  }
+  return value;
+}
+
+// What leads a JVM; empty when nothing leads it away.
+std::string JavaOptions(const ClientTarget& target, const std::vector<std::string>& direct,
+                        const Variables& inherited) {
+  const std::string own = JavaExceptions(direct);
+  if (target.proxy_port == 0) {
+    const bool led =
+        std::any_of(std::begin(kJavaOptions), std::end(kJavaOptions), [&](std::string_view name) {
+          return ValueOf(inherited, name).find("roxyHost") != std::string::npos;
+        });
+    if (!led) return {};
+    std::string options;
+    for (const char* property : {"http.nonProxyHosts", "socksNonProxyHosts"}) {
+      const std::string theirs = JavaProperty(inherited, property);
+      options = Appended(
+          options, std::string("-D") + property + "=" + own + (theirs.empty() ? "" : "|" + theirs));
+    }
+    return options;
+  }
+  std::string options = "-DsocksProxyHost= -Dhttp.nonProxyHosts=" + own;
+  for (const std::string scheme : {"http", "https"}) {
+    options += " -D" + scheme + ".proxyHost=" + target.host;
+    options += " -D" + scheme + ".proxyPort=" + std::to_string(target.proxy_port);
+  }
+  if (target.trust_store.empty()) return options;
+  return options + " \"-Djavax.net.ssl.trustStore=" + target.trust_store +
+         "\" -Djavax.net.ssl.trustStoreType=PKCS12 -Djavax.net.ssl.trustStorePassword=" +
+         kTrustStorePassword;
+}
+
+void LeadThroughProxy(const ClientTarget& target, const std::string& folder,
+                      const Variables& inherited, Variables* changes) {
+  const std::string proxy =
+      "http://" + UrlHost(target.host) + ":" + std::to_string(target.proxy_port);
+  for (const auto& [name, value] : inherited) {
+    if (EndsLike(name, kProxies)) changes->emplace_back(name, "");
+  }
+  const auto set = [changes](const std::string& name, const std::string& value) {
+    const auto is_it = [&](const auto& change) { return change.first == name; };
+    changes->erase(std::remove_if(changes->begin(), changes->end(), is_it), changes->end());
+    changes->emplace_back(name, value);
+  };
+  for (const char* name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy",
+                           "GLOBAL_AGENT_HTTP_PROXY", "GLOBAL_AGENT_HTTPS_PROXY"}) {
+    set(name, proxy);
+  }
+  set("CURL_HOME", folder);
+  set("NODE_USE_ENV_PROXY", "1");
+  set("NODE_OPTIONS",
+      Appended(ValueOf(inherited, "NODE_OPTIONS"), "--require \"" + folder + "/node.cjs\""));
+  if (target.ca_file.empty()) return;
+  set("PHP_INI_SCAN_DIR", ValueOf(inherited, "PHP_INI_SCAN_DIR") + ":" + folder);
+  for (const char* name :
+       {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
+    set(name, target.ca_file);
+  }
+}
+
+std::string NodePreload(const ClientTarget& target) {
+  std::vector<std::string> domains;
+  for (const std::string& host : DocumentedHosts()) {
+    domains.push_back(host.substr(host.find('.') + 1));
+  }
+  const nlohmann::json ports = {{"443", target.tls_port}, {"80", target.port}};
+  return "const hosts = " + nlohmann::json(target.hosts).dump() +
+         ";\nconst domains = " + nlohmann::json(domains).dump() +
+         ";\nconst ports = " + ports.dump() + ";\nconst host = '" + target.host + "';\n";
+}
+
+}  // namespace
+
+Result<ClientFiles> ClientFiles::Write(const ClientTarget& target) {
+  std::error_code error;
+  std::string folder = (std::filesystem::temp_directory_path(error) / "timock-XXXXXX").string();
+  if (error || mkdtemp(folder.data()) == nullptr) {
+    return Error{"exec: cannot make a folder in the one for temporary files (" +
+                 (error ? error.message() : std::string(std::strerror(errno))) +
+                 "); set TMPDIR to one that can be written"};
+  }
+  ClientFiles files(folder);
+  const Variables texts = {
+      {".curlrc", "# None of the caller's: it may name a proxy.\n"},
+      {"node.cjs", NodePreload(target) + kNodePreload},
+      {"timock.ini",
+       target.ca_file.empty()
+           ? ""
+           : "curl.cainfo=\"" + target.ca_file + "\"\nopenssl.cafile=\"" + target.ca_file + "\"\n"},
+  };
+  for (const auto& [name, text] : texts) {
+    std::ofstream file(folder + "/" + name);
+    file << text;
+    if (!file.flush()) return Error{"exec: cannot write " + folder + "/" + name};
+  }
+  return files;
+}
+
+ClientFiles::~ClientFiles() {
+  std::error_code ignored;
+  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+}
+
+Variables LeadClients(const ClientTarget& target, const std::string& folder,
+                      const Variables& inherited) {
+  const std::vector<std::string> direct = Exceptions(target, inherited);
+  Variables changes;
+  for (const char* name : {"NO_PROXY", "no_proxy", "GLOBAL_AGENT_NO_PROXY"}) {
+    changes.emplace_back(name, Joined(direct, ","));
+  }
+  for (const auto& [name, value] : inherited) {
+    if (EndsLike(name, kExceptions) && ValueOf(changes, name).empty()) {
+      changes.emplace_back(name, Joined(direct, ","));
+    }
+  }
+  if (const std::string options = JavaOptions(target, direct, inherited); !options.empty()) {
+    changes.emplace_back("_JAVA_OPTIONS", Appended(ValueOf(inherited, "_JAVA_OPTIONS"), options));
+  }
+  if (target.proxy_port != 0) LeadThroughProxy(target, folder, inherited, &changes);
+  return changes;
+}
+
+std::string DescribeChanges(const Variables& changes, const Variables& inherited) {
+  std::vector<std::string> changed;
+  std::vector<std::string> added;
+  std::vector<std::string> removed;
+  for (const auto& [name, value] : changes) {
+    const std::string before = ValueOf(inherited, name);
+    if (before == value) continue;
+    (value.empty() ? removed : before.empty() ? added : changed).push_back(name);
+  }
+  std::string text;
+  for (const auto& [doing, names] :
+       {std::pair{"changed ", &changed}, {"added ", &added}, {"removed ", &removed}}) {
+    if (!names->empty()) text += (text.empty() ? "" : "; ") + (doing + Joined(*names, ", "));
+  }
+  return text;
+}
+
+}  // namespace timock::app

@@ -1,0 +1,368 @@
+#include "model/run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace timock::model {
+namespace {
+
+constexpr std::int64_t kStart = 1'795'369'800;
+constexpr std::size_t kMaxApps = 6;
+constexpr std::size_t kMaxBody = 512;
+
+// What is known to differ and not mended yet. Nothing here is the aim.
+/// After a step back, a row of the throttle view tells of calls that are ahead of the clock.
+constexpr bool kOpenViewAfterStepBack = true;
+/// With count_refused, next_free is told as if a call came now and were refused.
+constexpr bool kOpenNextFreeOfRefused = true;
+/// What an older fault takes shifts the draws of a younger one.
+constexpr bool kOpenDraws = true;
+/// PUT state empties the throttle's counters and the lockouts of apps that it does not give.
+constexpr bool kOpenStateForgets = true;
+
+bool Holds(const Op& op, const char* text) {
+  return (op.target + op.body).find(text) != std::string::npos;
+}
+
+/// Whether the step is left out because of the above.
+bool Open(const Op& op) {
+  if (op.method.empty() || op.method == "GET" || !op.target.starts_with("/_timock/")) return false;
+  for (const auto* text : {"probability", "uniform_ms", "log_normal"}) {
+    if (kOpenDraws && Holds(op, text)) return true;
+  }
+  return kOpenStateForgets && op.method == "PUT" && op.target == "/_timock/state" &&
+         op.refused == 0 && op.body.find("\"apps\"") == std::string::npos;
+}
+
+ServiceOptions Options(const std::shared_ptr<ManualClock>& clock) {
+  ServiceOptions options;
+  options.clock = clock;
+  options.max_apps = kMaxApps;
+  options.max_body_bytes = kMaxBody;
+  return options;
+}
+
+/// Equal, numbers with a point to the microsecond.
+bool Same(const json& a, const json& b) {
+  if (a.is_number_float() || b.is_number_float()) {
+    return a.is_number() && b.is_number() && std::abs(a.get<double>() - b.get<double>()) < 2e-6;
+  }
+  if (a.type() != b.type() && !(a.is_number() && b.is_number())) return false;
+  if (!a.is_structured()) return a == b;
+  if (a.size() != b.size()) return false;
+  if (a.is_array()) {
+    return std::equal(a.begin(), a.end(), b.begin(), Same);
+  }
+  return std::all_of(a.items().begin(), a.items().end(), [&](const auto& member) {
+    return b.contains(member.key()) && Same(member.value(), b[member.key()]);
+  });
+}
+
+/// A target without its UserSigs, which the journal redacts.
+std::string WithoutUserSig(std::string target) {
+  for (auto at = target.find("usersig="); at != std::string::npos;
+       at = target.find("usersig=", at)) {
+    at += 8;
+    target.erase(at, std::min(target.find('&', at), target.size()) - at);
+  }
+  return target;
+}
+
+/// A recorded call of either side, without what the documents leave open.
+json Plain(json call) {
+  if (!call.is_object()) return call;
+  if (call.contains("unix_ns"))
+    call["unix"] = static_cast<double>(call["unix_ns"].get<std::int64_t>()) / 1e9;
+  for (const auto* open :
+       {"unix_ns", "at", "headers", "duration_us", "diagnoses", "assumptions", "body_base64"}) {
+    call.erase(open);
+  }
+  if (call.contains("target")) call["target"] = WithoutUserSig(call["target"]);
+  if (call.contains("body"))
+    call["body"] = call["body"].dump(-1, ' ', false, json::error_handler_t::replace);
+  return call;
+}
+
+/// A seen answer in the form of the model's.
+void Normalize(const std::string& path, std::int64_t now, json* want, json* seen) {
+  const auto route = path.substr(0, path.find('?'));
+  if (route == "clock" || route == "clock/advance") seen->erase("iso");
+  if (route == "health" && seen->contains("clock")) (*seen)["clock"].erase("iso");
+  if (route.starts_with("requests/")) {
+    for (auto& miss : seen->contains("near_misses") ? (*seen)["near_misses"] : *seen) {
+      if (miss.is_object() && miss.contains("why")) miss = json(miss["id"]);
+    }
+  }
+  for (json* side : {want, seen}) {
+    if (route.starts_with("requests/") && side->contains("id")) *side = Plain(*side);
+    if (route == "requests" && side->contains("requests")) {
+      for (auto& call : (*side)["requests"]) call = Plain(call);
+    }
+    if (route == "requests/stream") {
+      for (auto& call : *side) call = Plain(call);
+    }
+  }
+  if (route == "throttle" && want->contains("apps")) {
+    for (json* side : {want, seen}) {
+      if (!(*side)["apps"].is_array()) continue;
+      std::sort((*side)["apps"].begin(), (*side)["apps"].end(), [](const json& a, const json& b) {
+        return std::pair(a["sdkappid"], a["command"].dump()) <
+               std::pair(b["sdkappid"], b["command"].dump());
+      });
+    }
+    for (std::size_t i = 0; i < (*want)["apps"].size(); ++i) {
+      auto& row = (*want)["apps"][i];
+      const bool behind = row["behind"];
+      row.erase("behind");
+      if (row["counts_refused"] == true && kOpenNextFreeOfRefused && i < (*seen)["apps"].size()) {
+        row["next_free"] = (*seen)["apps"][i]["next_free"];
+      }
+      row.erase("counts_refused");
+      if (behind && kOpenViewAfterStepBack && i < (*seen)["apps"].size()) {
+        for (const auto* name : {"admitted", "refused", "next_free", "worst_admitted"})
+          row[name] = (*seen)["apps"][i][name];
+      }
+      if (!row["next_free"].is_number()) continue;
+      const std::int64_t free = row["next_free"];
+      row["next_free"] = {{"unix", static_cast<double>(free) / 1e9},
+                          {"in_ms", static_cast<double>(free - now) / 1e6}};
+    }
+  }
+}
+
+json FromApp(const App& app) {
+  json feature = app.feature.state == Feature::State::kOn ? "on" : "off";
+  if (app.feature.state == Feature::State::kApproved) {
+    feature = {{"approved_at", std::chrono::duration_cast<std::chrono::seconds>(
+                                   app.feature.approved_at.time_since_epoch())
+                                   .count()}};
+  }
+  json names = json::object();
+  for (const auto& [slot, name] : app.names) names[std::to_string(slot)] = name;
+  json out = {{"sdkappid", app.sdkappid},
+              {"keys", app.keys},
+              {"admins", app.admins},
+              {"enabled", app.enabled},
+              {"region", app.region},
+              {"feature", feature},
+              {"names", names}};
+  if (app.limit) out["limit"] = *app.limit == kNoLimit ? json("none") : json(*app.limit);
+  return out;
+}
+
+Difference Differs(const std::string& where, const json& want, const json& seen) {
+  const auto text = [](const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+  };
+  return {.where = where,
+          .text = where + "\n  the model: " + text(want) + "\n  the fake:  " + text(seen) +
+                  "\n  to change in the model's: " + text(json::diff(want, seen))};
+}
+
+}  // namespace
+
+Pair::Pair()
+    : clock_(std::make_shared<ManualClock>(UnixSeconds(kStart))),
+      service_(Service::Create(Options(clock_)).value()),
+      api_(std::make_unique<ControlApi>(*service_,
+                                        ServerView{.version = "0.1.0", .host = "127.0.0.1"})),
+      model_(kStart * kSecond, kMaxApps, kMaxBody) {}
+
+std::string Pair::Filled(std::string text, const Op& op, const std::string& sig) {
+  auto replace = made_;
+  replace.emplace_back("@SIG@", sig);
+  replace.emplace_back("@QUERY@", last_query_);
+  replace.emplace_back("\"@STATE@\"", last_state_);
+  for (const auto& [name, value] : replace) {
+    for (auto at = text.find(name); at != std::string::npos;
+         at = text.find(name, at + value.size())) {
+      text.replace(at, name.size(), value);
+    }
+  }
+  // An app whose step was left out: one that does not exist.
+  for (auto at = text.find("@APP"); at != std::string::npos; at = text.find("@APP")) {
+    text.replace(at, text.find('@', at + 1) + 1 - at, "78");
+  }
+  (void)op;
+  return text;
+}
+
+std::optional<Difference> Pair::Take(const Op& op) {
+  std::optional<Difference> found;
+  if (Open(op)) return found;
+  if (op.method.empty()) {
+    clock_->Advance(std::chrono::nanoseconds(op.tick));
+    model_.Tick(op.tick);
+  } else {
+    found = op.target.starts_with("/_timock/") ? Control(op) : Call(op);
+  }
+  return found ? found : StateAfter(op);
+}
+
+std::optional<Difference> Pair::Call(const Op& op) {
+  std::string sig;
+  if (op.sig) {
+    const auto app = static_cast<std::uint32_t>(std::stoul(Filled(op.sig->app, op, "")));
+    const auto it = model_.apps().find(app);
+    const std::string key =
+        it == model_.apps().end() ? "no key" : std::string(it->second.app["keys"][0]);
+    Sig known;
+    sig = MakeUserSig(*op.sig, app, model_.Now() / kSecond, key, &known);
+    model_.Learn(sig, known);
+  }
+  const Request request{.method = op.method,
+                        .target = Filled(op.target, op, sig),
+                        .host = op.host,
+                        .body = op.body,
+                        .tls = op.tls};
+  const Reply want = model_.Handle(request);
+  HttpResponse seen;
+  const std::vector<HttpHeaderView> headers = {{"Host", request.host}};
+  service_->Handle({.method = request.method,
+                    .target = request.target,
+                    .headers = headers,
+                    .body = request.body,
+                    .tls = request.tls},
+                   &seen);
+  const json wanted = {want.status, want.content_type, want.close, want.transport, want.body};
+  const json got = {seen.status, seen.content_type, seen.close, TransportText(seen.fault),
+                    seen.body};
+  if (wanted != got) return Differs("answer", wanted, got);
+  json entry =
+      json::parse(Ask("GET", "/_timock/requests/" + std::to_string(model_.last_id()), "").body);
+  json record = Plain(model_.calls().back());
+  entry = Plain(entry);
+  if (!Same(record, entry)) return Differs("record", record, entry);
+  return {};
+}
+
+HttpResponse Pair::Ask(const std::string& method, const std::string& target,
+                       const std::string& body) {
+  HttpResponse response;
+  const std::vector<HttpHeaderView> headers = {{"Host", "127.0.0.1:8080"}};
+  auto later = api_->Handle({.method = method, .target = target, .headers = headers, .body = body},
+                            Tick{0}, &response);
+  // In real time a minute passes at once. A stream has all it will have with the first look.
+  if (later && later->Poll(Tick{0}, &response) == DeferredAnswer::State::kWait &&
+      !later->stream()) {
+    later->Poll(std::chrono::minutes(61), &response);
+  }
+  return response;
+}
+
+std::optional<Difference> Pair::Control(const Op& op) {
+  const std::string target = Filled(op.target, op, "");
+  const std::string body =
+      op.body == "\"@STATE@\"" || op.body == "@STATE@" ? last_state_ : Filled(op.body, op, "");
+  const HttpResponse response = Ask(op.method, target, body);
+  const std::string path = target.substr(9);
+  json seen = json::parse(response.body, nullptr, false);
+  if (response.content_type.starts_with("text/event-stream")) {
+    seen = json::array();
+    std::istringstream lines(response.body);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("data: ")) seen.push_back(json::parse(line.substr(6)));
+    }
+  }
+  Expected want{.status = op.refused};
+  if (op.refused == 0)
+    want = model_.Control(op.method, path, body.empty() ? json() : json::parse(body), seen);
+  if (want.status != response.status)
+    return Differs("status of " + op.method, want.status, {response.status, seen});
+  if (want.status >= 400) {
+    const bool shaped =
+        seen.is_object() && seen.contains("error") && !seen["error"].value("message", "").empty();
+    return shaped ? std::optional<Difference>() : Differs("error", "error.message", response.body);
+  }
+  if (op.method == "POST" && path == "apps") {
+    made_.emplace_back("@APP" + std::to_string(op.number) + "@",
+                       std::to_string(seen.value("sdkappid", 0U)));
+  }
+  if (path == "usersig") last_query_ = seen.value("query", "");
+  if (path == "state") last_state_ = response.body;
+  for (const auto& line : want.lines) {
+    if (("\n" + response.body).find("\n" + line + "\n") == std::string::npos) {
+      const auto name = response.body.find(line.substr(0, line.rfind(' ') + 1));
+      return Differs("metrics", line,
+                     response.body.substr(std::min(name, response.body.size()), 100));
+    }
+  }
+  if (!want.lines.empty()) return {};
+  Normalize(path, model_.Now(), &want.body, &seen);
+  const auto route = path.substr(0, path.find_first_of("/?"));
+  if (!Same(want.body, seen))
+    return Differs("answer of " + op.method + " " + route, want.body, seen);
+  return {};
+}
+
+std::optional<Difference> Pair::StateAfter(const Op& op) {
+  json apps = json::array();
+  for (const auto& app : service_->Apps()) apps.push_back(FromApp(app));
+  json want = json::array();
+  for (const auto& [id, app] : model_.apps()) want.push_back(app.app);
+  if (want != apps) return Differs("apps", want, apps);
+  json faults = json::array();
+  for (const auto& status : service_->Faults())
+    faults.push_back({status.fault.id, status.matched, status.hits});
+  want = json::array();
+  for (const auto& state : model_.faults())
+    want.push_back({state.fault["id"], state.matched, state.hits});
+  if (want != faults) return Differs("faults", want, faults);
+  const json time = {service_->Now().time_since_epoch().count(), service_->CountCalls().count,
+                     service_->journal_status().last_id, service_->CountCalls().complete};
+  want = {model_.Now(), model_.calls().size(), model_.last_id(), true};
+  if (want != time) return Differs("clock and journal", want, time);
+  json seen = json::parse(Ask("GET", "/_timock/throttle", "").body);
+  json rows = {{"apps", model_.ThrottleRows({})}};
+  Normalize("throttle", model_.Now(), &rows, &seen);
+  if (!Same(rows["apps"], seen["apps"])) return Differs("throttle", rows["apps"], seen["apps"]);
+  if (op.method.empty() || !op.target.starts_with("/_timock/") || op.method == "GET") return {};
+  seen = json::parse(Ask("GET", "/_timock/state", "").body);
+  if (!Same(model_.State(), seen)) return Differs("state", model_.State(), seen);
+  return {};
+}
+
+std::optional<Difference> FirstDifference(const std::vector<Op>& ops) {
+  Pair pair;
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    std::optional<Difference> difference;
+    try {
+      difference = pair.Take(ops[i]);
+    } catch (const std::exception& exception) {
+      difference = {.where = "exception", .text = exception.what()};
+    }
+    if (difference) {
+      difference->step = i;
+      return difference;
+    }
+  }
+  return {};
+}
+
+std::vector<Op> Reduce(std::vector<Op> ops, const std::string& where) {
+  const auto fails = [&](const std::vector<Op>& some) {
+    const auto difference = FirstDifference(some);
+    return difference && difference->where == where;
+  };
+  for (std::size_t chunk = std::max<std::size_t>(ops.size() / 2, 1); chunk > 0; chunk /= 2) {
+    for (bool again = true; again;) {
+      again = false;
+      for (std::size_t from = 0; from < ops.size();) {
+        std::vector<Op> without = ops;
+        const auto first = without.begin() + static_cast<std::ptrdiff_t>(from);
+        without.erase(first,
+                      first + static_cast<std::ptrdiff_t>(std::min(chunk, ops.size() - from)));
+        if (fails(without)) {
+          ops = without;
+          again = chunk == 1;
+        } else {
+          from += chunk;
+        }
+      }
+    }
+  }
+  return ops;
+}
+
+}  // namespace timock::model
