@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -13,7 +14,7 @@ namespace timock::load {
 /// All flags; texts are read by the command that uses them.
 struct ProgramOptions {
   conformance::TargetOptions target;  ///< Its rate is --rate; 0: not given.
-  std::string duration = "10s";
+  std::string duration;  ///< Empty: 10s; of the lab in virtual time, until all is drained.
   std::string warmup = "0s";
   std::size_t connections = 0;  ///< 0: by the rate.
   std::size_t apps = 1;
@@ -32,8 +33,9 @@ struct ProgramOptions {
 
   std::string client;  ///< The retry lab's policy; empty: the generator.
   bool compare = false;
-  std::size_t clients = 50;
-  std::size_t backlog = 2000;
+  std::optional<std::size_t> clients;
+  std::optional<std::size_t> backlog;
+  std::string round_trip;  ///< Empty: 10ms.
 };
 
 /// Offers load and reports. Returns the exit code; throws UsageError, conformance::CaseError,
@@ -47,9 +49,6 @@ int RunLab(const ProgramOptions& options, std::ostream& out, std::ostream& probl
 /// `requests` are announced on `problems` before a live target is called beyond its limit.
 void CheckLive(const ProgramOptions& options, bool writes, double rate, std::size_t requests,
                std::ostream& problems);
-
-/// Does nothing without a path. Throws UsageError when the file cannot be written; `flag` names it.
-void WriteReport(const std::string& flag, const std::string& path, const std::string& text);
 
 }  // namespace timock::load
 

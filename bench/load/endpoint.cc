@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "encoding.h"
+#include "interrupt_shield.h"
+#include "name_keeper.h"
 #include "stopwatch.h"
 #include "target_url.h"
 #include "timock/user_sig.h"
@@ -72,6 +74,7 @@ Endpoint::Endpoint(const conformance::TargetOptions& options, std::size_t apps)
 }
 
 Endpoint::~Endpoint() {
+  const conformance::InterruptShield shield;
   try {
     for (const Identity& app : apps_) {
       if (controlled_) Control("DELETE", "apps/" + std::to_string(app.sdkappid));
@@ -79,6 +82,18 @@ Endpoint::~Endpoint() {
   } catch (const std::exception&) {
     // The server has gone; there is nothing left to tidy up.
   }
+}
+
+int Endpoint::KeepingNames(const conformance::TargetOptions& options, std::ostream& out,
+                           const std::function<int()>& body) {
+  if (!conformance::IsLive(options) || !options.allow_writes) return body();
+  conformance::TargetOptions same = options;
+  same.target = url_;
+  same.region.clear();
+  same.rate = 0;
+  same.live = true;
+  const std::unique_ptr<conformance::Target> target = conformance::MakeTarget(same);
+  return conformance::KeepingNames(*target, out, body);
 }
 
 void Endpoint::TakeControl(std::size_t apps) {

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +44,11 @@ class Endpoint {
   std::string Message(const PlannedRequest& request);
   /// The same as one of the suite's.
   conformance::Outgoing Request(const PlannedRequest& request);
+
+  /// Calls `body` with the names of this very server kept where it is live and may be written to,
+  /// see conformance::KeepingNames.
+  int KeepingNames(const conformance::TargetOptions& options, std::ostream& out,
+                   const std::function<int()>& body);
 
   /// One call of the control API. Throws std::runtime_error with the answer when it fails.
   nlohmann::json Control(const std::string& method, const std::string& path,

@@ -21,7 +21,7 @@
 #include <utility>
 
 #include "interrupt.h"
-#include "response_reader.h"
+#include "reply_parser.h"
 #include "stopwatch.h"
 #include "target.h"
 
@@ -101,9 +101,11 @@ class ConnectionQueue {
 };
 
 struct Slot {
-  std::unique_ptr<Link> link;
+  /// The sender keeps a share of its own while it writes: as soon as `sample` says that an answer
+  /// is waited for, the receiver may give the link up and the mender may put another in its place.
+  std::shared_ptr<Link> link;
   std::atomic<std::int64_t> sample = kNone;  ///< What it waits for; released by the sender.
-  ResponseReader reader;
+  conformance::ReplyParser parser;
 };
 
 class Generator {
@@ -144,8 +146,8 @@ class Generator {
  private:
   void Open(std::size_t index) {
     Slot& slot = slots_[index];
-    slot.link = std::make_unique<Link>(dialer_);
-    slot.reader.Reset();
+    slot.link = std::make_shared<Link>(dialer_);
+    slot.parser.Reset();
     epoll_event event{.events = EPOLLIN, .data = {.u64 = index}};
     epoll_ctl(poll_, EPOLL_CTL_ADD, slot.link->descriptor(), &event);
     idle_.Push(index);
@@ -175,7 +177,10 @@ class Generator {
     sample.planned = plan_[i];
     sample.sent = MonotonicNow() - start_;
     std::optional<std::size_t> connection;
-    if (sample.sent <= SlotEnd(plan_, i)) connection = idle_.TryPop();
+    if (sample.sent <= SlotEnd(plan_, i)) {
+      connection = idle_.TryPop();
+      if (!connection) sample.verdict.failure = Failure::kNoConnection;
+    }
     if (!connection) {
       skipped_.fetch_add(1, std::memory_order_relaxed);
       return;
@@ -184,11 +189,9 @@ class Generator {
     Slot& slot = slots_[*connection];
     outstanding_.fetch_add(1);
     sample.sent = MonotonicNow() - start_;
-    // The receiver may take the slot apart as soon as it knows what it waits for.
-    const int descriptor = slot.link->descriptor();
-    Link& link = *slot.link;
+    const std::shared_ptr<Link> link = slot.link;
     slot.sample.store(static_cast<std::int64_t>(i), std::memory_order_release);
-    if (!link.Write(bytes_of_(plan_[i]))) ::shutdown(descriptor, SHUT_RDWR);
+    if (!link->Write(bytes_of_(plan_[i]))) ::shutdown(link->descriptor(), SHUT_RDWR);
   }
 
   void Receive() {
@@ -225,19 +228,20 @@ class Generator {
       if (idle_.Remove(index)) Abandon(index);
       return;
     }
-    ResponseReader::State state = ResponseReader::State::kBroken;
-    if (got) state = slot.reader.Feed({piece, *got});
-    if (state == ResponseReader::State::kMore) return;
+    using State = conformance::ReplyParser::State;
+    const State state = got ? slot.parser.Feed({piece, *got}) : slot.parser.End();
+    if (state == State::kMore) return;
     Verdict verdict{.outcome = Outcome::kError,
                     .failure = got ? Failure::kNoHttp : Failure::kClosed};
-    const bool done = state == ResponseReader::State::kDone;
+    // Nobody asked for bytes behind the answer.
+    const bool done = state == State::kDone && slot.parser.surplus() == 0;
     slot.sample.store(kNone, std::memory_order_relaxed);
     const nanoseconds answered = MonotonicNow() - start_;
-    if (done) verdict = Judge(slot.reader.status(), slot.reader.body(), options_.refused);
+    if (done) verdict = Judge(slot.parser.status(), slot.parser.body(), options_.refused);
     run_.samples[static_cast<std::size_t>(waiting)].answered = answered;
     Finish(waiting, verdict);
-    if (!done || slot.reader.closes()) return Abandon(index);
-    slot.reader.Reset();
+    if (!done || !got || slot.parser.closes()) return Abandon(index);
+    slot.parser.Next();
     idle_.Push(index);
   }
 

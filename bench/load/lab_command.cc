@@ -1,15 +1,18 @@
-#include <algorithm>
 #include <limits>
 #include <memory>
 
 #include "commands.h"
 #include "endpoint.h"
 #include "lab_output.h"
+#include "report_file.h"
 #include "text_values.h"
 #include "usage_error.h"
 
 namespace timock::load {
 namespace {
+
+constexpr std::size_t kClients = 50;
+constexpr std::size_t kBacklog = 2000;
 
 /// A policy in real time, each client on a connection of its own.
 LabResult RunOver(Endpoint* endpoint, const ProgramOptions& options, const RetryPolicy& policy,
@@ -29,16 +32,47 @@ LabResult RunOver(Endpoint* endpoint, const ProgramOptions& options, const Retry
   });
 }
 
+int Report(const ProgramOptions& options, const LabOutput& output,
+           const conformance::Secrets& secrets, std::ostream& out) {
+  out << secrets.Redacted(LabText(output)) << std::flush;
+  conformance::WriteReports(
+      {{"--json", options.json_file, secrets.Redacted(LabJson(output).dump(2)) + "\n"},
+       {"--html", options.html_file, secrets.Redacted(LabHtml(output))}});
+  return 0;
+}
+
+LabOptions LabOptionsOf(const ProgramOptions& options, const LabOutput& output) {
+  if (output.limit == 0) throw UsageError("--limit must be over 0 in the retry lab");
+  LabOptions lab{.clients = options.clients.value_or(kClients),
+                 .backlog = options.backlog.value_or(kBacklog),
+                 .seed = options.seed,
+                 .most_time = std::chrono::seconds{10}};
+  if (!options.duration.empty()) {
+    lab.most_time = ParseDuration(options.duration, "--duration");
+  } else if (output.virtual_time) {
+    // Until all is drained: ten times what the limit takes, for the slowest policy.
+    const std::size_t least = lab.backlog / output.limit;
+    lab.most_time = std::chrono::minutes{10} + std::chrono::seconds{10 * least};
+  }
+  if (options.round_trip.empty()) return lab;
+  if (!output.virtual_time) {
+    throw UsageError("--round-trip is of the virtual network: it goes with --target in-process");
+  }
+  lab.round_trip = ParseDuration(options.round_trip, "--round-trip");
+  if (lab.round_trip < std::chrono::milliseconds{1}) {
+    throw UsageError("--round-trip must be at least 1ms");
+  }
+  return lab;
+}
+
 }  // namespace
 
 int RunLab(const ProgramOptions& options, std::ostream& out, std::ostream& problems) {
   LabOutput output{.target = options.target.target,
                    .virtual_time = options.target.target == "in-process",
                    .limit = ParseCount(options.limit, "--limit"),
-                   .options = {.clients = options.clients,
-                               .backlog = options.backlog,
-                               .seed = options.seed,
-                               .most_time = ParseDuration(options.duration, "--duration")}};
+                   .options = {}};
+  output.options = LabOptionsOf(options, output);
   std::vector<RetryPolicy> policies;
   if (!options.client.empty()) policies.push_back(RetryPolicy::Parse(options.client));
   if (options.compare) {
@@ -49,27 +83,24 @@ int RunLab(const ProgramOptions& options, std::ostream& out, std::ostream& probl
     }
   }
   const double unbounded = std::numeric_limits<double>::infinity();
-  CheckLive(options, true, unbounded, policies.size() * options.backlog, problems);
-  std::unique_ptr<Endpoint> endpoint;
-  if (!output.virtual_time) endpoint = std::make_unique<Endpoint>(options.target, 1);
-  for (const RetryPolicy& policy : policies) {
-    if (endpoint != nullptr) {
-      output.results.push_back(RunOver(endpoint.get(), options, policy, output.options));
-      continue;
+  CheckLive(options, true, unbounded, policies.size() * output.options.backlog, problems);
+  if (output.virtual_time) {
+    for (const RetryPolicy& policy : policies) {
+      VirtualServer server(output.limit);
+      output.results.push_back(RunVirtualLab(
+          policy, output.options, [&server](std::chrono::nanoseconds at) -> const auto& {
+            return server.Call(at);
+          }));
     }
-    VirtualServer server(output.limit);
-    output.results.push_back(RunVirtualLab(
-        policy, output.options, [&server](std::chrono::nanoseconds at) -> const auto& {
-          return server.Call(at);
-        }));
+    return Report(options, output, {}, out);
   }
-  const auto shown = [&](const std::string& text) {
-    return endpoint != nullptr ? endpoint->secrets().Redacted(text) : text;
-  };
-  out << shown(LabText(output));
-  WriteReport("--json", options.json_file, shown(LabJson(output).dump(2)) + "\n");
-  WriteReport("--html", options.html_file, shown(LabHtml(output)));
-  return 0;
+  Endpoint endpoint(options.target, 1);
+  return endpoint.KeepingNames(options.target, problems, [&] {
+    for (const RetryPolicy& policy : policies) {
+      output.results.push_back(RunOver(&endpoint, options, policy, output.options));
+    }
+    return Report(options, output, endpoint.secrets(), out);
+  });
 }
 
 }  // namespace timock::load

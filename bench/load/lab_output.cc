@@ -16,7 +16,7 @@ std::string Scenario(const LabOutput& output) {
          std::to_string(output.options.backlog) + " jobs, limit " + std::to_string(output.limit) +
          " calls a second, seed " + std::to_string(output.options.seed) + ", " +
          (output.virtual_time
-              ? "in virtual time, a round trip of " + DurationText(kVirtualRoundTrip)
+              ? "in virtual time, a round trip of " + DurationText(output.options.round_trip)
               : "in real time, " + output.target);
 }
 
@@ -24,7 +24,9 @@ Rows ResultRows(const LabOutput& output) {
   Rows rows = {{"policy", "drained in", "done", "given up", "left", "calls", "wasted", "goodput/s",
                 "fairness", "errors"}};
   for (const LabResult& result : output.results) {
-    rows.push_back({result.policy, result.drain ? DurationText(*result.drain) : "never",
+    rows.push_back({result.policy,
+                    result.drain ? DurationText(*result.drain)
+                                 : "not within " + DurationText(output.options.most_time),
                     std::to_string(result.done), std::to_string(result.given_up),
                     std::to_string(result.left), std::to_string(result.calls),
                     std::to_string(result.wasted), Fixed(result.goodput, 1),
@@ -48,7 +50,7 @@ ordered_json LabJson(const LabOutput& output) {
   for (const LabResult& result : output.results) {
     ordered_json curve = ordered_json::array();
     for (const BacklogPoint& point : result.curve) {
-      curve.push_back(ordered_json::array({Seconds(point.at), point.left}));
+      curve.push_back(ordered_json::array({Seconds(point.at), point.left, point.given_up}));
     }
     results.push_back({{"policy", result.policy},
                        {"drain_s", nullptr},
@@ -70,16 +72,20 @@ ordered_json LabJson(const LabOutput& output) {
           {"backlog", output.options.backlog},
           {"limit", output.limit},
           {"seed", output.options.seed},
+          {"round_trip_s",
+           output.virtual_time ? ordered_json(Seconds(output.options.round_trip)) : ordered_json()},
           {"results", results}};
 }
 
 std::string LabHtml(const LabOutput& output) {
-  Chart chart{
-      .title = "The backlog over time", .x_label = "seconds", .y_label = "jobs left", .lines = {}};
+  Chart chart{.title = "Jobs that are not done, those given up too, over time",
+              .x_label = "seconds",
+              .y_label = "jobs not done",
+              .lines = {}};
   for (const LabResult& result : output.results) {
     ChartLine line{.name = result.policy};
     for (const BacklogPoint& point : result.curve) {
-      line.points.emplace_back(Seconds(point.at), static_cast<double>(point.left));
+      line.points.emplace_back(Seconds(point.at), static_cast<double>(point.left + point.given_up));
     }
     chart.lines.push_back(std::move(line));
   }

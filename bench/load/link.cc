@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "reply_parser.h"
 #include "target.h"
 #include "usage_error.h"
 
@@ -21,8 +22,7 @@ namespace {
 constexpr timeval kPatience{.tv_sec = 5, .tv_usec = 0};
 
 /// A blocking socket that is connected; -1 when none of the host's addresses answers.
-int Dial(std::string host, const std::string& port) {
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+int Dial(const std::string& host, const std::string& port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -67,17 +67,14 @@ Link::~Link() {
 void Link::Connect(const Dialer& dialer) {
   const conformance::Origin& origin = dialer.origin();
   const std::string address = origin.host + ":" + origin.port;
-  descriptor_ = Dial(origin.host, origin.port);
+  descriptor_ = Dial(origin.Name(), origin.port);
   if (descriptor_ < 0) throw conformance::UnreachableError("cannot connect to " + address);
   const int on = 1;
   setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (dialer.context() == nullptr) return;
   ssl_.reset(SSL_new(dialer.context()));
   SSL_set_fd(ssl_.get(), descriptor_);
-  std::string name = origin.host;
-  // SSL_set_tlsext_host_name, whose macro casts in the old style.
-  SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
-  SSL_set1_host(ssl_.get(), name.c_str());
+  conformance::ExpectCertificateOf(origin, ssl_.get());
   if (SSL_connect(ssl_.get()) == 1) return;
   const std::string why = X509_verify_cert_error_string(SSL_get_verify_result(ssl_.get()));
   ssl_.reset();
@@ -87,20 +84,22 @@ void Link::Connect(const Dialer& dialer) {
 }
 
 void Link::Warm(const Dialer& dialer) {
-  const std::string head = "HEAD / HTTP/1.1\r\nHost: " + dialer.origin().host + "\r\n\r\n";
-  std::string answer;
+  const conformance::Origin& origin = dialer.origin();
+  const std::string head =
+      "HEAD / HTTP/1.1\r\nHost: " + origin.host + ":" + origin.port + "\r\n\r\n";
+  using State = conformance::ReplyParser::State;
+  conformance::ReplyParser parser;
+  parser.ExpectBody(false);
+  State state = State::kMore;
   std::array<char, 2048> piece{};
   if (Write(head)) {
-    while (answer.find("\r\n\r\n") == std::string::npos) {
+    while (state == State::kMore) {
       const std::optional<std::size_t> size = Read(piece.data(), piece.size());
       if (!size || *size == 0) break;
-      answer.append(piece.data(), *size);
+      state = parser.Feed({piece.data(), *size});
     }
   }
-  if (answer.find("\r\n\r\n") != std::string::npos &&
-      answer.find("onnection: close") == std::string::npos) {
-    return;
-  }
+  if (state == State::kDone && !parser.closes()) return;
   // A server that does not bear the question gets a connection without it.
   ssl_.reset();
   ::close(std::exchange(descriptor_, -1));

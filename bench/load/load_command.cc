@@ -10,6 +10,7 @@
 #include "endpoint.h"
 #include "generator.h"
 #include "load_output.h"
+#include "report_file.h"
 #include "schedule.h"
 #include "text_values.h"
 #include "threshold.h"
@@ -20,14 +21,17 @@ namespace {
 
 using std::chrono::nanoseconds;
 
+constexpr const char* kUsualDuration = "10s";
 constexpr double kLiveRate = 10;
 constexpr double kOtherRate = 200;
 constexpr double kDocumentedLimit = 100;
 
 ReportOptions ReportOptionsOf(const ProgramOptions& options) {
-  ReportOptions report{.window = ParseDuration(options.window, "--window"),
-                       .warmup = ParseDuration(options.warmup, "--warmup"),
-                       .duration = ParseDuration(options.duration, "--duration")};
+  ReportOptions report{
+      .window = ParseDuration(options.window, "--window"),
+      .warmup = ParseDuration(options.warmup, "--warmup"),
+      .duration = ParseDuration(options.duration.empty() ? kUsualDuration : options.duration,
+                                "--duration")};
   report.limit.reset();
   if (options.limit != "off") report.limit = ParseCount(options.limit, "--limit");
   if (report.duration <= nanoseconds{0}) throw UsageError("--duration must be over 0");
@@ -139,55 +143,73 @@ std::function<void(const Progress&)> ProgressLine(const ProgramOptions& options,
   };
 }
 
-}  // namespace
+std::size_t AppsOf(const ProgramOptions& options) { return options.isolation ? 2 : options.apps; }
 
-int RunLoad(const ProgramOptions& options, std::ostream& out, std::ostream& problems) {
-  const bool live = conformance::IsLive(options.target);
-  const double rate = options.target.rate > 0 ? options.target.rate : live ? kLiveRate : kOtherRate;
-  const ReportOptions report_options = ReportOptionsOf(options);
-  const Thresholds thresholds = ThresholdsOf(options.threshold_file);
-  const RefusedAs refused = RefusedAs::Parse(options.refused);
-  const std::vector<PlannedRequest> plan = PlanOf(options, report_options, rate);
-  if (plan.empty()) throw UsageError("not one request fits into --duration at this --rate");
-  CheckLive(options, BodyMix::Parse(options.body_mix).Has(BodyKind::kValid), rate, plan.size(),
-            problems);
-  const std::size_t apps = options.isolation ? 2 : options.apps;
-  Endpoint endpoint(options.target, apps);
-  if (options.replay && !(endpoint.controlled() && report_options.limit)) {
-    throw UsageError("--replay needs a target with timock's control API, and a --limit");
-  }
+/// What the command line asks for.
+struct Asked {
+  double rate = 0;
+  ReportOptions report = {};
+  Thresholds thresholds = {};
+  RefusedAs refused = {};
+  std::vector<PlannedRequest> plan = {};
+};
+
+int OfferAndReport(const ProgramOptions& options, const Asked& asked, Endpoint* endpoint,
+                   std::ostream& out, std::ostream& problems) {
   std::map<std::pair<std::uint32_t, BodyKind>, std::string> messages;
-  for (const PlannedRequest& request : plan) {
+  for (const PlannedRequest& request : asked.plan) {
     std::string& message = messages[{request.app, request.kind}];
-    if (message.empty()) message = endpoint.Message(request);
+    if (message.empty()) message = endpoint->Message(request);
   }
-  const Dialer dialer(conformance::Origin::Parse(endpoint.url()), options.target.ca_file);
-  const std::size_t connections = ConnectionsOf(options, rate);
-  const LoadRun run = Offer(plan,
+  const Dialer dialer(conformance::Origin::Parse(endpoint->url()), options.target.ca_file);
+  const std::size_t connections = ConnectionsOf(options, asked.rate);
+  const LoadRun run = Offer(asked.plan,
                             [&](const PlannedRequest& request) -> const std::string& {
                               return messages.find({request.app, request.kind})->second;
                             },
                             dialer,
                             {.connections = connections,
-                             .refused = refused,
-                             .on_progress = ProgressLine(options, plan.size(), &problems)});
-  LoadOutput output{.target = endpoint.name(),
+                             .refused = asked.refused,
+                             .on_progress = ProgressLine(options, asked.plan.size(), &problems)});
+  LoadOutput output{.target = endpoint->name(),
                     .arrival = options.arrival,
-                    .refused = refused.Text(),
+                    .refused = asked.refused.Text(),
                     .seed = options.seed,
-                    .rate = rate,
+                    .rate = asked.rate,
                     .connections = connections,
                     .reconnects = run.reconnects,
-                    .apps = apps,
-                    .options = report_options,
-                    .report = Summarize(run.samples, report_options)};
-  if (options.replay) output.replay = ReplayOf(&endpoint, run, report_options, refused);
-  output.missed = thresholds.Missed(output.report);
-  const auto shown = [&](const std::string& text) { return endpoint.secrets().Redacted(text); };
-  out << shown(LoadText(output));
-  WriteReport("--json", options.json_file, shown(LoadJson(output).dump(2)) + "\n");
-  WriteReport("--html", options.html_file, shown(LoadHtml(output)));
+                    .apps = AppsOf(options),
+                    .options = asked.report,
+                    .report = Summarize(run.samples, asked.report)};
+  if (options.replay) output.replay = ReplayOf(endpoint, run, asked.report, asked.refused);
+  output.missed = asked.thresholds.Missed(output.report);
+  const auto shown = [&](const std::string& text) { return endpoint->secrets().Redacted(text); };
+  out << shown(LoadText(output)) << std::flush;
+  conformance::WriteReports({{"--json", options.json_file, shown(LoadJson(output).dump(2)) + "\n"},
+                             {"--html", options.html_file, shown(LoadHtml(output))}});
   return output.ExitCode();
+}
+
+}  // namespace
+
+int RunLoad(const ProgramOptions& options, std::ostream& out, std::ostream& problems) {
+  const bool live = conformance::IsLive(options.target);
+  Asked asked{
+      .rate = options.target.rate > 0 ? options.target.rate : (live ? kLiveRate : kOtherRate),
+      .report = ReportOptionsOf(options),
+      .thresholds = ThresholdsOf(options.threshold_file),
+      .refused = RefusedAs::Parse(options.refused)};
+  asked.plan = PlanOf(options, asked.report, asked.rate);
+  if (asked.plan.empty()) throw UsageError("not one request fits into --duration at this --rate");
+  CheckLive(options, BodyMix::Parse(options.body_mix).Has(BodyKind::kValid), asked.rate,
+            asked.plan.size(), problems);
+  Endpoint endpoint(options.target, AppsOf(options));
+  if (options.replay && !(endpoint.controlled() && asked.report.limit)) {
+    throw UsageError("--replay needs a target with timock's control API, and a --limit");
+  }
+  return endpoint.KeepingNames(options.target, problems, [&] {
+    return OfferAndReport(options, asked, &endpoint, out, problems);
+  });
 }
 
 void CheckLive(const ProgramOptions& options, bool writes, double rate, std::size_t requests,
@@ -198,21 +220,14 @@ void CheckLive(const ProgramOptions& options, bool writes, double rate, std::siz
                      " is somebody's live system, and valid calls change its attribute names for "
                      "good: give --allow-writes, or a --body-mix without valid");
   }
-  if (rate <= kDocumentedLimit) return;
+  if (rate < kDocumentedLimit) return;
   if (!options.target.allow_overload) {
     throw UsageError(options.target.target +
-                     " is somebody's live system, and more than 100 calls a second pass its "
+                     " is somebody's live system, and 100 calls a second and more reach its "
                      "documented limit: give --allow-overload");
   }
   problems << "timock-load: sends about " << requests << " requests to " << options.target.target
            << ", beyond its documented limit\n";
-}
-
-void WriteReport(const std::string& flag, const std::string& path, const std::string& text) {
-  if (path.empty()) return;
-  std::ofstream file(path);
-  file << text;
-  if (!file.flush()) throw UsageError(flag + " " + path + ": cannot be written");
 }
 
 }  // namespace timock::load

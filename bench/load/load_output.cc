@@ -135,12 +135,29 @@ std::string WhatWasAsked(const LoadOutput& output) {
 
 int LoadOutput::ExitCode() const {
   constexpr int kInvalid = 6;
+  if (report.nothing_admitted() || report.too_many_errors()) return 1;
   if (!report.valid) return kInvalid;
   const bool replayed = !replay || replay->differences == 0;
   return report.keeps_to_limit() && missed.empty() && replayed ? 0 : 1;
 }
 
 std::string LoadOutput::Conclusion() const {
+  if (report.nothing_admitted()) {
+    return "NOTHING ADMITTED: " + std::to_string(report.refused) + " refused" +
+           Counts(report.refused_by_code) + ", " + std::to_string(report.errors) + " errors" +
+           Counts(report.errors_by_kind) + "; the limit was not tried";
+  }
+  if (report.too_many_errors()) {
+    return "TOO MANY ERRORS: " + std::to_string(report.errors) + " of " +
+           std::to_string(report.offered) + " requests had no right answer" +
+           Counts(report.errors_by_kind) + "; more than 1 % show nothing of the limit";
+  }
+  if (!report.valid && report.skipped_for_server * 2 > report.skipped) {
+    return "INVALID: the server was too slow for the schedule: " +
+           std::to_string(report.skipped_for_server) + " of " + std::to_string(report.scheduled) +
+           " requests were skipped, for all " + std::to_string(connections) +
+           " connections waited for its answers. A lower --rate or more --connections help";
+  }
   if (!report.valid) {
     return "INVALID: this machine did not keep the schedule (skipped " +
            std::to_string(report.skipped) + " of " + std::to_string(report.scheduled) +

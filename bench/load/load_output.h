@@ -28,7 +28,8 @@ struct LoadOutput {
   std::optional<Replay> replay = {};
   std::vector<std::string> missed = {};  ///< Thresholds.
 
-  /// 6 invalid, 1 a threshold missed or the limit broken, 0 else.
+  /// 1 nothing admitted, too many errors, a threshold missed or the limit broken; 6 invalid; 0
+  /// else.
   int ExitCode() const;
   /// What ExitCode says, in words.
   std::string Conclusion() const;

@@ -97,6 +97,7 @@ void Count(const Sample& sample, const ReportOptions& options, LoadReport* repor
   switch (verdict.outcome) {
     case Outcome::kSkipped:
       ++report->skipped;
+      if (verdict.failure == Failure::kNoConnection) ++report->skipped_for_server;
       return;
     case Outcome::kAdmitted:
       ++report->admitted;
@@ -112,6 +113,7 @@ void Count(const Sample& sample, const ReportOptions& options, LoadReport* repor
       break;
   }
   ++report->offered;
+  if (sample.planned.kind == BodyKind::kValid) ++report->offered_valid;
   if (options.quiet_app == sample.planned.app) {
     ++report->quiet->offered;
     report->quiet->refused += IsRefused(sample) ? 1U : 0U;

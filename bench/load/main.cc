@@ -1,7 +1,14 @@
+#include <unistd.h>
+
 #include <iostream>
 
+#include "output.h"
 #include "program.h"
 
 int main(int argc, char** argv) {
-  return timock::load::RunProgram({argv + 1, argv + argc}, std::cout, std::cerr);
+  timock::conformance::PrepareStandardStreams();
+  timock::conformance::Output problems(std::cerr, STDERR_FILENO);
+  timock::conformance::Output out(std::cout, STDOUT_FILENO);
+  const int code = timock::load::RunProgram({argv + 1, argv + argc}, std::cout, std::cerr);
+  return problems.Finish(out.Finish(code));
 }

@@ -4,14 +4,22 @@
 #include <algorithm>
 
 #include "commands.h"
-#include "name_keeper.h"
+#include "interrupt.h"
+#include "report_file.h"
 #include "target.h"
 #include "target_options.h"
+#include "usage_error.h"
 
 namespace timock::load {
 namespace {
 
-enum ExitCodes { kDone = 0, kUsage = 2, kUnreachable = 3 };
+enum ExitCodes { kDone = 0, kUsage = 2, kUnreachable = 3, kNotWritten = 4, kBySignal = 128 };
+
+int ExitCodeOf(const std::exception& error) {
+  if (dynamic_cast<const conformance::UnreachableError*>(&error) != nullptr) return kUnreachable;
+  if (dynamic_cast<const conformance::ReportError*>(&error) != nullptr) return kNotWritten;
+  return kUsage;
+}
 
 constexpr const char* kExamples = R"(
 Requests go out at moments that are fixed in advance, whatever the answers do. One whose slot has
@@ -29,8 +37,9 @@ worst_window recovery_ms connection_fairness_min.
 
 Retry lab: --client POLICY, or --compare, has --clients with a --backlog of jobs come back at once and
 tells how long they take and how many calls are wasted. In process that is computed in virtual time (the
-same seed gives the same result, to the byte), elsewhere it takes real time, at most --duration a policy.
-Policies: retry:none (gives up), retry:fixed,base=200ms, retry:exp,base=50ms,max=2s[,jitter=full],
+same seed gives the same result, to the byte) until all jobs are done, elsewhere it takes real time, at
+most --duration a policy.
+Policies: retry:none (gives up), retry:immediate, retry:fixed,base=200ms, retry:exp,base=50ms,max=2s[,jitter=full],
 retry:token,rate=100 (each client keeps to its share of 100 calls a second).
 
 Examples:
@@ -41,8 +50,9 @@ Examples:
   timock-load --isolation --rate 500
   timock-load --compare --clients 50 --backlog 6000 --duration 10m --html lab.html
 
-Exit codes: 0 done, 1 a threshold missed or the limit broken, 2 usage, 3 target unreachable,
-6 measurement invalid, 128 and its number after a signal.)";
+Exit codes: 0 done, 1 a threshold missed, the limit broken, nothing admitted or more than 1 % errors,
+2 usage, 3 target unreachable, 4 a report that cannot be written, 6 measurement invalid, 128 and its
+number after a signal.)";
 
 void AddTargetFlags(CLI::App* app, ProgramOptions* options) {
   conformance::TargetOptions& target = options->target;
@@ -55,7 +65,10 @@ void AddLoadFlags(CLI::App* app, ProgramOptions* options) {
   app->add_option("--rate", options->target.rate,
                   "Requests a second on average (default 200; 10 for a live target)")
       ->check(CLI::Range(0.1, 1e6));
-  app->add_option("--duration", options->duration, "What is measured: 10s (default), 500ms, 2m");
+  app->add_option(
+      "--duration", options->duration,
+      "What is measured: 10s (default), 500ms, 2m; the lab in virtual time goes on until "
+      "all is done");
   app->add_option("--warmup", options->warmup,
                   "The same load before it, which is in no count (default 0s)");
   app->add_option("--connections", options->connections,
@@ -85,8 +98,10 @@ void AddLabAndReportFlags(CLI::App* app, ProgramOptions* options) {
   app->add_flag("--compare", options->compare, "Retry lab: all policies side by side");
   app->add_option("--clients", options->clients, "Retry lab: how many (default 50)")
       ->check(CLI::Range(1, 10'000));
-  app->add_option("--backlog", options->backlog, "Retry lab: jobs of all together (default 2000)")
+  app->add_option("--backlog", options->backlog, "Retry lab: jobs in total (default 2000)")
       ->check(CLI::Range(1, 10'000'000));
+  app->add_option("--round-trip", options->round_trip,
+                  "Retry lab in virtual time: from a call to its answer (default 10ms)");
   app->add_option("--json", options->json_file, "Write the report here");
   app->add_option("--html", options->html_file, "Write it as one page with pictures here");
   app->add_option("--threshold", options->threshold_file, "JSON file of bounds, see below");
@@ -110,20 +125,25 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   } catch (const CLI::ParseError& error) {
     return app.exit(error, out, problems) == 0 ? kDone : kUsage;
   }
+  const conformance::InterruptWatch watch;
   const bool lab = !options.client.empty() || options.compare;
   try {
-    const auto run = [&] {
-      return lab ? RunLab(options, out, problems) : RunLoad(options, out, problems);
-    };
-    if (!conformance::IsLive(options.target) || !options.target.allow_writes) return run();
-    const auto target = conformance::MakeTarget(options.target);
-    return conformance::KeepingNames(*target, problems, run);
-  } catch (const conformance::UnreachableError& error) {
-    problems << "timock-load: " << error.what() << '\n';
-    return kUnreachable;
+    if (!lab && (options.clients || options.backlog || !options.round_trip.empty())) {
+      throw UsageError(
+          "--clients, --backlog and --round-trip are of the retry lab: give --client POLICY or "
+          "--compare, too");
+    }
+    const int code = lab ? RunLab(options, out, problems) : RunLoad(options, out, problems);
+    return code == kDone && conformance::FirstInterrupt() != 0
+               ? kBySignal + conformance::FirstInterrupt()
+               : code;
   } catch (const std::exception& error) {
-    problems << "timock-load: " << error.what() << '\n';
-    return kUsage;
+    const int signal = conformance::FirstInterrupt();
+    problems << "timock-load: "
+             << (signal != 0 ? "ended by signal " + std::to_string(signal) + "; there is no report"
+                             : error.what())
+             << '\n';
+    return signal != 0 ? kBySignal + signal : ExitCodeOf(error);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <thread>
 #include <tuple>
 
+#include "interrupt.h"
 #include "statistics.h"
 #include "stopwatch.h"
 
@@ -29,7 +30,7 @@ class Ledger {
  public:
   Ledger(const RetryPolicy& policy, const LabOptions& options) : left_(options.backlog) {
     result_.policy = policy.Text();
-    curve_.push_back({nanoseconds{0}, left_});
+    curve_.push_back({nanoseconds{0}, left_, 0});
   }
 
   void Note(std::size_t client, const Verdict& verdict, std::size_t jobs_ended, nanoseconds at) {
@@ -44,7 +45,8 @@ class Ledger {
     }
     if (jobs_ended == 0) return;
     left_ -= jobs_ended;
-    curve_.push_back({at, left_});
+    if (verdict.outcome != Outcome::kAdmitted) given_up_ += jobs_ended;
+    curve_.push_back({at, left_, given_up_});
   }
 
   LabResult Finish(const std::vector<RetryClient>& clients) {
@@ -67,6 +69,7 @@ class Ledger {
  private:
   LabResult result_;
   std::size_t left_;
+  std::size_t given_up_ = 0;
   std::vector<std::size_t> done_by_;  // The client of each job that was done.
   std::vector<BacklogPoint> curve_;
 };
@@ -96,7 +99,7 @@ LabResult RunVirtualLab(const RetryPolicy& policy, const LabOptions& options,
     const auto [at, i] = events.top();
     events.pop();
     const Verdict verdict = Judge(200, server(at), {});
-    const nanoseconds answered = at + kVirtualRoundTrip;
+    const nanoseconds answered = at + options.round_trip;
     ledger.Note(i, verdict, Tell(&clients[i], verdict, answered), answered);
     plan(i);
   }
@@ -111,7 +114,8 @@ LabResult RunRealLab(const RetryPolicy& policy, const LabOptions& options, const
   const auto since_start = [start] { return conformance::MonotonicNow() - start; };
   const auto live = [&](std::size_t i) {
     RetryClient& client = clients[i];
-    while (!client.finished() && client.next() < options.most_time) {
+    while (!client.finished() && client.next() < options.most_time &&
+           conformance::InterruptedBy() == 0) {
       const nanoseconds now = since_start();
       if (now < client.next()) conformance::SleepFor(client.next() - now);
       const Verdict verdict = call(i);
@@ -130,7 +134,7 @@ LabResult RunRealLab(const RetryPolicy& policy, const LabOptions& options, const
 std::vector<RetryPolicy> PoliciesToCompare(std::size_t limit) {
   std::vector<RetryPolicy> policies;
   for (const char* const text :
-       {"retry:none", "retry:fixed,base=200ms", "retry:exp,base=50ms,max=2s",
+       {"retry:none", "retry:immediate", "retry:fixed,base=200ms", "retry:exp,base=50ms,max=2s",
         "retry:exp,base=50ms,max=2s,jitter=full"}) {
     policies.push_back(RetryPolicy::Parse(text));
   }

@@ -21,11 +21,14 @@ struct LabOptions {
   std::uint64_t seed = 1;
   std::chrono::nanoseconds most_time =
       std::chrono::minutes{10};  ///< What is not done then is left.
+  /// In virtual time: from sending a call until its client knows the answer; over 0.
+  std::chrono::nanoseconds round_trip = std::chrono::milliseconds{10};
 };
 
 struct BacklogPoint {
   std::chrono::nanoseconds at{0};
-  std::size_t left = 0;  ///< Jobs neither done nor given up.
+  std::size_t left = 0;      ///< Jobs neither done nor given up.
+  std::size_t given_up = 0;  ///< Jobs, so far.
 };
 
 struct LabResult {
@@ -44,11 +47,8 @@ struct LabResult {
   std::vector<BacklogPoint> curve;  ///< At most some 400 points.
 };
 
-/// From sending a call until its client knows the answer, in virtual time.
-inline constexpr std::chrono::milliseconds kVirtualRoundTrip{10};
-
 /// In virtual time: `server` answers the call at a moment with an envelope. A call of each client
-/// takes kVirtualRoundTrip; calls at one moment come in the order of the clients. The same options
+/// takes a round trip; calls at one moment come in the order of the clients. The same options
 /// give the same result, to the bit.
 LabResult RunVirtualLab(const RetryPolicy& policy, const LabOptions& options,
                         const std::function<const std::string&(std::chrono::nanoseconds)>& server);

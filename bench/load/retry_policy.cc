@@ -19,7 +19,8 @@ std::string Milliseconds(nanoseconds time) {
 
 RetryPolicy RetryPolicy::Parse(const std::string& text) {
   const std::string expected =
-      "; expected retry:none, retry:fixed,base=200ms, retry:exp,base=50ms,max=2s[,jitter=full] or "
+      "; expected retry:none, retry:immediate, retry:fixed,base=200ms, "
+      "retry:exp,base=50ms,max=2s[,jitter=full] or "
       "retry:token,rate=100";
   const std::string prefix = "retry:";
   const auto fail = [&] { throw UsageError("--client is \"" + text + "\"" + expected); };
@@ -31,6 +32,8 @@ RetryPolicy RetryPolicy::Parse(const std::string& text) {
   const bool exponential = kind == "exp";
   if (kind == "fixed") {
     policy.kind = Kind::kFixed;
+  } else if (kind == "immediate") {
+    policy.kind = Kind::kImmediate;
   } else if (exponential) {
     policy.kind = Kind::kExponential;
   } else if (kind == "token") {
@@ -59,6 +62,8 @@ std::string RetryPolicy::Text() const {
   switch (kind) {
     case Kind::kNone:
       return "retry:none";
+    case Kind::kImmediate:
+      return "retry:immediate";
     case Kind::kFixed:
       return "retry:fixed,base=" + Milliseconds(base);
     case Kind::kExponential:
@@ -81,6 +86,7 @@ RetryClient::RetryClient(const RetryPolicy& policy, std::size_t jobs, std::size_
 
 nanoseconds RetryClient::Delay() {
   constexpr unsigned kMostDoublings = 40;
+  if (policy_.kind == RetryPolicy::Kind::kImmediate) return nanoseconds{0};
   nanoseconds delay = policy_.base;
   if (policy_.kind == RetryPolicy::Kind::kExponential) {
     const double grown = std::ldexp(static_cast<double>(policy_.base.count()),

@@ -14,6 +14,7 @@ namespace timock::load {
 struct RetryPolicy {
   enum class Kind {
     kNone,         ///< Gives the job up.
+    kImmediate,    ///< Calls again at once.
     kFixed,        ///< Waits `base`, each time.
     kExponential,  ///< Waits base, 2 base, 4 base, ..., at most `max`.
     kToken,        ///< Keeps to its share of `rate` before it is told to.
@@ -24,8 +25,8 @@ struct RetryPolicy {
   bool full_jitter = false;  ///< Waits a random part of that time instead.
   double rate = 100;         ///< kToken: calls a second of all clients together.
 
-  /// "retry:none", "retry:fixed,base=200ms", "retry:exp,base=50ms,max=2s,jitter=full",
-  /// "retry:token,rate=100". Throws UsageError.
+  /// "retry:none", "retry:immediate", "retry:fixed,base=200ms",
+  /// "retry:exp,base=50ms,max=2s,jitter=full", "retry:token,rate=100". Throws UsageError.
   static RetryPolicy Parse(const std::string& text);
   /// In the form that Parse reads.
   std::string Text() const;

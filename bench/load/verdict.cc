@@ -1,7 +1,6 @@
 #include "verdict.h"
 
-#include <nlohmann/json.hpp>
-
+#include "judge.h"
 #include "text_values.h"
 #include "usage_error.h"
 
@@ -16,7 +15,9 @@ std::string FailureText(Failure failure) {
     case Failure::kNoHttp:
       return "answer is no HTTP";
     case Failure::kNoEnvelope:
-      return "answer without ErrorCode";
+      return "answer without a right envelope";
+    case Failure::kNoConnection:
+      return "no idle connection";
     case Failure::kNone:
       break;
   }
@@ -50,12 +51,9 @@ Verdict Judge(int status, std::string_view body, const RefusedAs& refused) {
     return {.outcome = Outcome::kRefused, .code = -status};
   }
   if (status != 200) return {.outcome = Outcome::kRefused, .code = -status};
-  const nlohmann::json envelope = nlohmann::json::parse(body, nullptr, false);
-  const auto code = envelope.is_object() ? envelope.find("ErrorCode") : envelope.end();
-  if (code == envelope.end() || !code->is_number_integer()) {
-    return {.outcome = Outcome::kError, .failure = Failure::kNoEnvelope};
-  }
-  const int number = code->get<int>();
+  const conformance::EnvelopeReading reading = conformance::ReadEnvelope(std::string(body));
+  if (!reading.envelope) return {.outcome = Outcome::kError, .failure = Failure::kNoEnvelope};
+  const int number = reading.envelope->error_code;
   if (number == 0) return {.outcome = Outcome::kAdmitted};
   return {.outcome = number == refused.number ? Outcome::kThrottled : Outcome::kRefused,
           .code = number};

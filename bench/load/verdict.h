@@ -16,8 +16,16 @@ enum class Outcome : std::uint8_t {
   kError,      ///< No answer, or none that could be understood.
 };
 
-/// Why a request has Outcome::kError.
-enum class Failure : std::uint8_t { kNone, kNoAnswer, kClosed, kNoHttp, kNoEnvelope };
+/// Why a request has Outcome::kError; kNoConnection: why it was skipped, with all connections
+/// waiting for the server.
+enum class Failure : std::uint8_t {
+  kNone,
+  kNoAnswer,
+  kClosed,
+  kNoHttp,
+  kNoEnvelope,
+  kNoConnection
+};
 
 /// For people: "no answer in time".
 std::string FailureText(Failure failure);

@@ -8,6 +8,7 @@
 
 #include "embedded_fixture.h"
 #include "mutant.h"
+#include "relay.h"
 
 namespace timock::mutants {
 namespace {
@@ -28,7 +29,7 @@ Exit codes: 1 the port cannot be had, 2 no such mutant.)";
 std::vector<Mutant> AllMutants() {
   std::vector<Mutant> all = {{"none"}};
   for (const auto& layer : {EnvelopeMutants, BodyMutants, IdentityMutants, ThrottleMutants,
-                            StateMutants, TransportMutants}) {
+                            StateMutants, TransportMutants, ReplyMutants, WireMutants}) {
     for (Mutant& mutant : layer()) all.push_back(std::move(mutant));
   }
   return all;
@@ -62,14 +63,19 @@ int List() {
 int Serve(const std::string& name, std::uint16_t port) {
   for (Mutant& mutant : AllMutants()) {
     if (mutant.name != name) continue;
-    ServerOptions options{.port = port};
+    ServerOptions options{.port = mutant.wire ? std::uint16_t{0} : port};
     options.service.profile = Profile().With(mutant.switches).value();
     const auto server = ServerAccess::StartWith(std::move(options), std::move(mutant.handler));
     if (!server.ok()) {
       std::cerr << "timock-mutant: " << server.error().message << '\n';
       return kFailed;
     }
-    std::cout << "mutant " << name << " on " << server.value()->url() << std::endl;
+    std::string url = server.value()->url();
+    if (mutant.wire) {
+      const std::uint16_t relay = StartRelay(port, server.value()->port(), mutant.wire);
+      url = "http://127.0.0.1:" + std::to_string(relay);
+    }
+    std::cout << "mutant " << name << " on " << url << std::endl;
     for (;;) ::pause();
   }
   std::cerr << "timock-mutant: there is no mutant " << name << "; --list prints all\n";

@@ -10,15 +10,20 @@
 #include <vector>
 
 #include "http/call_handler.h"
+#include "reply_parser.h"
 
 namespace timock::mutants {
 
+/// The bytes of a reply.
+using WireText = std::function<std::string(const conformance::ReplyParser& reply)>;
+
 /// The fake with one thing broken. fixtures/cases/mutants.json says in words what.
 struct Mutant {
-  std::string name;
+  std::string name = {};
   /// Switches over those of the default profile: some faults are right under another profile.
   std::string switches = "{}";
   CallHandler handler = {};  ///< Empty: Service::Handle. Called by one thread only.
+  WireText wire = {};        ///< How replies are written; empty: as the server does.
 };
 
 // Each file's own.
@@ -28,6 +33,8 @@ std::vector<Mutant> IdentityMutants();
 std::vector<Mutant> ThrottleMutants();
 std::vector<Mutant> StateMutants();
 std::vector<Mutant> TransportMutants();
+std::vector<Mutant> ReplyMutants();
+std::vector<Mutant> WireMutants();
 
 using Json = nlohmann::ordered_json;
 

@@ -28,6 +28,7 @@ Case ReadCase(const json& value, const std::string& rule, const std::string& whe
   Members source(members.Need("source"), where + "/source");
   one.source_doc = source.Get<std::string>("doc", source.Need("doc"));
   source.Read("quote", &one.source_quote);
+  source.Read("in_english", &one.source_english);
   source.Read("switch", &one.source_switch);
   source.Done();
   members.Read("needs", &one.needs);
@@ -85,6 +86,19 @@ json WithParameters(const json& pattern, const json& parameters) {
 }
 
 }  // namespace
+
+std::string Case::SourceText() const {
+  if (source_doc == "seed") return "the endpoint's page";
+  if (source_doc == "contract") return "our contract, mockserver/docs/PROTOCOL.md";
+  if (source_doc.front() >= '0' && source_doc.front() <= '9') {
+    // The pages of the one in Chinese are not on the international site.
+    const bool chinese = !source_english.empty();
+    return (chinese ? "https://cloud.tencent.com/document/product/"
+                    : "https://www.tencentcloud.com/document/product/") +
+           source_doc;
+  }
+  return source_doc;
+}
 
 std::string LevelName(Level level) {
   switch (level) {

@@ -107,8 +107,9 @@ struct Case {
   std::string since;
   Level level = Level::kDocumented;
   std::string source_doc;
-  std::string source_quote;   ///< Empty where none can be given.
-  std::string source_switch;  ///< Of an undetermined case.
+  std::string source_quote;    ///< Empty where none can be given.
+  std::string source_english;  ///< Of a quote in another language.
+  std::string source_switch;   ///< Of an undetermined case.
   std::vector<std::string> needs;
   bool writes = false;
   std::vector<CaseRequest> before;
@@ -118,6 +119,9 @@ struct Case {
   std::optional<Then> then;
   std::vector<std::string> kills;
 
+  /// Whose words are quoted, with an address where there is one: "the endpoint's page",
+  /// "https://cloud.tencent.com/document/product/679/131708".
+  std::string SourceText() const;
   /// "documented/R8.name_of_51_bytes"
   std::string FullName() const { return LevelName(level) + "/" + id; }
 };

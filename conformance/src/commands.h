@@ -17,7 +17,8 @@ enum ExitCodes {
   kExitUnreachable = 3,
   kExitOwnFault = 4,
   kExitNothingRan = 5,
-  kExitInvalid = 6,  ///< A measurement that says nothing.
+  kExitInvalid = 6,     ///< A measurement that says nothing.
+  kExitBySignal = 128,  ///< And the number of the signal.
 };
 
 /// What the chosen command does once the command line is read: writes to the stream, returns the

@@ -1,5 +1,8 @@
 #include "console.h"
 
+#include "causes.h"
+#include "printable.h"
+
 namespace timock::conformance {
 namespace {
 
@@ -10,8 +13,8 @@ std::string Shortened(const std::string& text) {
 
 }  // namespace
 
-Console::Console(std::ostream& out, Target& target, bool progress)
-    : out_(out), target_(target), progress_(progress) {}
+Console::Console(std::ostream& out, Target& target, bool progress, bool verbose)
+    : out_(out), target_(target), progress_(progress), verbose_(verbose) {}
 
 void Console::ClearProgress() {
   if (progress_) out_ << "\r\033[K";
@@ -21,34 +24,57 @@ void Console::OnResult(const CaseResult& result) {
   ++done_;
   if (result.verdict == Verdict::kFailed) {
     ++failed_;
-    ClearProgress();
-    out_ << "FAILED " << result.one->FullName() << "\n  " << result.one->title << '\n';
-    const Secrets& secrets = target_.secrets();
-    for (const std::string& reason : result.reasons) {
-      out_ << "  - " << secrets.Redacted(reason) << '\n';
-    }
-    if (!result.one->source_quote.empty()) {
-      out_ << "  the page (" << result.one->source_doc << ") says: \"" << result.one->source_quote
-           << "\"\n";
-    }
-    for (const Exchange& exchange : result.exchanges) {
-      out_ << "  " << Shortened(CurlLine(exchange.request, target_.BaseUrl(), secrets)) << "\n  -> "
-           << (exchange.reply.status == 0 ? exchange.reply.failure
-                                          : "HTTP " + std::to_string(exchange.reply.status) + " " +
-                                                Shortened(secrets.Redacted(exchange.reply.body)))
-           << '\n';
-    }
-    out_ << std::flush;
+    bool is_new = verbose_;
+    for (const std::string& reason : result.reasons) is_new = told_.insert(reason).second || is_new;
+    if (is_new) TellFailure(result);
   }
   if (progress_) {
     out_ << '\r' << done_ << " cases, " << failed_ << " failed  " << std::flush;
   }
 }
 
+void Console::TellFailure(const CaseResult& result) {
+  ClearProgress();
+  out_ << "FAILED " << result.one->FullName() << "\n  " << result.one->title << '\n';
+  const Secrets& secrets = target_.secrets();
+  for (const std::string& reason : result.reasons) {
+    out_ << "  - " << Printable(secrets.Redacted(reason)) << '\n';
+  }
+  if (!result.one->source_quote.empty()) {
+    out_ << "  source (" << result.one->SourceText() << "): \"" << result.one->source_quote
+         << "\"\n";
+    if (const std::string& english = result.one->source_english; !english.empty()) {
+      out_ << "  in English: \"" << english << "\"\n";
+    }
+  }
+  for (const Exchange& exchange : result.exchanges) {
+    out_ << "  " << Shortened(CurlLine(exchange.request, target_.BaseUrl(), secrets)) << "\n  -> "
+         << (exchange.reply.status == 0
+                 ? exchange.reply.failure
+                 : "HTTP " + std::to_string(exchange.reply.status) + " " +
+                       Shortened(Printable(secrets.Redacted(exchange.reply.body))))
+         << '\n';
+  }
+  out_ << std::flush;
+}
+
+void Console::TellCauses(const RunSummary& summary) {
+  bool shared = false;
+  for (const Cause& cause : CausesOf(summary.results)) {
+    if (cause.cases.size() < 2) continue;
+    out_ << Printable(target_.secrets().Redacted(cause.reason)) << ": " << cause.cases.size()
+         << " cases, the first " << cause.cases.front()->FullName() << '\n';
+    shared = true;
+  }
+  if (shared && !verbose_) out_ << "(--verbose tells each failure in full)\n";
+}
+
 void Console::Summarize(const RunSummary& summary) {
   ClearProgress();
+  TellCauses(summary);
   for (const std::string& name : summary.stale_known_failing) {
-    out_ << "STALE " << name << ": on the known-failing list, but it passes or did not run\n";
+    out_ << "STALE " << name
+         << ": on the known-failing list, but it passes, or there is no such case\n";
   }
   if (summary.interrupted_by != 0) {
     out_ << "ended early by signal " << summary.interrupted_by << '\n';
@@ -63,7 +89,9 @@ void Console::Summarize(const RunSummary& summary) {
   for (std::size_t i = 0; i < kVerdicts; ++i) {
     out_ << (i == 0 ? " " : ", ") << counts[i] << ' ' << VerdictName(static_cast<Verdict>(i));
   }
-  out_ << '\n' << CoverageLine(summary.page, summary.results) << '\n';
+  out_ << '\n'
+       << target_.secrets().Redacted(Conclusion(summary)) << '\n'
+       << CoverageLine(summary.page, summary.results) << '\n';
 }
 
 }  // namespace timock::conformance

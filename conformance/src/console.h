@@ -2,6 +2,7 @@
 #define TIMOCK_CONFORMANCE_CONSOLE_H_
 
 #include <ostream>
+#include <set>
 #include <string>
 
 #include "suite.h"
@@ -13,7 +14,8 @@ namespace timock::conformance {
 class Console {
  public:
   /// `target` must outlive this.
-  Console(std::ostream& out, Target& target, bool progress);
+  /// `verbose`: every failure in full; else the first of those that share their reasons.
+  Console(std::ostream& out, Target& target, bool progress, bool verbose);
 
   /// A failure is told at once, with curl line and replies; with `progress` a line counts along.
   void OnResult(const CaseResult& result);
@@ -21,10 +23,14 @@ class Console {
 
  private:
   void ClearProgress();
+  void TellFailure(const CaseResult& result);
+  void TellCauses(const RunSummary& summary);
 
   std::ostream& out_;
   Target& target_;
   const bool progress_;
+  const bool verbose_;
+  std::set<std::string> told_;  // Reasons of failures.
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
 };

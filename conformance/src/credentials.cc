@@ -17,10 +17,12 @@
 namespace timock::conformance {
 namespace {
 
-constexpr std::array<const char*, 4> kVariables = {"TIMOCK_SDKAPPID", "TIMOCK_IDENTIFIER",
-                                                   "TIMOCK_SECRET_KEY", "TIMOCK_USERSIG"};
+constexpr std::array<const char*, 5> kVariables = {"TIMOCK_SDKAPPID", "TIMOCK_IDENTIFIER",
+                                                   "TIMOCK_SECRET_KEY", "TIMOCK_USERSIG",
+                                                   "TIMOCK_NON_ADMIN"};
+using Values = std::map<std::string, std::string>;
 
-Identity IdentityOf(std::map<std::string, std::string> values) {
+Identity IdentityOf(Values values) {
   const std::string sdkappid = values[kVariables[0]];
   Identity who{.identifier = values[kVariables[1]],
                .key = values[kVariables[2]],
@@ -48,22 +50,20 @@ void NeedPrivate(const std::string& path) {
   }
 }
 
-}  // namespace
-
-Identity CredentialsFromEnvironment() {
-  std::map<std::string, std::string> values;
+Values FromEnvironment() {
+  Values values;
   for (const char* const name : kVariables) {
     const char* const value = std::getenv(name);
     values[name] = value != nullptr ? value : "";
   }
-  return IdentityOf(std::move(values));
+  return values;
 }
 
-Identity CredentialsFromFile(const std::string& path) {
+Values FromFile(const std::string& path) {
   NeedPrivate(path);
   std::ifstream file(path);
   if (!file) throw CaseError("--credentials " + path + ": cannot be read");
-  std::map<std::string, std::string> values;
+  Values values;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
     if (line.ends_with('\r')) line.pop_back();
@@ -73,11 +73,23 @@ Identity CredentialsFromFile(const std::string& path) {
                                                 std::string_view(name)) == kVariables.end()) {
       throw CaseError("--credentials " + path + ", line " + std::to_string(number) +
                       ": expected NAME=VALUE with TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, "
-                      "TIMOCK_SECRET_KEY or TIMOCK_USERSIG for NAME");
+                      "TIMOCK_SECRET_KEY, TIMOCK_USERSIG or TIMOCK_NON_ADMIN for NAME");
     }
     values[name] = line.substr(name.size() + 1);
   }
-  Identity who = IdentityOf(std::move(values));
+  return values;
+}
+
+}  // namespace
+
+Identity CredentialsFromEnvironment() { return IdentityOf(FromEnvironment()); }
+
+std::string NonAdminFromEnvironment() { return FromEnvironment()["TIMOCK_NON_ADMIN"]; }
+
+std::string NonAdminFromFile(const std::string& path) { return FromFile(path)["TIMOCK_NON_ADMIN"]; }
+
+Identity CredentialsFromFile(const std::string& path) {
+  Identity who = IdentityOf(FromFile(path));
   if (who.identifier.empty()) {
     throw CaseError("--credentials " + path + ": lacks TIMOCK_SDKAPPID or TIMOCK_IDENTIFIER");
   }

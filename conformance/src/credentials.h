@@ -14,6 +14,8 @@ Identity CredentialsFromEnvironment();
 
 /// The same from lines NAME=VALUE of a file of mode 0600; lines that are empty or begin with # do
 /// not count. Throws CaseError, which never shows a value.
+std::string NonAdminFromEnvironment();
+std::string NonAdminFromFile(const std::string& path);
 Identity CredentialsFromFile(const std::string& path);
 
 }  // namespace timock::conformance

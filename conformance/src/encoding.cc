@@ -13,6 +13,15 @@ constexpr char kHex[] = "0123456789ABCDEF";
 
 bool IsPlain(char c) { return c >= ' ' && c <= '~'; }
 
+/// The size of a variable of our own at the beginning of `text`; 0: there is none.
+std::size_t OwnVariable(std::string_view text) {
+  constexpr std::string_view kOwn = "$TIMOCK_";
+  if (!text.starts_with(kOwn)) return 0;
+  std::size_t end = kOwn.size();
+  while (end < text.size() && (text[end] == '_' || (text[end] >= 'A' && text[end] <= 'Z'))) ++end;
+  return end;
+}
+
 }  // namespace
 
 std::optional<std::string> DecodeBase64(std::string_view text) {
@@ -90,32 +99,47 @@ std::string PercentEncode(std::string_view text) {
   return out;
 }
 
+bool IsPlainText(std::string_view text) { return std::all_of(text.begin(), text.end(), IsPlain); }
+
 std::string ShellQuote(std::string_view text) {
-  constexpr std::string_view kOwn = "$TIMOCK_";
-  const bool plain = std::all_of(text.begin(), text.end(), IsPlain);
-  const std::string open = plain ? "'" : "$'";
-  std::string out = open;
+  if (!IsPlainText(text)) return "\"$(" + ShellPrintf(text) + ")\"";
+  std::string out = "'";
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (text.substr(i).starts_with(kOwn)) {
-      std::size_t end = i + 1;
-      while (end < text.size() && (text[end] == '_' || (text[end] >= 'A' && text[end] <= 'Z'))) {
-        ++end;
-      }
-      out.append("'\"").append(text.substr(i, end - i)).append("\"" + open);
-      i = end - 1;
-    } else if (plain && c == '\'') {
+    if (const std::size_t size = OwnVariable(text.substr(i)); size > 0) {
+      out.append("'\"").append(text.substr(i, size)).append("\"'");
+      i += size - 1;
+    } else if (text[i] == '\'') {
       out += "'\\''";
-    } else if (!plain && (c == '\'' || c == '\\')) {
-      out.append({'\\', c});
-    } else if (!IsPlain(c)) {
-      const auto byte = static_cast<unsigned char>(c);
-      out.append({'\\', 'x', kHex[byte >> 4], kHex[byte & 15]});
     } else {
-      out.push_back(c);
+      out.push_back(text[i]);
     }
   }
   return out + "'";
+}
+
+std::string ShellPrintf(std::string_view text) {
+  std::string format;
+  std::string arguments;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const auto byte = static_cast<unsigned char>(c);
+    if (const std::size_t size = OwnVariable(text.substr(i)); size > 0) {
+      format += "%s";
+      arguments.append(" \"").append(text.substr(i, size)).append("\"");
+      i += size - 1;
+    } else if (c == '\'') {
+      format += "'\\''";
+    } else if (c == '%' || c == '\\') {
+      format.append({c, c});
+    } else if (IsPlain(c)) {
+      format.push_back(c);
+    } else {
+      format.append({'\\', kHex[byte >> 6U], kHex[byte >> 3U & 7U], kHex[byte & 7U]});
+    }
+  }
+  // A format that begins with a dash would be taken for an option.
+  if (format.starts_with('-')) format.replace(0, 1, "\\055");
+  return "printf '" + format + "'" + arguments;
 }
 
 }  // namespace timock::conformance

@@ -23,9 +23,17 @@ std::string PercentEncode(std::string_view text);
 /// Each byte as %XX.
 std::string PercentEncodeAll(std::string_view text);
 
-/// For a shell, in single quotes; bytes that are no printable ASCII make it $'...'. A variable of
-/// our own, `$TIMOCK_...`, stays one.
+// For a POSIX shell, dash too. A variable of our own, `$TIMOCK_...`, stays one.
+
+/// Whether it holds printable ASCII alone.
+bool IsPlainText(std::string_view text);
+
+/// As one word: in single quotes or, where it is no plain text, "$(printf ...)", which loses NULs
+/// and line ends at the very end.
 std::string ShellQuote(std::string_view text);
+
+/// "printf 'a\000'": a command that writes exactly these bytes.
+std::string ShellPrintf(std::string_view text);
 
 }  // namespace timock::conformance
 

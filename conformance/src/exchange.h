@@ -24,6 +24,8 @@ struct Outgoing {
   std::string body = {};
   std::optional<std::string> raw = {};  ///< All bytes of the message; nothing above counts then.
 
+  std::string note = {};  ///< One line for people, for CurlLine: what is not plain to see in it.
+
   bool operator==(const Outgoing&) const = default;
 };
 
@@ -34,7 +36,8 @@ struct Reply {
   std::string body = {};
   bool closed = false;              ///< The server ended the connection, or said that it will.
   bool closed_unannounced = false;  ///< It ended without `Connection: close`.
-  bool cut = false;                 ///< An answer began, but its body ended early.
+  bool cut = false;                 ///< An answer began, but it is not whole or breaks HTTP.
+  bool unanswered = false;          ///< The connection ended before any byte of an answer.
   std::string failure = {};
   /// By the client's monotonic clock: right before the first byte was sent, right after the last
   /// one was read.

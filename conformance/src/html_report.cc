@@ -2,16 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include "embedded_fixture.h"
 #include "json_report.h"
 
 namespace timock::conformance {
 namespace {
 
-using nlohmann::json;
 using nlohmann::ordered_json;
 
-double Milliseconds(std::chrono::nanoseconds time) {
+double InMilliseconds(std::chrono::nanoseconds time) {
   const auto whole = std::chrono::floor<std::chrono::microseconds>(time).count();
   return static_cast<double>(whole) / 1e3;
 }
@@ -20,14 +18,14 @@ double Milliseconds(std::chrono::nanoseconds time) {
 ordered_json ThrottleJson(const CaseResult& result) {
   ordered_json calls = ordered_json::array();
   for (const Shot& shot : result.shots) {
-    const double at = Milliseconds(shot.sent - result.shots.front().sent);
+    const double at = InMilliseconds(shot.sent - result.shots.front().sent);
     calls.push_back({at, shot.passed ? 1 : 0});
   }
   return {
       {"name", result.one->FullName()},
       {"title", result.one->title},
       {"limit", result.claim.limit == SIZE_MAX ? ordered_json() : ordered_json(result.claim.limit)},
-      {"window_ms", Milliseconds(result.claim.window)},
+      {"window_ms", InMilliseconds(result.claim.window)},
       {"calls", std::move(calls)}};
 }
 
@@ -48,7 +46,13 @@ std::string ForScript(std::string text) {
 
 std::string HtmlReport(const RunSummary& summary, Target& target) {
   ordered_json report = ReportJson(summary, target);
-  report["sentences"] = json::parse(EmbeddedFixture("cases/register.json")).at("sentences");
+  report["sentences"] = ordered_json::array();
+  for (const PageSentence& sentence : summary.page) {
+    report["sentences"].push_back({{"quote", sentence.quote},
+                                   {"covered_by", sentence.covered_by},
+                                   {"not_testable", sentence.not_testable},
+                                   {"state", StateName(StateOf(sentence, summary.results))}});
+  }
   report["throttle"] = ordered_json::array();
   for (const CaseResult& result : summary.results) {
     if (!result.shots.empty()) report["throttle"].push_back(ThrottleJson(result));

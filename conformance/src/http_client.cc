@@ -1,30 +1,27 @@
 #include "http_client.h"
 
+#include <arpa/inet.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <strings.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <optional>
 #include <utility>
 
 #include "case.h"
 #include "interrupt.h"
+#include "reply_parser.h"
 #include "stopwatch.h"
 
 namespace timock::conformance {
 namespace {
-
-constexpr std::size_t kMostReply = std::size_t{4} * 1024 * 1024;
 
 std::string LastError() {
   std::string text(256, '\0');
@@ -33,44 +30,6 @@ std::string LastError() {
   ERR_error_string_n(code, text.data(), text.size());
   text.resize(text.find('\0'));
   return text;
-}
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-/// RFC 9110: the case of letters means nothing.
-bool IsToken(const std::string& value, const char* token) {
-  return strcasecmp(value.c_str(), token) == 0;
-}
-
-bool ReadSize(std::string_view text, int base, std::size_t* out) {
-  const char* const end = text.data() + text.size();
-  return !text.empty() && std::from_chars(text.data(), end, *out, base).ptr == end;
-}
-
-/// Status and headers of a head without its empty line; false when it is none.
-bool ReadHead(std::string_view head, Reply* reply) {
-  const std::size_t line_end = std::min(head.find("\r\n"), head.size());
-  const std::string_view line = head.substr(0, line_end);
-  std::size_t status = 0;
-  if (!line.starts_with("HTTP/1.") || line.size() < 12 ||
-      !ReadSize(line.substr(9, 3), 10, &status)) {
-    return false;
-  }
-  reply->status = static_cast<int>(status);
-  std::size_t begin = line_end + 2;
-  while (begin < head.size()) {
-    const std::size_t end = std::min(head.find("\r\n", begin), head.size());
-    const std::string_view field = head.substr(begin, end - begin);
-    const std::size_t colon = field.find(':');
-    if (colon == std::string_view::npos) return false;
-    reply->headers.emplace_back(field.substr(0, colon), Trimmed(field.substr(colon + 1)));
-    begin = end + 2;
-  }
-  return true;
 }
 
 }  // namespace
@@ -93,12 +52,27 @@ Origin Origin::Parse(const std::string& url) {
   return origin;
 }
 
+std::string Origin::Name() const {
+  return host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
+}
+
+void ExpectCertificateOf(const Origin& origin, SSL* ssl) {
+  std::string name = origin.Name();
+  SSL_set1_host(ssl, name.c_str());  // which knows IP addresses, too
+  in6_addr address{};
+  const bool literal = ::inet_pton(AF_INET, name.c_str(), &address) == 1 ||
+                       ::inet_pton(AF_INET6, name.c_str(), &address) == 1;
+  if (literal) return;  // RFC 6066 3: not in SNI
+  // SSL_set_tlsext_host_name, whose macro casts in the old style.
+  SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+}
+
 struct HttpClient::Impl {
   Origin origin;
   ClientOptions options;
   SSL_CTX* context = nullptr;
   BIO* bio = nullptr;
-  std::string input = {};  // read and not consumed
+  ReplyParser parser = {};
   bool used = false;
   bool mid_message = false;  // bytes of the next request are out
   std::string written = {};  // since the last answer, for who observes
@@ -110,11 +84,9 @@ struct HttpClient::Impl {
   std::string WhyNotTrusted() const;
   void SetTimeout(std::chrono::milliseconds timeout) const;
   bool Ends(std::chrono::milliseconds within);
-  bool Fill();
-  std::optional<std::string> ReadUntil(std::string_view mark);
-  bool ReadBytes(std::size_t size, std::string* out);
-  bool ReadChunked(std::string* out);
-  bool ReadBody(Reply* reply);
+  /// What a read came to: bytes, the end of the connection, or neither in time.
+  enum class Got { kBytes, kEnd, kNothing };
+  Got Fill(std::chrono::nanoseconds until, std::string* piece) const;
 };
 
 void HttpClient::Impl::MakeContext() {
@@ -187,9 +159,7 @@ bool HttpClient::Impl::Connect(std::string* failure) {
     bio = BIO_new_ssl_connect(context);
     SSL* ssl = nullptr;
     BIO_get_ssl(bio, &ssl);
-    // SSL_set_tlsext_host_name, whose macro casts in the old style.
-    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, origin.host.data());
-    SSL_set1_host(ssl, origin.host.c_str());
+    ExpectCertificateOf(origin, ssl);
     BIO_set_conn_hostname(bio, address.c_str());
   } else {
     bio = BIO_new_connect(address.c_str());
@@ -216,60 +186,22 @@ bool HttpClient::Impl::Ends(std::chrono::milliseconds within) {
   return size <= 0 && errno != EAGAIN && errno != EWOULDBLOCK;
 }
 
-/// Reads some more bytes; false at the end of the connection.
-bool HttpClient::Impl::Fill() {
-  if (bio == nullptr || InterruptedBy() != 0) return false;
-  std::string piece(std::size_t{16} * 1024, '\0');
-  const int size = BIO_read(bio, piece.data(), static_cast<int>(piece.size()));
-  if (size <= 0 || input.size() > kMostReply) return false;
-  input.append(piece, 0, static_cast<std::size_t>(size));
-  return true;
-}
-
-/// What stands before `mark`, which is consumed too; empty when the connection ends first.
-std::optional<std::string> HttpClient::Impl::ReadUntil(std::string_view mark) {
-  std::size_t at = input.find(mark);
-  while (at == std::string::npos) {
-    if (!Fill()) return {};
-    at = input.find(mark);
-  }
-  std::string text = input.substr(0, at);
-  input.erase(0, at + mark.size());
-  return text;
-}
-
-bool HttpClient::Impl::ReadBytes(std::size_t size, std::string* out) {
-  while (input.size() < size) {
-    if (!Fill()) return false;
-  }
-  out->append(input, 0, size);
-  input.erase(0, size);
-  return true;
-}
-
-bool HttpClient::Impl::ReadChunked(std::string* out) {
+/// Reads some more bytes.
+HttpClient::Impl::Got HttpClient::Impl::Fill(std::chrono::nanoseconds until,
+                                             std::string* piece) const {
+  if (bio == nullptr) return Got::kEnd;
   for (;;) {
-    const std::optional<std::string> line = ReadUntil("\r\n");
-    std::size_t size = 0;
-    if (!line || !ReadSize(line->substr(0, line->find(';')), 16, &size)) return false;
-    if (size > 0 && !ReadBytes(size, out)) return false;
-    if (!ReadUntil("\r\n")) return false;
-    if (size == 0) return true;
+    const std::chrono::nanoseconds left = until - MonotonicNow();
+    if (InterruptedBy() != 0 || left <= std::chrono::nanoseconds{0}) return Got::kNothing;
+    SetTimeout(std::chrono::ceil<std::chrono::milliseconds>(left));
+    piece->resize(std::size_t{16} * 1024);
+    const int size = BIO_read(bio, piece->data(), static_cast<int>(piece->size()));
+    if (size > 0) {
+      piece->resize(static_cast<std::size_t>(size));
+      return Got::kBytes;
+    }
+    if (!BIO_should_retry(bio)) return Got::kEnd;
   }
-}
-
-bool HttpClient::Impl::ReadBody(Reply* reply) {
-  const std::string length = reply->HeaderOf("Content-Length");
-  std::size_t size = 0;
-  if (IsToken(reply->HeaderOf("Transfer-Encoding"), "chunked")) return ReadChunked(&reply->body);
-  if (ReadSize(length, 10, &size)) return ReadBytes(size, &reply->body);
-  if (reply->status == 204 || reply->status == 304) return true;
-  while (Fill()) {
-  }
-  reply->body = std::exchange(input, {});
-  reply->closed = true;
-  reply->closed_unannounced = true;
-  return true;
 }
 
 HttpClient::HttpClient(Origin origin, ClientOptions options)
@@ -282,7 +214,7 @@ HttpClient::~HttpClient() {
 
 void HttpClient::Close() {
   BIO_free_all(std::exchange(impl_->bio, nullptr));
-  impl_->input.clear();
+  impl_->parser.Reset();
   impl_->used = false;
 }
 
@@ -340,41 +272,57 @@ std::string HttpClient::Protocol() const {
   return {reinterpret_cast<const char*>(name), size};
 }
 
-Reply HttpClient::ReadHeadOf(bool interim) {
-  for (;;) {
-    Reply reply;
-    const std::optional<std::string> head = impl_->ReadUntil("\r\n\r\n");
-    if (!head || !ReadHead(*head, &reply)) {
-      return {.closed = true,
-              .failure = head ? "the answer is no HTTP" : "no whole answer: " + LastError()};
-    }
-    if (interim || reply.status / 100 != 1) return reply;
-  }
-}
+Reply HttpClient::ReadInterim() { return ReadReply(true, true); }
 
-Reply HttpClient::ReadInterim() { return ReadHeadOf(true); }
-
-Reply HttpClient::ReadReply(bool with_body) {
-  impl_->mid_message = false;
-  if (!impl_->written.empty()) impl_->options.observe(std::exchange(impl_->written, {}));
-  Reply reply = ReadHeadOf(false);
-  if (reply.status == 0) return reply;
-  if (with_body && !impl_->ReadBody(&reply)) {
-    reply.failure = "the answer ends before its body does";
-    reply.status = 0;
-    reply.cut = true;
-    reply.closed = true;
+Reply HttpClient::ReadReply(bool with_body, bool interim) {
+  if (!interim) {
+    impl_->mid_message = false;
+    if (!impl_->written.empty()) impl_->options.observe(std::exchange(impl_->written, {}));
   }
-  if (IsToken(reply.HeaderOf("Connection"), "close")) {
-    reply.closed = true;
-    reply.closed_unannounced = false;
+  ReplyParser& parser = impl_->parser;
+  parser.ExpectBody(with_body);
+  parser.TakeInterim(interim);
+  const std::chrono::nanoseconds until = MonotonicNow() + impl_->options.timeout;
+  ReplyParser::State state = parser.Next();
+  Impl::Got got = Impl::Got::kBytes;
+  std::string piece;
+  while (state == ReplyParser::State::kMore && got == Impl::Got::kBytes) {
+    got = impl_->Fill(until, &piece);
+    if (got == Impl::Got::kBytes) state = parser.Feed(piece);
+    if (got == Impl::Got::kEnd) state = parser.End();
   }
+  const bool ended = got == Impl::Got::kEnd;
+  Reply reply{.closed = parser.closes() || ended,
+              .closed_unannounced = ended && !parser.closes(),
+              .cut = parser.status() != 0,
+              .unanswered = ended && !parser.began()};
+  if (state == ReplyParser::State::kDone) {
+    reply.cut = false;
+    reply.status = parser.status();
+    reply.headers = parser.headers();
+    reply.body = parser.body();
+    return reply;
+  }
+  reply.closed = true;
+  reply.failure = state == ReplyParser::State::kBroken ? parser.problem() : WhyNoWholeReply();
+  if (reply.unanswered) reply.failure = "the connection was closed without an answer";
   return reply;
 }
 
+std::string HttpClient::WhyNoWholeReply() const {
+  if (InterruptedBy() != 0) return "interrupted by a signal";
+  const ReplyParser& parser = impl_->parser;
+  const std::string time = std::to_string(impl_->options.timeout.count()) + " ms";
+  if (!parser.began()) return "no answer within " + time;
+  if (!parser.ends_with_connection()) return "no whole answer within " + time;
+  return "the answer has no end: neither Content-Length nor chunked, and the connection stays open "
+         "for " +
+         time;
+}
+
 Reply HttpClient::Read(bool with_body) {
-  Reply reply = ReadReply(with_body);
-  if (reply.closed) Close();
+  Reply reply = ReadReply(with_body, false);
+  if (reply.closed && impl_->parser.surplus() == 0) Close();
   return reply;
 }
 
@@ -386,7 +334,7 @@ Reply HttpClient::SendAlone(const Outgoing& request) {
   if (!impl_->Connect(&failure)) return {.closed = true, .failure = failure};
   const std::string bytes = Bytes(request);
   Write(bytes);
-  Reply reply = ReadReply(!bytes.starts_with("HEAD "));
+  Reply reply = ReadReply(!bytes.starts_with("HEAD "), false);
   reply.sent = sent;
   reply.answered = MonotonicNow();
   if (reply.status != 0) {
@@ -414,12 +362,20 @@ Reply HttpClient::Send(const Outgoing& request) {
     BeginMessage();
     const std::chrono::nanoseconds sent = MonotonicNow();
     const bool written = Write(bytes);
-    Reply reply = Read(request.method != "HEAD");
+    Reply reply = ReadReply(request.method != "HEAD", false);
     reply.sent = sent;
     reply.answered = MonotonicNow();
-    // RFC 9112 9.3.1: a server may close an idle connection at any time.
-    const bool was_closed = old && reply.status == 0;
-    if (was_closed) continue;
+    if (reply.status != 0 && impl_->parser.surplus() > 0) {
+      reply = {.closed = true,
+               .cut = true,
+               .failure = "bytes stand behind the answer that no request asked for",
+               .sent = reply.sent,
+               .answered = reply.answered};
+    }
+    if (reply.closed) Close();
+    // RFC 9112 9.3.1: a server may close an idle connection at any time. Where any byte of an
+    // answer came it has had the request, so that is not sent again.
+    if (old && reply.unanswered) continue;
     if (!written && reply.status == 0) reply.failure = "the request could not be sent";
     return reply;
   }

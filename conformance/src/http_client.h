@@ -11,6 +11,8 @@
 #include "exchange.h"
 #include "pacer.h"
 
+struct ssl_st;  // OpenSSL's SSL
+
 namespace timock::conformance {
 
 /// An origin: "http://127.0.0.1:8080" taken apart.
@@ -21,10 +23,15 @@ struct Origin {
 
   /// Throws CaseError when `url` is no http or https URL of a host.
   static Origin Parse(const std::string& url);
+  /// The host without the brackets of an IPv6 address.
+  std::string Name() const;
 };
 
+/// Sets the name that the server's certificate must have, and SNI where it is no IP address.
+void ExpectCertificateOf(const Origin& origin, ssl_st* ssl);
+
 struct ClientOptions {
-  std::chrono::milliseconds timeout{10'000};  ///< To connect, and for each read and write.
+  std::chrono::milliseconds timeout{10'000};  ///< To connect, for each write, for a whole reply.
   std::string ca_file = {};                   ///< PEM; empty: what the system trusts.
   /// The one version of TLS that is offered; all that OpenSSL has by default.
   enum class Tls { kAny, k12, k13 };
@@ -70,8 +77,8 @@ class HttpClient final : public Connection {
 
  private:
   void BeginMessage();
-  Reply ReadHeadOf(bool interim);
-  Reply ReadReply(bool with_body);
+  Reply ReadReply(bool with_body, bool interim);
+  std::string WhyNoWholeReply() const;
 
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -3,9 +3,10 @@
 
 namespace timock::conformance {
 
-/// As long as one lives, the first SIGINT, SIGTERM or SIGHUP does not end the process: it is noted,
-/// sleeps end, and HttpClient sends and reads nothing more, so that whatever goes on comes to its
-/// end at once. A second signal of the same kind ends the process. One at a time.
+/// As long as one lives, in main or right below it, the first SIGINT, SIGTERM or SIGHUP does not
+/// end the process: it is noted, sleeps end, and HttpClient sends and reads nothing more, so that
+/// whatever goes on comes to its end at once. A second signal of the same kind ends the process.
+/// One at a time.
 class InterruptWatch {
  public:
   InterruptWatch();
@@ -17,7 +18,15 @@ class InterruptWatch {
 /// The signal that came; 0: none. Thread-safe.
 int InterruptedBy();
 
-/// From here on requests go out again, for what must still be tidied up.
+/// The first signal since the InterruptWatch was made, whether or not ClearInterrupt was called
+/// since; 0: none. Thread-safe.
+int FirstInterrupt();
+
+/// As if the signal had come, where an InterruptWatch lives. Thread-safe.
+void NoteInterrupt(int signal);
+
+/// From here on requests go out again, for what must still be tidied up: the first of another kind
+/// of signal no longer ends that.
 void ClearInterrupt();
 
 }  // namespace timock::conformance

@@ -1,5 +1,6 @@
 #include "json_report.h"
 
+#include "causes.h"
 #include "expectation_text.h"
 #include "stopwatch.h"
 
@@ -11,6 +12,7 @@ using nlohmann::ordered_json;
 ordered_json ResultJson(const CaseResult& result, Target& target, const Held& held) {
   const Case& one = *result.one;
   ordered_json json = {{"id", one.id},
+                       {"entry", one.entry},
                        {"level", LevelName(one.level)},
                        {"rule", one.rule},
                        {"title", one.title},
@@ -24,7 +26,9 @@ ordered_json ResultJson(const CaseResult& result, Target& target, const Held& he
   }
   if (result.verdict != Verdict::kFailed) return json;
   json["expected"] = ExpectationText(one, held);
-  json["source"] = {{"doc", one.source_doc}, {"quote", one.source_quote}};
+  json["source"] = {
+      {"doc", one.source_doc}, {"text", one.SourceText()}, {"quote", one.source_quote}};
+  if (!one.source_english.empty()) json["source"]["in_english"] = one.source_english;
   for (const Exchange& exchange : result.exchanges) {
     json["exchanges"].push_back({{"curl", CurlLine(exchange.request, target.BaseUrl(), secrets)},
                                  {"http_status", exchange.reply.status},
@@ -50,7 +54,19 @@ ordered_json ReportJson(const RunSummary& summary, Target& target) {
   for (std::size_t i = 0; i < kVerdicts; ++i) {
     counts[VerdictName(static_cast<Verdict>(i))] = summary.Counts()[i];
   }
+  json["footer"]["not_run"] = summary.not_run.size();
+  json["footer"]["conclusion"] = target.secrets().Redacted(Conclusion(summary));
   json["footer"]["exit_code"] = ExitCode(summary);
+  if (summary.interrupted_by != 0) json["footer"]["interrupted_by"] = summary.interrupted_by;
+  if (!summary.own_fault.empty()) json["footer"]["own_fault"] = summary.own_fault;
+  if (!summary.unreachable.empty()) json["footer"]["unreachable"] = summary.unreachable;
+  if (!summary.stale_known_failing.empty()) {
+    json["footer"]["stale_known_failing"] = summary.stale_known_failing;
+  }
+  for (const Cause& cause : CausesOf(summary.results)) {
+    json["footer"]["causes"].push_back(
+        {{"reason", target.secrets().Redacted(cause.reason)}, {"cases", cause.cases.size()}});
+  }
   return json;
 }
 

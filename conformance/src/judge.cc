@@ -1,6 +1,10 @@
 #include "judge.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "strict_json.h"
 
 namespace timock::conformance {
 namespace {
@@ -37,7 +41,7 @@ void JudgeCode(const CodeExpectation& expect, int code, const Held& profile,
       return;
     case Kind::kNot:
       if (code == expect.codes.front()) {
-        wrong->push_back(got + ", expected any but that");
+        wrong->push_back(got + ", expected any other code");
       }
       return;
     case Kind::kSwitch:
@@ -133,20 +137,25 @@ void JudgeConnection(const Expectation& expect, const Reply& reply,
 }  // namespace
 
 EnvelopeReading ReadEnvelope(const std::string& body) {
+  StrictJson text = ReadStrictJson(body);
+  if (!text.problem.empty()) return {{}, "the reply's body is not right: it " + text.problem};
+  if (!text.value.is_object()) return {{}, "the reply's body is no JSON object"};
   Envelope envelope;
-  envelope.members = json::parse(body, nullptr, false);
+  envelope.members = std::move(text.value);
   const json& members = envelope.members;
-  if (members.is_discarded()) return {{}, "the reply's body is no JSON"};
-  if (!members.is_object()) return {{}, "the reply's body is no JSON object"};
   if (!members.contains("ErrorCode") || !members["ErrorCode"].is_number_integer()) {
     return {{}, "the reply has no ErrorCode that is a whole number"};
   }
   if (!members.contains("ErrorInfo") || !members["ErrorInfo"].is_string()) {
     return {{}, "the reply has no ErrorInfo that is a string"};
   }
-  envelope.error_code = members["ErrorCode"].get<int>();
+  const auto code = members["ErrorCode"].get<std::int64_t>();
+  if (code != static_cast<std::int32_t>(code)) {
+    return {{}, "ErrorCode is " + std::to_string(code) + ", which is beyond 32 bits"};
+  }
+  envelope.error_code = static_cast<int>(code);
   envelope.error_info = members["ErrorInfo"].get<std::string>();
-  if (!members.contains("ActionStatus")) return {envelope, ""};
+  if (!members.contains("ActionStatus")) return {std::move(envelope), ""};
   const json& status = members["ActionStatus"];
   const std::string wanted = envelope.error_code == 0 ? "OK" : "FAIL";
   if (!status.is_string() || status.get<std::string>() != wanted) {
@@ -155,7 +164,32 @@ EnvelopeReading ReadEnvelope(const std::string& body) {
                 std::to_string(envelope.error_code)};
   }
   envelope.action_status = status.get<std::string>();
-  return {envelope, ""};
+  return {std::move(envelope), ""};
+}
+
+std::vector<std::string> JudgeAnyReply(const Reply& reply, const Held& profile) {
+  if (reply.status == 0) return {"no HTTP answer: " + reply.failure};
+  std::vector<std::string> wrong;
+  if (reply.status != 200) {
+    wrong.push_back("HTTP status is " + std::to_string(reply.status) + ", expected 200");
+  }
+  if (reply.closed_unannounced) {
+    wrong.emplace_back("the connection ended without Connection: close on its last reply");
+  }
+  if (profile) {
+    const TextExpectation type{.switch_name = "content_type"};
+    JudgeText("Content-Type", type, reply.HeaderOf("Content-Type"), profile, &wrong);
+  }
+  const EnvelopeReading reading = ReadEnvelope(reply.body);
+  if (!reading.envelope) {
+    wrong.push_back(reading.problem);
+    return wrong;
+  }
+  if (!profile) return wrong;
+  const Expectation any{.action_status_switch = "action_status"};
+  JudgeActionStatus(any, *reading.envelope, profile, &wrong);
+  JudgeKeyOrder("key_order", reading.envelope->error_code, reply.body, *profile, &wrong);
+  return wrong;
 }
 
 std::vector<std::string> Judge(const Expectation& expect, const Reply& reply, const Held& profile) {

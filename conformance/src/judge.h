@@ -31,6 +31,11 @@ struct EnvelopeReading {
 };
 EnvelopeReading ReadEnvelope(const std::string& body);
 
+/// What is wrong with a reply to a well-formed call, whatever became of the call: its HTTP status
+/// (P1), announced end (P8), type (P5), envelope (P2), ActionStatus (P10) and order of keys (P3).
+/// Empty: nothing is. For replies that are counted by their code alone.
+std::vector<std::string> JudgeAnyReply(const Reply& reply, const Held& profile);
+
 /// Every point in which `reply` is not what was expected, as sentences; empty: it is. A switch is
 /// looked up in `profile`; without one, whatever the code is fits.
 std::vector<std::string> Judge(const Expectation& expect, const Reply& reply, const Held& profile);

@@ -34,7 +34,6 @@ bool NameKeeper::PutBack() {
 int KeepingNames(Target& target, std::ostream& out, const std::function<int()>& body) {
   constexpr int kBySignal = 128;
   NameKeeper keeper(target, "", out);
-  const InterruptWatch watch;
   int code = 0;
   int signal = 0;
   try {

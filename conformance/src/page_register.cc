@@ -37,6 +37,11 @@ std::vector<PageSentence> ShippedPageRegister(const std::vector<Case>& cases) {
   return ReadPageRegister(EmbeddedFixture("cases/register.json"), cases);
 }
 
+std::string StateName(SentenceState state) {
+  constexpr const char* kNames[] = {"failed", "passed", "not run", "not testable"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
 SentenceState StateOf(const PageSentence& sentence, const std::vector<CaseResult>& results) {
   if (sentence.covered_by.empty()) return SentenceState::kNotTestable;
   SentenceState state = SentenceState::kNotRun;

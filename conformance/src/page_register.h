@@ -28,6 +28,8 @@ std::vector<PageSentence> ShippedPageRegister(const std::vector<Case>& cases);
 /// What the results say of a sentence: failed when one of its cases did, passed when some passed
 /// and none failed; otherwise not run or, where there are no cases, not testable.
 enum class SentenceState { kFailed, kPassed, kNotRun, kNotTestable };
+/// "failed", "passed", "not run", "not testable".
+std::string StateName(SentenceState state);
 SentenceState StateOf(const PageSentence& sentence, const std::vector<CaseResult>& results);
 
 /// "34 sentences of the page: 31 passed, 0 failed, 0 not run, 3 not testable"

@@ -1,9 +1,12 @@
 #include "plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
 
+#include "bad_signature.h"
 #include "run_case.h"
 #include "selection.h"
 #include "snapshot.h"
@@ -60,6 +63,7 @@ std::vector<PlannedCase> MakeThePlan(const std::vector<Case>& cases, const std::
     if (planned.requests.empty()) planned.skipped = result.reasons;
     planned.overload =
         std::find(one.needs.begin(), one.needs.end(), "exceed_rate") != one.needs.end();
+    planned.bad_signature = target.rules().live && MayFailAuthentication(one);
     plan.push_back(std::move(planned));
   }
   if (keeps) {
@@ -110,6 +114,20 @@ std::string PlanJson(const std::vector<PlannedCase>& plan, const std::string& ta
   }
   json["total"] = total;
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string BadSignatureText(const std::vector<PlannedCase>& plan, double interval_s) {
+  constexpr double kMinute = 60;
+  const auto calls =
+      static_cast<std::size_t>(std::count_if(plan.begin(), plan.end(), [](const PlannedCase& one) {
+        return one.bad_signature && !one.requests.empty();
+      }));
+  if (calls == 0) return "";
+  std::ostringstream text;
+  text << Counted(calls, "call") << " that may fail authentication, one each " << interval_s
+       << " s: about " << std::ceil(static_cast<double>(calls) * interval_s / kMinute)
+       << " min; the first 70050 (too many failures) ends them";
+  return text.str();
 }
 
 std::string OverloadText(const std::vector<PlannedCase>& plan) {

@@ -22,6 +22,7 @@ struct PlannedCase {
   std::string name;  ///< "documented/R8.name_of_51_bytes", or words for what is no case.
   std::vector<PlannedRequest> requests = {};
   std::vector<std::string> skipped = {};  ///< Why it would be skipped; empty: it would run.
+  bool bad_signature = false;             ///< May fail authentication, on a live target.
   bool overload = false;                  ///< It may call beyond the documented limit.
 
   std::size_t Requests() const;
@@ -35,6 +36,10 @@ std::vector<PlannedCase> MakeThePlan(const std::vector<Case>& cases, const std::
 
 std::string PlanText(const std::vector<PlannedCase>& plan);
 std::string PlanJson(const std::vector<PlannedCase>& plan, const std::string& target);
+
+/// "62 calls that may fail authentication, one each 61 s: about 64 min; ..."; empty when there are
+/// none.
+std::string BadSignatureText(const std::vector<PlannedCase>& plan, double interval_s);
 
 /// "23 cases that may exceed the limit, 9876 requests"; empty when there are none.
 std::string OverloadText(const std::vector<PlannedCase>& plan);

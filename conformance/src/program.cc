@@ -5,17 +5,20 @@
 
 #include "case.h"
 #include "commands.h"
+#include "interrupt.h"
+#include "report_file.h"
 #include "target.h"
 
 namespace timock::conformance {
 namespace {
 
 constexpr const char* kFooter = R"(
-COMMAND --help tells more of each one.
+Run COMMAND --help for its options. GoogleTest's flags select and order cases:
+--gtest_filter, --gtest_shuffle, and its environment variables for shards.
 
 Exit codes: 0 conforms, 1 does not, 2 usage or configuration, 3 target unreachable or
-credentials refused, 4 a fault of the suite itself, 5 nothing ran, 6 a measurement that
-says nothing.)";
+credentials refused, 4 a fault of the suite itself or a report that cannot be written,
+5 nothing ran, 6 a measurement that says nothing, 128 and its number after a signal.)";
 
 int Complain(std::ostream& problems, const std::string& what, int exit_code) {
   problems << "timock-conformance: " << what << '\n';
@@ -43,12 +46,17 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   } catch (const CLI::ParseError& error) {
     return app.exit(error, out, problems) == 0 ? kExitConforms : kExitUsage;
   }
+  const InterruptWatch watch;
   try {
     return chosen(out);
   } catch (const UnreachableError& error) {
+    // What the signal cut short is no failure of the target.
+    if (FirstInterrupt() != 0) return kExitBySignal + FirstInterrupt();
     return Complain(problems, error.what(), kExitUnreachable);
   } catch (const CaseError& error) {
     return Complain(problems, error.what(), kExitUsage);
+  } catch (const ReportError& error) {
+    return Complain(problems, error.what(), kExitOwnFault);
   } catch (const std::exception& error) {
     return Complain(problems, std::string("a fault of the suite itself: ") + error.what(),
                     kExitOwnFault);

@@ -101,9 +101,14 @@ Outgoing BuildRequest(const CaseRequest& request, const Identity& who, Target& t
   values.emplace_back("usersig", user_sig);
   values.emplace_back("usersig_encoded", PercentEncodeAll(user_sig));
   target.secrets().Add(who.key, "$TIMOCK_SECRET_KEY");
-  target.secrets().Add(user_sig, "$TIMOCK_USERSIG");
-  target.secrets().Add(values.back().second, "$TIMOCK_USERSIG");
   Outgoing out{.method = request.method};
+  std::string shown = "$TIMOCK_USERSIG";
+  if (request.signing) {
+    shown = "$TIMOCK_OTHER_USERSIG";
+    out.note = shown + ": a UserSig " + SigningText(*request.signing);
+  }
+  target.secrets().Add(user_sig, shown);
+  target.secrets().Add(values.back().second, shown);
   out.target = Filled(request.path.value_or("/v4/all_member_push/" + request.command), values);
   if (const std::string query = Query(request, values); !query.empty()) out.target += "?" + query;
   out.body = Filled(request.body, values);

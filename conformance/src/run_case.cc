@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "bad_signature.h"
 #include "judge.h"
 #include "request_builder.h"
 #include "scenarios.h"
@@ -50,7 +51,10 @@ std::string JudgeNames(const Aftermath& expected, const Names& before, const Nam
 class CaseRun {
  public:
   CaseRun(const Case& one, Target& target, const Held& profile)
-      : case_(one), target_(target), profile_(profile) {
+      : case_(one),
+        target_(target),
+        profile_(profile),
+        careful_(target.rules().live && MayFailAuthentication(one)) {
     result_.one = &one;
   }
 
@@ -78,7 +82,7 @@ class CaseRun {
       before = Stored();
       if (!before) return Finish();
     }
-    const Reply reply = Exchanged(case_.request);
+    const Reply reply = careful_ ? ExchangedWithCare() : Exchanged(case_.request);
     result_.reasons = Judge(case_.expect, reply, profile_);
     const EnvelopeReading reading = ReadEnvelope(reply.body);
     if (reading.envelope) NoteCode(reading.envelope->error_code);
@@ -92,7 +96,10 @@ class CaseRun {
       return "it calls a live target beyond the documented limit; --allow-overload lets it";
     }
     if (need == "raw") {
-      return "it sends exact bytes, malformed ones too, which is not for real ones";
+      return "it sends exact bytes, malformed HTTP too, which the vendor's service is never sent";
+    }
+    if (need == "non_admin" && target_.rules().live) {
+      return "it needs an account that is no admin; TIMOCK_NON_ADMIN names one";
     }
     return "the target lacks \"" + need + '"';
   }
@@ -103,8 +110,24 @@ class CaseRun {
     for (const std::string& need : case_.needs) {
       if (!can.contains(need)) lacking.push_back(WhyLacking(need));
     }
-    if (case_.writes && !target_.rules().writes) {
+    const TargetRules& rules = target_.rules();
+    if (case_.writes && !rules.writes) {
       lacking.emplace_back("it changes names of a live target; --allow-writes lets it");
+    }
+    if (rules.live && FiresBadSignatures(case_)) {
+      lacking.emplace_back(
+          "it sends many calls that fail authentication at once, which may lock the caller out: "
+          "never to a live target");
+    }
+    if (careful_ && !rules.bad_signatures) {
+      lacking.emplace_back(
+          "its call may fail authentication, and too many of those lock the caller of a live "
+          "target out; --allow-bad-signatures lets it");
+    }
+    if (careful_ && rules.bad_signatures && target_.locked_out) {
+      lacking.emplace_back(
+          "its call may fail authentication, and an earlier one of that kind was answered with "
+          "70050 (too many failures)");
     }
     return lacking;
   }
@@ -122,6 +145,24 @@ class CaseRun {
     return reply;
   }
 
+  /// Apart from the last such call, and as a caller that nothing depends on where that will do.
+  Reply ExchangedWithCare() {
+    constexpr int kTooManyFailures = 70'050;
+    CaseRequest request = case_.request;
+    if (target_.Who("non_admin") && HoldsForNonAdmin(case_)) request.identity = "non_admin";
+    if (!target_.TimeStands()) {
+      const std::chrono::nanoseconds now = MonotonicNow();
+      if (now < target_.next_bad_signature) SleepFor(target_.next_bad_signature - now);
+    }
+    Reply reply = Exchanged(request);
+    target_.next_bad_signature = reply.answered + target_.rules().bad_signature_interval;
+    const EnvelopeReading reading = ReadEnvelope(reply.body);
+    if (reading.envelope && reading.envelope->error_code == kTooManyFailures) {
+      target_.locked_out = true;
+    }
+    return reply;
+  }
+
   void NoteCode(int code) {
     result_.error_code = code;
     const std::optional<CodeExpectation>& expect = case_.expect.code;
@@ -133,10 +174,15 @@ class CaseRun {
   bool SetUp() {
     for (const CaseRequest& request : case_.before) {
       const Reply reply = Exchanged(request);
-      const EnvelopeReading reading = ReadEnvelope(reply.body);
-      if (!reading.envelope || reading.envelope->error_code != 0) {
+      const std::vector<std::string> wrong = JudgeAnyReply(reply, profile_);
+      if (!wrong.empty()) {
+        result_.reasons.push_back("the reply to a request that prepares the case is wrong: " +
+                                  wrong.front());
+        return false;
+      }
+      if (ReadEnvelope(reply.body).envelope->error_code != 0) {
         result_.reasons.push_back("a request that prepares the case was not accepted: " +
-                                  (reply.status == 0 ? reply.failure : reply.body));
+                                  reply.body);
         return false;
       }
     }
@@ -174,6 +220,7 @@ class CaseRun {
   const Case& case_;
   Target& target_;
   const Held& profile_;
+  const bool careful_;
   CaseResult result_;
 };
 
@@ -188,12 +235,12 @@ std::string VerdictName(Verdict verdict) {
 NamesReading ReadNames(Target& target, const Identity& who) {
   const CaseRequest request{.command = "im_get_attr_name", .body = "{}"};
   const Reply reply = target.Send(BuildRequest(request, who, target));
-  const EnvelopeReading reading = ReadEnvelope(reply.body);
-  if (reply.status == 0 || !reading.envelope || reading.envelope->error_code != 0 ||
-      !reading.envelope->members.contains("AttrNames")) {
-    return {{},
-            "im_get_attr_name does not tell the stored names: " +
-                (reply.status == 0 ? reply.failure : reply.body)};
+  if (const auto wrong = JudgeAnyReply(reply, {}); !wrong.empty()) {
+    return {{}, "the reply of im_get_attr_name is wrong: " + wrong.front()};
+  }
+  EnvelopeReading reading = ReadEnvelope(reply.body);
+  if (reading.envelope->error_code != 0 || !reading.envelope->members.contains("AttrNames")) {
+    return {{}, "im_get_attr_name does not tell the stored names: " + reply.body};
   }
   try {
     return {reading.envelope->members["AttrNames"].get<Names>(), ""};

@@ -14,6 +14,7 @@
 #include "html_report.h"
 #include "interrupt.h"
 #include "json_report.h"
+#include "junit_report.h"
 #include "name_keeper.h"
 #include "plan.h"
 #include "report_file.h"
@@ -33,6 +34,7 @@ struct RunOptions {
   std::string badge_file;
   std::string known_failing_file;
   bool plan = false;
+  bool verbose = false;
   std::string snapshot_file;  ///< Empty: in the state folder.
 };
 
@@ -86,38 +88,42 @@ std::vector<PlannedCase> PlanOf(const RunOptions& options, const std::vector<Cas
   return MakeThePlan(cases, GivenFilter(), *target, profile);
 }
 
+/// What a run is going to do that a live target's owner should know of first.
+void Announce(const RunOptions& options, const std::vector<PlannedCase>& plan, std::ostream& out) {
+  for (const std::string& text :
+       {OverloadText(plan), BadSignatureText(plan, options.target.bad_signature_interval_s)}) {
+    if (!text.empty()) out << text << '\n' << std::flush;
+  }
+}
+
 int Plan(const RunOptions& options, std::ostream& out) {
   const std::vector<PlannedCase> plan =
       PlanOf(options, ShippedCases(), SuiteOptionsOf(options).profile);
   WriteReport("--json", options.json_file, PlanJson(plan, options.target.target));
   out << PlanText(plan);
+  if (IsLive(options.target)) Announce(options, plan, out);
   return kExitConforms;
 }
 
 int Run(const RunOptions& options, std::ostream& out) {
   const std::vector<Case> cases = ShippedCases();
   SuiteOptions suite = SuiteOptionsOf(options);
-  const InterruptWatch watch;
   const std::unique_ptr<Target> target = MakeTarget(options.target);
   if (const std::string why = WhyNotReachable(cases, *target); !why.empty()) {
     throw UnreachableError(target->secrets().Redacted(target->Describe() + ": " + why));
   }
-  if (target->rules().live && target->rules().overload) {
-    if (const std::string text = OverloadText(PlanOf(options, cases, suite.profile));
-        !text.empty()) {
-      out << text << '\n' << std::flush;
-    }
-  }
+  if (target->rules().live) Announce(options, PlanOf(options, cases, suite.profile), out);
   NameKeeper keeper(*target, options.snapshot_file, out);
-  Console console(out, *target, &out == &std::cout && isatty(STDOUT_FILENO) != 0);
+  Console console(out, *target, &out == &std::cout && isatty(STDOUT_FILENO) != 0, options.verbose);
   suite.on_result = [&](const CaseResult& result) { console.OnResult(result); };
   const RunSummary summary = RunSuite(cases, *target, suite);
   ClearInterrupt();
   const bool put_back = keeper.PutBack();
   console.Summarize(summary);
-  WriteReport("--json", options.json_file, JsonReport(summary, *target));
-  WriteReport("--badge", options.badge_file, BadgeJson(summary));
-  WriteReport("--html", options.html_file, HtmlReport(summary, *target));
+  WriteReports({{"--json", options.json_file, JsonReport(summary, *target)},
+                {"--badge", options.badge_file, BadgeJson(summary)},
+                {"--html", options.html_file, HtmlReport(summary, *target)},
+                {"--junit", options.junit_file, JunitReport(summary, *target)}});
   return put_back || summary.interrupted_by != 0 ? ExitCode(summary) : kExitUnreachable;
 }
 
@@ -137,8 +143,7 @@ void AddRunCommand(CLI::App* program, Command* chosen) {
   AddSharedOptions(command, options.get());
   command->add_option("--html", options->html_file,
                       "Write the report as one HTML page that needs no network here");
-  command->add_option("--junit", options->junit_file,
-                      "Write JUnit XML here, as --gtest_output=xml:FILE does");
+  command->add_option("--junit", options->junit_file, "Write the report as JUnit XML here");
   command->add_option("--badge", options->badge_file,
                       "Write here what shields.io reads for an endpoint badge: passed of all");
   command->add_option("--known-failing", options->known_failing_file,
@@ -146,6 +151,8 @@ void AddRunCommand(CLI::App* program, Command* chosen) {
   command->add_option("--snapshot", options->snapshot_file,
                       "Live targets: where the names are kept while they are changed (default: in "
                       "the user's state folder)");
+  command->add_flag("--verbose", options->verbose,
+                    "Tell every failure in full; by default the first of those that share a cause");
   command->add_flag("--plan", options->plan, "Send nothing, only tell: as the command plan");
   command->footer(kRunExamples);
   command->callback([chosen, options] {

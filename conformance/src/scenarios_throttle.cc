@@ -143,13 +143,16 @@ void ExpectNoFalseAdmit(ThrottleStage& throttle, const std::vector<Shot>& shots)
                          "), expected at most " + std::to_string(claim.limit));
 }
 
-/// Says nothing where the algorithm does more than count passed calls in one window.
+/// Whether the algorithm only counts passed calls in one window.
+bool CountsPassedCalls(const ThrottleSwitches& switches) {
+  return switches.algorithm != "sliding_counter" && switches.algorithm != "token_bucket" &&
+         !switches.count_refused && switches.limit;
+}
+
+/// Says nothing unless CountsPassedCalls.
 void ExpectNoFalseThrottle(ThrottleStage& throttle, const std::vector<Shot>& shots) {
   const ThrottleSwitches& switches = throttle.switches();
-  if (switches.algorithm == "sliding_counter" || switches.algorithm == "token_bucket" ||
-      switches.count_refused || !switches.limit) {
-    return;
-  }
+  if (!CountsPassedCalls(switches)) return;
   const std::optional<std::size_t> call = ProvenFalseThrottle(shots, throttle.claim());
   if (!call) return;
   throttle.stage().Wrong("call " + std::to_string(*call + 1) +
@@ -164,6 +167,9 @@ void WorstWindowOfAll(Stage& stage) {
 
 void NoFalseRefusal(Stage& stage) {
   ThrottleStage throttle(stage, ThrottleStage::Begin::kAsItIs);
+  if (!CountsPassedCalls(throttle.switches())) {
+    return stage.Skip("the profile's throttle does more than count passed calls in one window");
+  }
   ExpectNoFalseThrottle(throttle, ShotsOf(BurstAndStream(throttle)));
 }
 
@@ -263,7 +269,10 @@ void Window(Stage& stage) {
 }
 
 void Burst(Stage& stage) {
-  if (ThrottleSwitches::Of(stage.profile()).algorithm == "token_bucket") Limit(stage);
+  if (ThrottleSwitches::Of(stage.profile()).algorithm != "token_bucket") {
+    return stage.Skip("the profile's throttle is no token bucket");
+  }
+  Limit(stage);
 }
 
 void Algorithm(Stage& stage) {

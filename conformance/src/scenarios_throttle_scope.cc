@@ -41,7 +41,9 @@ void Commands(Stage& stage) {
 void Identifiers(Stage& stage) {
   ThrottleStage throttle(stage, ThrottleStage::Begin::kAsItIs);
   // Behind the admin check a caller that is no admin never meets the throttle.
-  if (throttle.switches().position != "access") return;
+  if (throttle.switches().position != "access") {
+    return stage.Skip("the profile's throttle comes behind the admin check");
+  }
   throttle.UseUp();
   if (!stage.skipped().empty()) return;
   ExpectThrottled(throttle, throttle.Call(stage.Who("non_admin")),

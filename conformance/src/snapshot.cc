@@ -14,6 +14,7 @@
 
 #include "case.h"
 #include "encoding.h"
+#include "report_file.h"
 #include "request_builder.h"
 #include "run_case.h"
 #include "stopwatch.h"
@@ -63,7 +64,7 @@ void WriteNewFile(const std::string& path, const std::string& text) {
   std::error_code error;
   fs::create_directories(file.parent_path(), error);
   const std::string part = file.string() + ".part";
-  ::unlink(part.c_str());
+  RemoveRegularFile(part);  // of a run that was killed
   constexpr mode_t kOwnerOnly = 0600;
   WriteSynced(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly), text,
               path);
@@ -226,13 +227,14 @@ std::string FinishRestore(const std::string& path, const RestoreOutcome& outcome
     return "the names are NOT as they were: " + outcome.problem +
            "\nthey are kept; put them back with: " + RestoreLine(path);
   }
-  fs::remove(path);
-  if (outcome.not_emptied.empty()) return "the names are as they were before";
+  const std::string left =
+      RemoveRegularFile(path) ? "" : "; " + path + " is no regular file and stays";
+  if (outcome.not_emptied.empty()) return "the names are as they were before" + left;
   std::string slots;
   for (const std::string& slot : outcome.not_emptied) slots += (slots.empty() ? "" : ", ") + slot;
   return "the names are as they were before, but slots that were empty have one now, for no call "
          "empties a slot: " +
-         slots;
+         slots + left;
 }
 
 }  // namespace timock::conformance

@@ -26,17 +26,15 @@ Outgoing Stage::ReadRequest(const Identity& who) {
 
 int Stage::Read(const Identity& who) { return Send(ReadRequest(who)); }
 
-int Stage::CodeOf(const Outgoing& request, const Reply& reply) {
+void Stage::Show(const Outgoing& request, const Reply& reply) {
   if (wrong_.empty()) exchanges_ = {{request, reply}};
-  if (reply.status == 0) {
-    Wrong("no HTTP answer: " + reply.failure);
-    return -1;
-  }
-  if (reply.status != 200) Wrong("HTTP status is " + std::to_string(reply.status));
+}
+
+int Stage::CodeOf(const Outgoing& request, const Reply& reply) {
+  Show(request, reply);
+  for (const std::string& problem : JudgeAnyReply(reply, profile_)) Wrong(problem);
   const EnvelopeReading reading = ReadEnvelope(reply.body);
-  if (reading.envelope) return reading.envelope->error_code;
-  Wrong(reading.problem);
-  return -1;
+  return reply.status != 0 && reading.envelope ? reading.envelope->error_code : -1;
 }
 
 void Stage::Expect(int got, int wanted, const std::string& what) {
@@ -46,7 +44,7 @@ void Stage::Expect(int got, int wanted, const std::string& what) {
 }
 
 void Stage::ExpectNot(int got, int unwanted, const std::string& what) {
-  if (got == unwanted) Wrong(what + ": " + std::to_string(got) + ", expected any but that");
+  if (got == unwanted) Wrong(what + ": " + std::to_string(got) + ", expected any other code");
 }
 
 void Stage::ExpectSwitch(int got, const std::vector<std::string>& switches,

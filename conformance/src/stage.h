@@ -32,6 +32,8 @@ class Stage {
   /// A read as `who`, to be sent by other ways.
   Outgoing ReadRequest(const Identity& who);
 
+  /// For the report: the exchange that shows what is wrong first.
+  void Show(const Outgoing& request, const Reply& reply);
   /// Something is wrong with the target.
   void Wrong(const std::string& what) { wrong_.push_back(what); }
   /// The scenario cannot be judged here.

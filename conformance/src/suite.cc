@@ -8,6 +8,8 @@
 
 #include "embedded_fixture.h"
 #include "interrupt.h"
+#include "printable.h"
+#include "request_builder.h"
 
 namespace timock::conformance {
 namespace {
@@ -36,7 +38,7 @@ class CaseTest : public testing::Test {
   CaseTest(const Case& one, SuiteRun& run) : case_(one), run_(run) {}
 
   void TestBody() override {
-    if (InterruptedBy() != 0) return;
+    if (InterruptedBy() != 0) return NotRun();
     const Secrets& secrets = run_.target.secrets();
     CaseResult result{.one = &case_};
     if (!run_.summary.unreachable.empty()) {
@@ -48,7 +50,7 @@ class CaseTest : public testing::Test {
     if (InterruptedBy() != 0) {
       run_.summary.unreachable.clear();
       run_.summary.own_fault.clear();
-      return;  // what came of this case says nothing
+      return NotRun();  // what came of this case says nothing
     }
     const auto known = run_.options.known_failing.find(case_.FullName());
     if (result.verdict == Verdict::kFailed && known != run_.options.known_failing.end()) {
@@ -59,14 +61,19 @@ class CaseTest : public testing::Test {
     run_.options.on_result(result);
     RecordProperty("verdict", VerdictName(result.verdict));
     if (result.verdict == Verdict::kSkipped) {
-      GTEST_SKIP() << secrets.Redacted(Joined(result.reasons));
+      GTEST_SKIP() << Printable(secrets.Redacted(Joined(result.reasons)));
     }
     if (result.verdict == Verdict::kFailed) {
-      ADD_FAILURE() << secrets.Redacted(Joined(result.reasons));
+      ADD_FAILURE() << Printable(secrets.Redacted(Joined(result.reasons)));
     }
   }
 
  private:
+  void NotRun() {
+    run_.summary.not_run.push_back(&case_);
+    GTEST_SKIP() << "not run: signal " << InterruptedBy();
+  }
+
   void Try(CaseResult* result) {
     const Secrets& secrets = run_.target.secrets();
     try {
@@ -102,13 +109,16 @@ void Register(const Case& one, SuiteRun& run) {
                         [&one, &run]() -> testing::Test* { return new CaseTest(one, run); });
 }
 
-void FindStale(const SuiteOptions& options, RunSummary* summary) {
-  std::set<std::string> failing;
+/// Entries whose case ran and did not fail, and entries that name no case at all. Those of cases
+/// that a filter or another shard left out say nothing.
+void FindStale(const std::vector<Case>& cases, const SuiteOptions& options, RunSummary* summary) {
+  std::set<std::string> innocent;
+  for (const Case& one : cases) innocent.insert(one.FullName());
   for (const CaseResult& result : summary->results) {
-    if (result.verdict == Verdict::kKnownFailing) failing.insert(result.one->FullName());
+    if (result.verdict != Verdict::kKnownFailing) innocent.erase(result.one->FullName());
   }
   for (const auto& [name, reason] : options.known_failing) {
-    if (!failing.contains(name)) summary->stale_known_failing.push_back(name);
+    if (!innocent.contains(name)) summary->stale_known_failing.push_back(name);
   }
 }
 
@@ -137,12 +147,16 @@ std::string WhyNotReachable(const std::vector<Case>& cases, Target& target) {
   const auto found =
       std::find_if(cases.begin(), cases.end(), [&](const Case& one) { return one.id == baseline; });
   if (found == cases.end()) throw CaseError("there is no case " + baseline);
-  const CaseResult result = RunCase(*found, target, {});
-  if (result.exchanges.empty()) return "";
-  const Reply& reply = result.exchanges.back().reply;
+  target.Reset();
+  const Reply reply = target.Send(BuildRequest(found->request, target));
   if (reply.cut) return "";
   if (reply.status == 0) return "no HTTP answer: " + reply.failure;
   const EnvelopeReading reading = ReadEnvelope(reply.body);
+  if (!reading.envelope && reply.status != 200) {
+    constexpr std::size_t kShown = 200;
+    return "a valid call is answered with HTTP status " + std::to_string(reply.status) +
+           " and no envelope: " + Printable(reply.body.substr(0, kShown));
+  }
   if (!reading.envelope) return "";
   const int code = reading.envelope->error_code;
   const bool refused = (code >= 60'000 && code < 80'000) || code == 90'009 || code == 90'045;
@@ -172,7 +186,7 @@ RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteO
     summary.own_fault = "GoogleTest failed where no case did";
   }
   summary.interrupted_by = InterruptedBy();
-  if (summary.interrupted_by == 0) FindStale(options, &summary);
+  if (summary.interrupted_by == 0) FindStale(cases, options, &summary);
   return summary;
 }
 

@@ -24,9 +24,10 @@ struct RunSummary {
   std::vector<PageSentence> page;   ///< What the shipped cases cover.
   /// Entries of the known-failing list that passed, or that named no case that ran.
   std::vector<std::string> stale_known_failing;
-  std::string unreachable;  ///< Why the target was lost on the way; empty when it was not.
-  std::string own_fault;    ///< Why the suite itself failed; empty when it did not.
-  int interrupted_by = 0;   ///< The signal that ended the run early; 0: it ran to its end.
+  std::string unreachable;           ///< Why the target was lost on the way; empty when it was not.
+  std::string own_fault;             ///< Why the suite itself failed; empty when it did not.
+  int interrupted_by = 0;            ///< The signal that ended the run early; 0: it ran to its end.
+  std::vector<const Case*> not_run;  ///< Selected, but the signal came before their end.
 
   std::array<std::size_t, kVerdicts> Counts() const;
 };

@@ -38,10 +38,13 @@ struct AppSetup {
 /// What may be done to a target. The defaults are those of a server that is nobody's: it may be
 /// written to and overloaded.
 struct TargetRules {
-  bool live = false;      ///< Somebody lives with what is done to it.
-  bool writes = true;     ///< Its names may be changed.
-  bool overload = true;   ///< It may be called beyond the documented limit.
-  bool malformed = true;  ///< It may be sent bytes that are no valid HTTP.
+  bool live = false;           ///< Somebody lives with what is done to it.
+  bool writes = true;          ///< Its names may be changed.
+  bool overload = true;        ///< It may be called beyond the documented limit.
+  bool malformed = true;       ///< It may be sent bytes that are no valid HTTP.
+  bool bad_signatures = true;  ///< It may be sent calls that may fail authentication.
+  /// Live targets: from one of those to the next.
+  std::chrono::nanoseconds bad_signature_interval{0};
 };
 
 /// The server does not answer any more, or never did.
@@ -105,6 +108,11 @@ class Target {
   /// From when on, by the client's monotonic clock, no call before is counted by the throttle; kept
   /// by those who use up a limit.
   std::chrono::nanoseconds quiet_from{0};
+
+  /// Live targets: when the next call may be sent that may fail authentication, by the monotonic
+  /// clock, and whether one was answered with 70050 (too many failures).
+  std::chrono::nanoseconds next_bad_signature{0};
+  bool locked_out = false;
 
   /// Calls against the limit that several cases judge, by name: fired once, for they take real
   /// time.

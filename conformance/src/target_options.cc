@@ -59,7 +59,11 @@ UrlOptions UrlOptionsOf(const TargetOptions& options) {
           .rules = {.live = live,
                     .writes = !live || options.allow_writes,
                     .overload = !live || options.allow_overload,
-                    .malformed = !real}};
+                    .malformed = !real,
+                    .bad_signatures = !live || options.allow_bad_signatures,
+                    .bad_signature_interval = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                        std::chrono::duration<double>(options.bad_signature_interval_s))},
+          .non_admin = NonAdmin(options)};
 }
 
 void AddTrustOptions(CLI::App& command, TargetOptions* options) {
@@ -67,7 +71,9 @@ void AddTrustOptions(CLI::App& command, TargetOptions* options) {
                      "PEM file of the authority that an https URL has");
   command.add_option("--credentials", options->credentials_file,
                      "File of mode 0600 with lines NAME=VALUE: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER "
-                     "and TIMOCK_SECRET_KEY or TIMOCK_USERSIG. Default: the environment");
+                     "and TIMOCK_SECRET_KEY or TIMOCK_USERSIG; TIMOCK_NON_ADMIN, an account of the "
+                     "app that is no admin and serves nothing, if there is one. Default: the "
+                     "environment");
 }
 
 void AddRateOption(CLI::App& command, TargetOptions* options) {
@@ -94,6 +100,15 @@ void AddConnectionOptions(CLI::App& command, TargetOptions* options) {
 }
 
 void AddTargetOptions(CLI::App& command, TargetOptions* options) {
+  command.add_flag(
+      "--allow-bad-signatures", options->allow_bad_signatures,
+      "Live targets: calls that fail authentication may be sent; too many of them lock "
+      "the caller out (70050)");
+  command
+      .add_option(
+          "--bad-signature-interval", options->bad_signature_interval_s,
+          "Live targets: seconds from one such call to the next (61: never two in a minute)")
+      ->check(CLI::Range(0.0, 86'400.0));
   command.add_option("--target", options->target,
                      "in-process (default), in-process-http, in-process-https, a URL, exec:CMD, or "
                      "real: the service of the vendor");
@@ -121,6 +136,11 @@ bool IsLive(const TargetOptions& options) {
 Identity Credentials(const TargetOptions& options) {
   return options.credentials_file.empty() ? CredentialsFromEnvironment()
                                           : CredentialsFromFile(options.credentials_file);
+}
+
+std::string NonAdmin(const TargetOptions& options) {
+  return options.credentials_file.empty() ? NonAdminFromEnvironment()
+                                          : NonAdminFromFile(options.credentials_file);
 }
 
 std::unique_ptr<Target> MakeTarget(const TargetOptions& options) {
@@ -154,7 +174,8 @@ std::unique_ptr<PlanTarget> MakePlan(const TargetOptions& options) {
                          .base_url = url.url,
                          .admin = url.admin,
                          .rules = url.rules,
-                         .capabilities = PlainCapabilities(url.url, url.admin, url.rules)});
+                         .non_admin = url.non_admin,
+                         .capabilities = PlainCapabilities(url)});
 }
 
 }  // namespace timock::conformance

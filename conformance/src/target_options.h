@@ -25,6 +25,10 @@ struct TargetOptions {
   bool live = false;            ///< A target that would not be is to be treated as live.
   bool allow_writes = false;    ///< The names of a live target may be changed.
   bool allow_overload = false;  ///< A live target may be called beyond the documented limit.
+  /// A live target may be sent calls that may fail authentication, one in so many seconds. So few
+  /// that two never come within a minute, after which the vendor says to try again (70050).
+  bool allow_bad_signatures = false;
+  double bad_signature_interval_s = 61;
 };
 
 /// Adds --ca-file, --credentials and --rate alone, for a command that knows its target.
@@ -35,7 +39,8 @@ void AddConnectionOptions(CLI::App& command, TargetOptions* options);
 void AddLiveOptions(CLI::App& command, TargetOptions* options);
 
 /// Adds --target, --region, --profile, --ca-file, --credentials, --live, --allow-writes,
-/// --allow-overload and --rate to a command. `options` must outlive the parsing.
+/// --allow-overload, --allow-bad-signatures, --bad-signature-interval and --rate to a command.
+/// `options` must outlive the parsing.
 void AddTargetOptions(CLI::App& command, TargetOptions* options);
 
 /// Whether somebody lives with what is done to the target: it is `real`, a URL that does not name
@@ -55,6 +60,10 @@ std::string RealUrl(const std::string& region);
 /// are not understood, and for an SDKAppID that is no number. No message holds a value that may be
 /// a secret.
 Identity Credentials(const TargetOptions& options);
+
+/// TIMOCK_NON_ADMIN, from the same place: an account of the app that is no admin and that nothing
+/// depends on. Empty: none is known.
+std::string NonAdmin(const TargetOptions& options);
 
 /// The target; Target::rules() are set as the opt-ins say. Throws CaseError for options that do not
 /// go together and for missing credentials, UnreachableError when nothing answers.

@@ -81,6 +81,10 @@ class Plan final : public PlanTarget {
 
   std::optional<Identity> Who(const std::string& name) const override {
     std::optional<Identity> who = fake_->Who(name);
+    if (name == "non_admin" && options_.rules.live) {
+      if (options_.non_admin.empty()) return {};
+      who->identifier = options_.non_admin;
+    }
     if (!who || !options_.admin.key.empty() || options_.admin.identifier.empty()) return who;
     if (name != "admin") return {};
     // Only a UserSig is known there.

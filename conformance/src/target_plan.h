@@ -15,6 +15,7 @@ struct PlanOptions {
   std::string base_url;
   Identity admin = {};  ///< Who will call; its secrets go nowhere.
   TargetRules rules = {};
+  std::string non_admin = {};
   std::set<std::string> capabilities = {};  ///< Of that target.
 };
 

@@ -8,6 +8,7 @@
 #include "case.h"
 #include "child.h"
 #include "http_client.h"
+#include "interrupt_shield.h"
 #include "stopwatch.h"
 
 namespace timock::conformance {
@@ -52,6 +53,7 @@ class UrlTarget : public Target {
 
   ~UrlTarget() override {
     if (!controlled_) return;
+    const InterruptShield shield;
     try {
       for (const Identity& app : {admin_, second_, made_}) {
         if (app.sdkappid != 0) Control("DELETE", "apps/" + std::to_string(app.sdkappid));
@@ -67,7 +69,9 @@ class UrlTarget : public Target {
   std::string PlainUrl() const override { return Origin::Parse(url_).tls ? "" : url_; }
 
   std::set<std::string> Capabilities() const override {
-    std::set<std::string> can = PlainCapabilities(url_, admin_, rules());
+    UrlOptions now = options_;
+    now.admin = admin_;
+    std::set<std::string> can = PlainCapabilities(now);
     if (controlled_) {
       can.insert({"second_app", "clock", "faults", "region", "known_app_limit", "apps"});
     }
@@ -82,6 +86,7 @@ class UrlTarget : public Target {
       return who;
     }
     if (name == "second_app" && controlled_) return second_;
+    if (name == "non_admin" && rules().live) return KnownNonAdmin();
     return StrangerTo(admin_, name);
   }
 
@@ -138,6 +143,12 @@ class UrlTarget : public Target {
   }
 
   static std::string PathOf(const Identity& app) { return "apps/" + std::to_string(app.sdkappid); }
+  std::optional<Identity> KnownNonAdmin() const {
+    if (admin_.key.empty() || options_.non_admin.empty()) return {};
+    Identity who = admin_;
+    who.identifier = options_.non_admin;
+    return who;
+  }
   std::int64_t NowSeconds() const { return std::chrono::floor<std::chrono::seconds>(now_).count(); }
 
   /// What the control API answers; null when it has no such thing.
@@ -271,13 +282,17 @@ std::optional<Identity> StrangerTo(const Identity& admin, const std::string& nam
   return {};
 }
 
-std::set<std::string> PlainCapabilities(const std::string& url, const Identity& admin,
-                                        const TargetRules& rules) {
+std::set<std::string> PlainCapabilities(const UrlOptions& options) {
+  const TargetRules& rules = options.rules;
   std::set<std::string> can = {"read_back"};
   if (rules.malformed) can.insert("raw");
-  if (!admin.key.empty()) can.insert({"sign", "non_admin"});
+  if (!options.admin.key.empty()) {
+    can.insert("sign");
+    // Of a live app nobody knows who is none of its admins.
+    if (!rules.live || !options.non_admin.empty()) can.insert("non_admin");
+  }
   if (rules.overload) can.insert("exceed_rate");
-  if (Origin::Parse(url).tls) can.insert("tls");
+  if (Origin::Parse(options.url).tls) can.insert("tls");
   return can;
 }
 

@@ -18,14 +18,14 @@ struct UrlOptions {
   /// Own calls a second where the server's clock cannot be set, but for the throttle's cases.
   double rate = 80;
   TargetRules rules = {};
+  std::string non_admin = {};  ///< A live target's account that is no admin; empty: none is known.
 };
 
 /// Whether `url` names this machine.
 bool IsLoopback(const std::string& url);
 
 /// What a server without a control API can do for cases.
-std::set<std::string> PlainCapabilities(const std::string& url, const Identity& admin,
-                                        const TargetRules& rules);
+std::set<std::string> PlainCapabilities(const UrlOptions& options);
 
 /// The identities "non_admin" and "unknown_app", signed with the key of `admin`; empty without a
 /// key, and for any other name.

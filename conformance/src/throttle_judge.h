@@ -3,8 +3,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
+
+#include "exchange.h"
 
 namespace timock::conformance {
 
@@ -19,7 +23,11 @@ struct Shot {
 /// What became of one call that was fired.
 struct Fired {
   Shot shot;
-  int code = 0;
+  int code = 0;         ///< -1 without an envelope.
+  bool closed = false;  ///< The connection ended with the reply.
+  /// The reply, where anything is wrong with it, and what.
+  std::shared_ptr<const Reply> wrong_reply = {};
+  std::string problem = {};
 };
 
 /// What is claimed: of the calls in any one window at most `limit` pass.

@@ -64,28 +64,50 @@ nanoseconds ThrottleStage::Moment() const {
   return has_clock_ ? stage_.target().Now() : MonotonicNow();
 }
 
-Fired ThrottleStage::FireOne(Connection& connection, const Outgoing& request) {
-  Fired fired;
-  const Reply reply = connection.Send(request);
-  fired.shot = {.sent = reply.sent, .answered = reply.answered};
+Fired ThrottleStage::FireOne(Connection& connection, const Outgoing& request) const {
+  Reply reply = connection.Send(request);
+  Fired fired{.shot = {.sent = reply.sent, .answered = reply.answered}, .closed = reply.closed};
   const EnvelopeReading reading = ReadEnvelope(reply.body);
-  fired.code = reading.envelope ? reading.envelope->error_code : -1;
+  fired.code = reply.status != 0 && reading.envelope ? reading.envelope->error_code : -1;
   fired.shot.passed = fired.code == 0;
+  if (const auto wrong = JudgeAnyReply(reply, stage_.profile()); !wrong.empty()) {
+    fired.problem = wrong.front();
+    fired.wrong_reply = std::make_shared<Reply>(std::move(reply));
+  }
   return fired;
 }
 
 void ThrottleStage::Note(const Outgoing& request, const std::vector<Fired>& fired,
                          bool other_codes) {
   for (const Fired& one : fired) {
-    const bool told =
-        one.code == -1 || (!other_codes && one.code != 0 && one.code != switches_.code);
-    if (!told) continue;
+    const bool throttled = one.code == switches_.code;
+    if (one.wrong_reply != nullptr) {
+      stage_.Show(request, *one.wrong_reply);
+      return stage_.Wrong("the reply to a " +
+                          std::string(throttled ? "throttled call" : "call of many") +
+                          " is wrong: " + one.problem);
+    }
+    if (other_codes || one.code == 0 || throttled) continue;
     // Once more, for the report; the call itself was judged already.
     stage_.CodeOf(request, connection_->Send(request));
     return stage_.Wrong("a call is answered with ErrorCode " + std::to_string(one.code) +
-                        ", expected 0 or, throttled, " + std::to_string(switches_.code) +
-                        " (-1: no envelope)");
+                        ", expected 0 or, throttled, " + std::to_string(switches_.code));
   }
+  JudgeKeepAlive(fired);
+}
+
+/// P7. Any server may end a connection now and then, but not with each throttled call and with no
+/// other.
+void ThrottleStage::JudgeKeepAlive(const std::vector<Fired>& fired) {
+  constexpr std::ptrdiff_t kEnough = 5;
+  std::ptrdiff_t throttled = 0;
+  for (const Fired& one : fired) {
+    const bool is_throttled = one.code == switches_.code;
+    if (one.closed != is_throttled) return;
+    throttled += is_throttled ? 1 : 0;
+  }
+  if (throttled < kEnough) return;
+  stage_.Wrong("each throttled call ends its connection, expected it to stay open");
 }
 
 std::vector<Fired> ThrottleStage::Fire(const Outgoing& request, std::size_t times,

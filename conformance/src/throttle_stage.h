@@ -58,7 +58,8 @@ class ThrottleStage {
   Outgoing Call() { return Call(stage_.Who("admin")); }
 
   /// Sends `request` so often, as fast as it goes, over so many connections side by side; in the
-  /// order of sending. Anything but passed and throttled is wrong, unless `other_codes`.
+  /// order of sending. Each reply is judged by JudgeAnyReply; any code but 0 and that of the
+  /// throttle is wrong, unless `other_codes`.
   std::vector<Fired> Fire(const Outgoing& request, std::size_t times, std::size_t connections = 1,
                           bool other_codes = false);
   /// What was fired under this name before on this target, by whatever case; `fire` is called where
@@ -82,7 +83,8 @@ class ThrottleStage {
 
  private:
   std::chrono::nanoseconds Moment() const;
-  Fired FireOne(Connection& connection, const Outgoing& request);
+  Fired FireOne(Connection& connection, const Outgoing& request) const;
+  void JudgeKeepAlive(const std::vector<Fired>& fired);
   void Note(const Outgoing& request, const std::vector<Fired>& fired, bool other_codes);
 
   Stage& stage_;

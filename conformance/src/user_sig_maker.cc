@@ -130,4 +130,26 @@ std::string MakeUserSig(const Signing& signing, const Identity& who, const std::
   return pack == "trailing_text" ? packed + "AAAA" : packed;
 }
 
+std::string SigningText(const Signing& signing) {
+  if (signing.text) return "that is the text " + nlohmann::json(*signing.text).dump(-1, ' ', true);
+  std::string text;
+  const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : ", ") + more; };
+  if (signing.key != "own") add("signed with the " + signing.key + " key");
+  if (signing.identifier) {
+    add("for the identifier " + nlohmann::json(*signing.identifier).dump(-1, ' ', true));
+  }
+  if (signing.sdkappid) add("for the SDKAppID " + std::to_string(*signing.sdkappid));
+  const Signing usual;
+  if (signing.issued_s_ago != usual.issued_s_ago || signing.expire_s != usual.expire_s) {
+    add("issued " + std::to_string(signing.issued_s_ago) + " s ago for " +
+        std::to_string(signing.expire_s) + " s");
+  }
+  if (signing.userbuf) add("with a userbuf");
+  if (!signing.json.empty()) {
+    add("with " + signing.json.dump(-1, ' ', true) + " over its members (null: left out)");
+  }
+  if (!signing.pack.empty()) add("packed as " + signing.pack);
+  return text.empty() ? "of its own" : text;
+}
+
 }  // namespace timock::conformance

@@ -14,6 +14,9 @@ namespace timock::conformance {
 std::string MakeUserSig(const Signing& signing, const Identity& who, const std::string& key,
                         std::int64_t now);
 
+/// In what the UserSig differs from the caller's own, e.g. "signed with the wrong key".
+std::string SigningText(const Signing& signing);
+
 }  // namespace timock::conformance
 
 #endif  // TIMOCK_CONFORMANCE_USER_SIG_MAKER_H_

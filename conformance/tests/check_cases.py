@@ -192,6 +192,8 @@ class Checker:
         for name, source in quoted:
             if "quote" not in source:
                 continue
+            if not source["quote"].isascii() and "in_english" not in source and source["doc"] != "seed":
+                self.find(name, "the quote is not English: in_english is missing")
             if source["doc"] not in texts:
                 skipped[source["doc"]] += 1
             elif fold(source["quote"]) not in texts[source["doc"]]:

@@ -25,7 +25,7 @@ TEST(EncodingTest, PercentEncodes) {
 TEST(EncodingTest, QuotesForTheShell) {
   EXPECT_EQ(ShellQuote("a b"), "'a b'");
   EXPECT_EQ(ShellQuote("it's"), "'it'\\''s'");
-  EXPECT_EQ(ShellQuote("a\nb'"), "$'a\\x0Ab\\''");
+  EXPECT_EQ(ShellQuote("a\nb'"), "\"$(printf 'a\\012b'\\''')\"");
   EXPECT_EQ(ShellQuote("u=$TIMOCK_USERSIG&$HOME"), "'u='\"$TIMOCK_USERSIG\"'&$HOME'");
 }
 
@@ -45,10 +45,10 @@ TEST(SecretsTest, ARequestIsShownAsALineThatRunsWithoutThem) {
   secrets.Add("SIG", "$TIMOCK_USERSIG");
   const Outgoing request{.target = "/v4/a?usersig=SIG", .headers = {{"A", "b"}}, .body = "{}"};
   EXPECT_EQ(CurlLine(request, "http://h:1", secrets),
-            "curl -sS -i -X 'POST' -H 'A: b' --data-binary '{}' --path-as-is "
+            "curl -sS -i -g -X 'POST' -H 'A: b' -H 'Content-Type:' --data-binary '{}' --path-as-is "
             "'http://h:1/v4/a?usersig='\"$TIMOCK_USERSIG\"''");
   EXPECT_EQ(CurlLine({.raw = "GET /SIG\r\n"}, "http://h:1", secrets),
-            "printf %s $'GET /'\"$TIMOCK_USERSIG\"$'\\x0D\\x0A' | nc -q 2 h 1");
+            "printf 'GET /%s\\015\\012' \"$TIMOCK_USERSIG\" | nc -q 2 h 1");
 }
 
 }  // namespace

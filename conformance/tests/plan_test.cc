@@ -16,11 +16,12 @@ const std::string secret_key(64, 'c');
 
 std::string PlanFor(const std::string& filter, const Identity& admin, const TargetRules& rules) {
   const std::string url = "https://im.example";
-  const auto target = MakePlanTarget({.describe = url,
-                                      .base_url = url,
-                                      .admin = admin,
-                                      .rules = rules,
-                                      .capabilities = PlainCapabilities(url, admin, rules)});
+  const auto target = MakePlanTarget(
+      {.describe = url,
+       .base_url = url,
+       .admin = admin,
+       .rules = rules,
+       .capabilities = PlainCapabilities({.url = url, .admin = admin, .rules = rules})});
   return PlanText(MakeThePlan(ShippedCases(), filter, *target, {}));
 }
 

@@ -5,7 +5,6 @@
 
 #include "body_mix.h"
 #include "generator.h"
-#include "response_reader.h"
 #include "schedule.h"
 #include "statistics.h"
 #include "text_values.h"
@@ -125,48 +124,6 @@ TEST(VerdictTest, TellsThrottledFromRefusedAndBroken) {
   EXPECT_EQ(Judge(204, "", status).outcome, Outcome::kAdmitted);
   EXPECT_EQ(Judge(404, "", status).outcome, Outcome::kRefused);
   EXPECT_THROW(RefusedAs::Parse("503"), UsageError);
-}
-
-constexpr const char* kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-constexpr const char* kChunked =
-    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-    "3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nA: b\r\n\r\n";
-
-TEST(ResponseReaderTest, ReadsAnswersHoweverTheyAreCut) {
-  for (const std::string answer : {kAnswer, kChunked}) {
-    for (std::size_t cut = 1; cut < answer.size(); ++cut) {
-      ResponseReader reader;
-      ASSERT_EQ(reader.Feed(answer.substr(0, cut)), ResponseReader::State::kMore) << cut;
-      ASSERT_EQ(reader.Feed(answer.substr(cut)), ResponseReader::State::kDone) << cut;
-      EXPECT_EQ(reader.status(), 200);
-      EXPECT_EQ(reader.body(), "hello");
-      EXPECT_EQ(reader.closes(), answer == kChunked);
-    }
-  }
-}
-
-TEST(ResponseReaderTest, ReadsOneAnswerAfterAnother) {
-  ResponseReader reader;
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(reader.Feed(std::string("HTTP/1.1 100 Continue\r\n\r\n") + kAnswer),
-              ResponseReader::State::kDone);
-    EXPECT_EQ(reader.body(), "hello");
-    reader.Reset();
-  }
-}
-
-TEST(ResponseReaderTest, IsStrict) {
-  for (const std::string answer :
-       {"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length : 1\r\n\r\n", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"}) {
-    ResponseReader reader;
-    EXPECT_EQ(reader.Feed(answer), ResponseReader::State::kBroken) << answer;
-  }
 }
 
 }  // namespace

@@ -135,6 +135,39 @@ TEST(LoadOutputTest, EndsWithTheWorstOfWhatHappened) {
   EXPECT_NE(output.Conclusion().find("INVALID"), std::string::npos);
 }
 
+TEST(LoadOutputTest, WhatWasNeverAdmittedIsNoPass) {
+  std::vector<Sample> samples;
+  for (int i = 0; i < 50; ++i) samples.push_back(Request(i * 10ms, Outcome::kRefused, -502));
+  LoadOutput output{.report = Report(samples)};
+  EXPECT_EQ(output.ExitCode(), 1);
+  EXPECT_EQ(output.Conclusion().find("NOTHING ADMITTED: 50 refused (status 502: 50)"), 0U);
+  // Nothing valid was sent, so nothing need be admitted.
+  for (Sample& sample : samples) sample.planned.kind = BodyKind::kBadJson;
+  EXPECT_EQ(LoadOutput{.report = Report(samples)}.ExitCode(), 0);
+}
+
+TEST(LoadOutputTest, MoreThanAHundredthOfErrorsIsNoPass) {
+  std::vector<Sample> samples = Limited(50, 100);  // 200 of them
+  for (int i = 0; i < 2; ++i)
+    samples[static_cast<std::size_t>(i)].verdict = {.outcome = Outcome::kError};
+  EXPECT_EQ(LoadOutput{.report = Report(samples)}.ExitCode(), 0);
+  samples[2].verdict = {.outcome = Outcome::kError, .failure = Failure::kClosed};
+  const LoadOutput output{.report = Report(samples)};
+  EXPECT_EQ(output.ExitCode(), 1);
+  EXPECT_EQ(output.Conclusion().find("TOO MANY ERRORS: 3 of 200"), 0U);
+}
+
+TEST(LoadOutputTest, TheMachineIsNotBlamedForASlowServer) {
+  std::vector<Sample> samples = Limited(50, 100);
+  for (int i = 0; i < 20; ++i) {
+    samples[static_cast<std::size_t>(i)].verdict = {.outcome = Outcome::kSkipped,
+                                                    .failure = Failure::kNoConnection};
+  }
+  const LoadOutput output{.connections = 8, .report = Report(samples)};
+  EXPECT_EQ(output.ExitCode(), 6);
+  EXPECT_NE(output.Conclusion().find("the server was too slow"), std::string::npos);
+}
+
 TEST(ThresholdTest, TellsWhatIsMissed) {
   const LoadReport report = Report(Limited(200, 100));
   const auto missed = [&](const std::string& json) {

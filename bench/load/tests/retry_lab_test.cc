@@ -21,6 +21,12 @@ LabResult InVirtualTime(const std::string& policy, const LabOptions& options,
       options, [&](std::chrono::nanoseconds at) -> const auto& { return server.Call(at); });
 }
 
+std::string ResultsOf(const std::string& policy, std::uint64_t seed) {
+  const LabOptions options{.clients = 30, .backlog = 1500, .seed = seed};
+  return LabJson({.options = options, .results = {InVirtualTime(policy, options)}})["results"]
+      .dump();
+}
+
 std::string JsonOf(const std::string& policy, std::uint64_t seed) {
   const LabOptions options{.clients = 30, .backlog = 1500, .seed = seed};
   return LabJson({.options = options, .results = {InVirtualTime(policy, options)}}).dump();
@@ -28,7 +34,7 @@ std::string JsonOf(const std::string& policy, std::uint64_t seed) {
 
 TEST(RetryPolicyTest, ReadsBackWhatItPrints) {
   for (const char* const text :
-       {"retry:none", "retry:fixed,base=200ms", "retry:exp,base=50ms,max=2000ms",
+       {"retry:none", "retry:immediate", "retry:fixed,base=200ms", "retry:exp,base=50ms,max=2000ms",
         "retry:exp,base=50ms,max=2000ms,jitter=full", "retry:token,rate=80"}) {
     EXPECT_EQ(RetryPolicy::Parse(text).Text(), text);
   }
@@ -67,7 +73,7 @@ TEST(RetryClientTest, FullJitterWaitsAPartOfIt) {
 TEST(RetryLabTest, ASeedReproducesItToTheByte) {
   const std::string policy = "retry:exp,base=50ms,max=2s,jitter=full";
   EXPECT_EQ(JsonOf(policy, 7), JsonOf(policy, 7));
-  EXPECT_NE(JsonOf(policy, 7), JsonOf(policy, 8));
+  EXPECT_NE(ResultsOf(policy, 7), ResultsOf(policy, 8));
 }
 
 TEST(RetryLabTest, NobodyDrainsABacklogFasterThanTheLimit) {
@@ -85,6 +91,24 @@ TEST(RetryLabTest, NobodyDrainsABacklogFasterThanTheLimit) {
     EXPECT_EQ(result.done, 1000U) << result.policy;
     EXPECT_GE(*result.drain, 9s) << result.policy;
   }
+}
+
+TEST(RetryLabTest, GivingUpIsDrawnAsNotDone) {
+  const LabResult result = InVirtualTime("retry:none", {.clients = 50, .backlog = 1000});
+  ASSERT_GT(result.given_up, 0U);
+  EXPECT_EQ(result.curve.back().left, 0U);
+  EXPECT_EQ(result.curve.back().given_up, result.given_up);
+  const LabOptions options{.clients = 50, .backlog = 1000};
+  EXPECT_EQ(InVirtualTime("retry:immediate", options).curve.back().given_up, 0U);
+}
+
+TEST(RetryLabTest, ARoundTripOfTwiceTheTimeHalvesTheCallsOfThoseWhoCallAtOnce) {
+  const LabResult usual = InVirtualTime("retry:immediate", {.clients = 1, .backlog = 200});
+  const LabResult slow =
+      InVirtualTime("retry:immediate",
+                    {.clients = 1, .backlog = 200, .round_trip = std::chrono::milliseconds{20}});
+  EXPECT_EQ(*usual.drain, std::chrono::milliseconds{2'000});
+  EXPECT_EQ(*slow.drain, std::chrono::milliseconds{4'000});
 }
 
 TEST(RetryLabTest, PacingWastesLessThanRetrying) {

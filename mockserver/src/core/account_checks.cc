@@ -39,13 +39,13 @@ bool IdentifierMatches(const Call& call, const std::string& wanted) {
 
 // A length of time as people say it: 25 h.
 std::string Spoken(std::chrono::seconds time) {
-  using std::chrono::floor;
   using std::chrono::hours;
   using std::chrono::minutes;
+  using std::chrono::round;
   if (time < minutes{2}) return std::to_string(time.count()) + " s";
-  if (time < hours{2}) return std::to_string(floor<minutes>(time).count()) + " min";
-  if (time < hours{72}) return std::to_string(floor<hours>(time).count()) + " h";
-  return std::to_string(floor<std::chrono::days>(time).count()) + " days";
+  if (time < hours{2}) return std::to_string(round<minutes>(time).count()) + " min";
+  if (time < hours{72}) return std::to_string(round<hours>(time).count()) + " h";
+  return std::to_string(round<std::chrono::days>(time).count()) + " days";
 }
 
 bool ExpiryRefused(Call& call, const UserSigClaims& claims) {

@@ -140,13 +140,13 @@ std::string ReadStateDirectory(const Settings& s) { return s.tls.state_directory
 std::string ReadProxyPort(const Settings& s) {
   return s.server.proxy_port ? std::to_string(*s.server.proxy_port) : "none";
 }
-std::string ReadLogFile(const Settings& s) { return s.log_file; }
-std::string ReadExitWithParent(const Settings& s) { return s.exit_with_parent ? "on" : "off"; }
 std::string ReadExtraHosts(const Settings& s) {
   std::string text;
   for (const std::string& host : s.server.extra_hosts) text += host + " ";
   return text;
 }
+std::string ReadLogFile(const Settings& s) { return s.log_file; }
+std::string ReadExitWithParent(const Settings& s) { return s.exit_with_parent ? "on" : "off"; }
 std::string ReadThreads(const Settings& s) { return std::to_string(s.server.threads); }
 
 // One half of an own identity is not valid where HTTPS is served.

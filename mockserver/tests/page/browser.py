@@ -18,7 +18,7 @@ for (const one of document.querySelectorAll('body *')) {
   const style = getComputedStyle(one);
   if (one.matches('input, select, textarea') || one.clientWidth === 0) continue;
   const name = `${one.tagName.toLowerCase()} ${one.id || one.className} "${one.textContent.trim().slice(0, 60)}"`;
-  if (style.overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1 && !(phone && one.matches('.scroll')))
+  if (style.overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1 && !(phone && one.matches('.scroll, .wide')))
     found.push(`${name}: ${one.scrollWidth} px of text in ${one.clientWidth} px`);
   if (style.overflowY === 'hidden' && one.scrollHeight > one.clientHeight + 1)
     found.push(`${name}: ${one.scrollHeight} px of lines in ${one.clientHeight} px`);
