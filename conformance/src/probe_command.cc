@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "case.h"
 #include "commands.h"
 #include "name_keeper.h"
 #include "probe_report.h"

@@ -99,7 +99,7 @@ class ControlTransportTest : public ::testing::Test {
 
  private:
   std::uint16_t Open(Door door) {
-    auto acceptor = Listen(loop_->io(), "127.0.0.1", 0).value();
+    auto acceptor = std::move(Listen(loop_->io(), "127.0.0.1", 0).value().front());
     const std::uint16_t port = acceptor.local_endpoint().port();
     loop_->Listen(std::move(acceptor), door);
     return port;
