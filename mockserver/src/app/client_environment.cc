@@ -105,7 +105,9 @@ std::string Joined(const std::vector<std::string>& texts, const char* separator)
 }
 
 std::string Appended(std::string text, const std::string& more) {
-  return std::move(text) + (text.empty() ? "" : " ") + more;
+  if (!text.empty()) text += ' ';
+  text += more;
+  return text;
 }
 
 std::string UrlHost(const std::string& host) {
@@ -148,8 +150,8 @@ std::string JavaOptions(const ClientTarget& target, const std::vector<std::strin
     std::string options;
     for (const char* property : {"http.nonProxyHosts", "socksNonProxyHosts"}) {
       const std::string theirs = JavaProperty(inherited, property);
-      options = Appended(
-          options, std::string("-D") + property + "=" + own + (theirs.empty() ? "" : "|" + theirs));
+      options.append(options.empty() ? "-D" : " -D").append(property).append("=").append(own);
+      if (!theirs.empty()) options.append("|").append(theirs);
     }
     return options;
   }
@@ -223,9 +225,10 @@ Result<ClientFiles> ClientFiles::Write(const ClientTarget& target) {
            : "curl.cainfo=\"" + target.ca_file + "\"\nopenssl.cafile=\"" + target.ca_file + "\"\n"},
   };
   for (const auto& [name, text] : texts) {
-    std::ofstream file(folder + "/" + name);
+    const std::filesystem::path path = std::filesystem::path(folder) / name;
+    std::ofstream file(path);
     file << text;
-    if (!file.flush()) return Error{"exec: cannot write " + folder + "/" + name};
+    if (!file.flush()) return Error{"exec: cannot write " + path.string()};
   }
   return files;
 }
