@@ -14,7 +14,7 @@ namespace {
 TEST(PrintableTest, ShowsWhatNoReportCanCarry) {
   EXPECT_EQ(Printable("größe\t\n😀"), "größe\t\n😀");
   EXPECT_EQ(Printable("a\xFF\xC3"), "a\\xFF\\xC3");
-  EXPECT_EQ(Printable({"a\0\x1B[m\x7F", 7}), "a\\x00\\x1B[m\\x7F");
+  EXPECT_EQ(Printable({"a\0\x1B[m\x7F", 6}), "a\\x00\\x1B[m\\x7F");
   EXPECT_EQ(Printable("\xEF\xBF\xBE\xEF\xBF\xBF\xC2\x85"), "\\uFFFE\\uFFFF\\u0085");
   // A surrogate, a form that is too long, a code point beyond the last.
   EXPECT_EQ(Printable("\xED\xA0\x80"), "\\xED\\xA0\\x80");

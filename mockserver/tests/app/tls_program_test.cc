@@ -187,7 +187,8 @@ TEST_F(TlsProgramTest, ExportsHowToReachTheServerByHttps) {
   EXPECT_THAT(exec.out(), MatchesRegex("TIMOCK_HTTPS_URL=https://127.0.0.1:[1-9][0-9]*\n"
                                        "TIMOCK_CA_FILE=.*/state/ca.pem\n"
                                        "TIMOCK_PROXY_URL=\nHTTPS_PROXY=\nhttps_proxy=\n"
-                                       "SSL_CERT_FILE=\n.*CURL_CA_BUNDLE=kept\nNO_PROXY=\n.*"));
+                                       "SSL_CERT_FILE=\n.*CURL_CA_BUNDLE=kept\n"
+                                       "NO_PROXY=localhost,127.0.0.1,::1\n.*"));
 }
 
 TEST_F(TlsProgramTest, LeadsACommandToTheProxyByItsEnvironmentAlone) {

@@ -115,17 +115,20 @@ try() { # try NAME=VALUE...: without and with --proxy-port
 runs=0
 failures=0
 try NONE=1
-if [ "$client" = java ]; then
-  # Java takes long to start, and reads none of the others: they are tried all at once.
-  lists=java_options
+lists='proxies others'
+together=
+case $client in
+  # Slow to start, and none of these is their own: what they do not read is tried all at once.
+  java) lists=java_options together='proxies others' ;;
+  node_*) lists=others together=proxies ;;
+esac
+if [ -n "$together" ]; then
   set --
   IFS='
 '
-  for variable in $(cat proxies others); do set -- "$@" "$variable"; done
+  for variable in $(IFS=' ' && cat $together); do set -- "$@" "$variable"; done
   unset IFS
   try "$@"
-else
-  lists='proxies others'
 fi
 while IFS= read -r variable <&3; do
   case $variable in
