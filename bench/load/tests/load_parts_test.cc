@@ -112,10 +112,15 @@ TEST(TextValuesTest, ReadsDurationsWithTheirUnits) {
 
 TEST(VerdictTest, TellsThrottledFromRefusedAndBroken) {
   const RefusedAs code;
-  EXPECT_EQ(Judge(200, R"({"ErrorCode":0})", code).outcome, Outcome::kAdmitted);
-  EXPECT_EQ(Judge(200, R"({"ErrorCode":60007})", code).outcome, Outcome::kThrottled);
-  EXPECT_EQ(Judge(200, R"({"ErrorCode":90001})", code),
+  const auto envelope = [](const char* status, int number) {
+    return R"({"ActionStatus":")" + std::string(status) + R"(","ErrorInfo":"","ErrorCode":)" +
+           std::to_string(number) + "}";
+  };
+  EXPECT_EQ(Judge(200, envelope("OK", 0), code).outcome, Outcome::kAdmitted);
+  EXPECT_EQ(Judge(200, envelope("FAIL", 60007), code).outcome, Outcome::kThrottled);
+  EXPECT_EQ(Judge(200, envelope("FAIL", 90001), code),
             (Verdict{.outcome = Outcome::kRefused, .code = 90001}));
+  EXPECT_EQ(Judge(200, R"({"ErrorCode":0})", code).failure, Failure::kNoEnvelope);
   EXPECT_EQ(Judge(502, "<html>", code).CodeText(), "status 502");
   EXPECT_EQ(Judge(200, "hello", code).failure, Failure::kNoEnvelope);
   EXPECT_EQ(Judge(200, R"({"ErrorCode":"0"})", code).failure, Failure::kNoEnvelope);
