@@ -165,7 +165,7 @@ FaultState* Model::MeetFault(const Request& request, const Target& target, std::
     }
     if (match.contains("body")) {
       Body strict;
-      if (!Parse(request.body, &strict)) continue;
+      if (!Parse(request.body, &strict) || NamesTwice(strict)) continue;
       const json body = json::parse(request.body);
       const json* at = At(body, match["body"].value("pointer", ""));
       if (at == nullptr || (match["body"].contains("equals") && *at != match["body"]["equals"])) {
@@ -213,17 +213,17 @@ void Model::Carry(const Request& request, const Target& target, json* record, js
   std::vector<std::string> readings = target.identifiers;
   CheckAccount(app, request, target, &readings);
   const bool admin_first = profile_["admin_before_body"];
-  if (admin_first || !target.sets()) CheckAdmin(app->app, readings);
+  if (admin_first) CheckAdmin(app->app, readings);
   if (!access) Throttle(app, target);
   if (!target.sets()) {
     Body body;
     if (!request.body.empty() && !Parse(request.body, &body)) Refuse("json_syntax");
+    if (!admin_first) CheckAdmin(app->app, readings);
     *names = app->app["names"];
     return;
   }
   json changed = app->app;
-  SetNames(&changed, request.body);
-  if (!admin_first) CheckAdmin(app->app, readings);
+  SetNames(&changed, request.body, admin_first ? nullptr : &readings);
   app->app = changed;
 }
 
@@ -271,19 +271,26 @@ void Model::CheckUserSig(AppState* app, const Target& target, std::vector<std::s
   const std::size_t failures = rule["failures"];
   Lock& lock = app->locks[target.identifiers[0]];
   const std::int64_t window = rule["window_s"].get<std::int64_t>() * kSecond;
-  if (!lock.failures.empty() && Now() < lock.failures.back() - window) lock.failures.clear();
-  if (lock.since && Now() < *lock.since - kMinute) lock.since.reset();
-  if (failures > 0 && lock.since && Now() < *lock.since + kMinute) {
+  if (failures > 0) {
+    const auto behind = [&](std::optional<std::int64_t>* newest, std::int64_t reach) {
+      const bool emptied = *newest && Now() < **newest - reach;
+      *newest = emptied || !*newest ? Now() : std::max(Now(), **newest);
+      return emptied;
+    };
+    if (behind(&lock.newest_failure_check, window)) lock.failures.clear();
+    if (behind(&lock.newest_lock_check, kMinute)) lock.since.reset();
+  }
+  if (failures > 0 && lock.since && *lock.newest_lock_check < *lock.since + kMinute) {
     throw Refused{"usersig_lockout", rule["code"], Text(rule["code"])};
   }
   const std::string wrong = UserSigFault(app->app, target, readings);
   if (wrong.empty()) return;
   if (failures > 0) {
-    const std::int64_t now = lock.failures.empty() ? Now() : std::max(Now(), lock.failures.back());
+    const std::int64_t now = *lock.newest_failure_check;
     std::erase_if(lock.failures, [&](std::int64_t at) { return at <= now - window; });
     lock.failures.push_back(now);
     if (lock.failures.size() >= failures) {
-      lock.since = Now();
+      lock.since = *lock.newest_lock_check;
       lock.failures.clear();
     }
   }
@@ -320,7 +327,8 @@ void Model::CheckAdmin(const json& app, const std::vector<std::string>& readings
   if (!admin) Refuse("not_admin");
 }
 
-void Model::SetNames(json* app, const std::string& text) const {
+void Model::SetNames(json* app, const std::string& text,
+                     const std::vector<std::string>* late) const {
   Body body;
   if (text.empty()) Refuse("body_empty");
   if (!Parse(text, &body)) Refuse("json_syntax");
@@ -364,6 +372,7 @@ void Model::SetNames(json* app, const std::string& text) const {
     if (name.size() > 50) Refuse("name_too_long");
     table.emplace_back(key, name);
   }
+  if (late != nullptr) CheckAdmin(*app, *late);
   json result = profile_["second_call"] == "replace" ? json::object() : (*app)["names"];
   for (const auto& [key, name] : table) result.erase(key);
   std::vector<std::pair<std::string, std::string>> whole;

@@ -52,6 +52,8 @@ struct Sig {
 struct Lock {
   std::vector<std::int64_t> failures;
   std::optional<std::int64_t> since;
+  std::optional<std::int64_t> newest_failure_check;
+  std::optional<std::int64_t> newest_lock_check;
 };
 
 struct AppState {
@@ -127,7 +129,8 @@ class Model {
   std::string UserSigFault(const json& app, const Target& target,
                            std::vector<std::string>* readings) const;
   void CheckAdmin(const json& app, const std::vector<std::string>& readings) const;
-  void SetNames(json* app, const std::string& body) const;
+  /// With `late`, the admin is checked between the body and the duplicate names.
+  void SetNames(json* app, const std::string& body, const std::vector<std::string>* late) const;
   FaultState* MeetFault(const Request& request, const Target& target, std::int64_t* delay_ms);
 
   // The control API.

@@ -64,6 +64,7 @@ bool Model::MoveTo(std::int64_t now, const std::string& mode) {
   if (now < 0 || now > kLastSecond * kSecond) return false;
   clock_mode_ = mode;
   clock_at_ = mode == "frozen" ? now : now - machine_;
+  if (mode == "offset" && clock_at_ == 0) clock_mode_ = "real";
   return true;
 }
 
@@ -234,7 +235,6 @@ json Model::ThrottleRows(std::optional<std::uint32_t> sdkappid) const {
     if (rows.empty()) rows[""];
     for (const auto& [command, row] : rows) {
       std::int64_t free = Now();
-      const bool behind = row.stepped_back || (row.newest && Now() < *row.newest);
       const auto counter = app.counters.find(command);
       if (limit.is_number() && counter != app.counters.end() &&
           !counter->second.Admits(rule, limit, free)) {
@@ -257,8 +257,7 @@ json Model::ThrottleRows(std::optional<std::uint32_t> sdkappid) const {
                      {"next_free", rule["scope"] == "app_and_identifier" ? json() : json(free)},
                      {"worst_admitted", row.worst},
                      {"worst_at_least", false},
-                     {"behind", behind},
-                     {"counts_refused", rule["count_refused"]},
+                     {"stepped_back", row.stepped_back},
                      {"admitted_total", total(true)},
                      {"refused_total", total(false)}});
     }
@@ -367,7 +366,6 @@ Expected Model::Control(const std::string& method, const std::string& path, cons
     const double number = *body.begin();
     const auto by = std::llround(number * units.at(body.begin().key()));
     const bool moved = MoveTo(Now() + by, clock_mode_ == "frozen" ? "frozen" : "offset");
-    if (clock_mode_ == "offset" && clock_at_ == 0) clock_mode_ = "real";
     return moved ? Expected{.body = Clock()} : kBad;
   }
   if (route == "throttle") {

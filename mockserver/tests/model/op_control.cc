@@ -98,7 +98,7 @@ Op Generator::Clock() {
                  {{"mode", "offset"}, {"unix", 1795369800.0 + static_cast<double>(Below(4)) / 2}});
     case 5:
       return Ask("PUT", "clock",
-                 json(Pick<std::string>({"@1795369800.5", "+1795369900", "@0", "+9000000000",
+                 json(Pick<std::string>({"@1795369800.5", "+1795369900", "@0", "@9000000000",
                                          "@1795369801.000000001"})));
     case 6:
       return Ask("POST", "clock/advance", {{"nanoseconds", Span()}});
@@ -279,7 +279,7 @@ Op Generator::Faults() {
   if (Chance(35)) match["probability"] = Pick<double>({0.5, 0.25, 0.9});
   switch (Below(6)) {
     case 0:
-      action = {{"error_code", Pick<int>({91000, 60008, 70402, 72000, 0, 5, 20002})}};
+      action = {{"error_code", Pick<int>({91000, 60008, 70402, 72000, 0, 5, 20002, -1, -2})}};
       break;
     case 1:
       action = {{"error_code", 90995}, {"error_info", "own \"info\""}, {"http_status", 503}};
@@ -291,7 +291,7 @@ Op Generator::Faults() {
       action = {{"drop_action_status", true}, {"content_type", "text/html"}};
       break;
     case 4:
-      action = {{"null_error_info", true}};
+      action = Chance(50) ? json{{"null_error_info", true}} : json{{"internal_error", true}};
       break;
     default:
       action = {{"delay_ms", 7}};

@@ -12,28 +12,8 @@ constexpr std::size_t kMaxApps = 6;
 constexpr std::size_t kMaxBody = 512;
 
 // What is known to differ and not mended yet. Nothing here is the aim.
-/// After a step back, a row of the throttle view tells of calls that are ahead of the clock.
-constexpr bool kOpenViewAfterStepBack = true;
-/// With count_refused, next_free is told as if a call came now and were refused.
-constexpr bool kOpenNextFreeOfRefused = true;
-/// What an older fault takes shifts the draws of a younger one.
-constexpr bool kOpenDraws = true;
-/// PUT state empties the throttle's counters and the lockouts of apps that it does not give.
-constexpr bool kOpenStateForgets = true;
-
-bool Holds(const Op& op, const char* text) {
-  return (op.target + op.body).find(text) != std::string::npos;
-}
-
-/// Whether the step is left out because of the above.
-bool Open(const Op& op) {
-  if (op.method.empty() || op.method == "GET" || !op.target.starts_with("/_timock/")) return false;
-  for (const auto* text : {"probability", "uniform_ms", "log_normal"}) {
-    if (kOpenDraws && Holds(op, text)) return true;
-  }
-  return kOpenStateForgets && op.method == "PUT" && op.target == "/_timock/state" &&
-         op.refused == 0 && op.body.find("\"apps\"") == std::string::npos;
-}
+/// A call that is refused after a small step back is not counted as of the newest tick.
+constexpr bool kOpenRefusedAfterStepBack = true;
 
 ServiceOptions Options(const std::shared_ptr<ManualClock>& clock) {
   ServiceOptions options;
@@ -113,15 +93,10 @@ void Normalize(const std::string& path, std::int64_t now, json* want, json* seen
     }
     for (std::size_t i = 0; i < (*want)["apps"].size(); ++i) {
       auto& row = (*want)["apps"][i];
-      const bool behind = row["behind"];
-      row.erase("behind");
-      if (row["counts_refused"] == true && kOpenNextFreeOfRefused && i < (*seen)["apps"].size()) {
-        row["next_free"] = (*seen)["apps"][i]["next_free"];
-      }
-      row.erase("counts_refused");
-      if (behind && kOpenViewAfterStepBack && i < (*seen)["apps"].size()) {
-        for (const auto* name : {"admitted", "refused", "next_free", "worst_admitted"})
-          row[name] = (*seen)["apps"][i][name];
+      const bool stepped_back = row["stepped_back"];
+      row.erase("stepped_back");
+      if (stepped_back && kOpenRefusedAfterStepBack && i < (*seen)["apps"].size()) {
+        row["refused"] = (*seen)["apps"][i]["refused"];
       }
       if (!row["next_free"].is_number()) continue;
       const std::int64_t free = row["next_free"];
@@ -149,6 +124,32 @@ json FromApp(const App& app) {
               {"names", names}};
   if (app.limit) out["limit"] = *app.limit == kNoLimit ? json("none") : json(*app.limit);
   return out;
+}
+
+json FromThrottle(const ThrottleStatus& row) {
+  return {{"sdkappid", row.sdkappid},
+          {"command", row.command.empty() ? json() : json(row.command)},
+          {"limit", row.limit ? json(*row.limit) : json("none")},
+          {"admitted", row.admitted},
+          {"refused", row.refused},
+          {"next_free", row.next_free ? json(row.next_free->time_since_epoch().count()) : json()},
+          {"worst_admitted", row.worst_admitted},
+          {"worst_at_least", row.worst_at_least},
+          {"admitted_total", row.admitted_total},
+          {"refused_total", row.refused_total}};
+}
+
+/// Leaves the rows that have counted a call, in one order.
+void Called(json* rows) {
+  json kept = json::array();
+  for (const auto& row : *rows) {
+    if (row["admitted_total"] != 0 || row["refused_total"] != 0) kept.push_back(row);
+  }
+  std::sort(kept.begin(), kept.end(), [](const json& a, const json& b) {
+    return std::pair(a["sdkappid"], a["command"].dump()) <
+           std::pair(b["sdkappid"], b["command"].dump());
+  });
+  *rows = kept;
 }
 
 Difference Differs(const std::string& where, const json& want, const json& seen) {
@@ -190,7 +191,6 @@ std::string Pair::Filled(std::string text, const Op& op, const std::string& sig)
 
 std::optional<Difference> Pair::Take(const Op& op) {
   std::optional<Difference> found;
-  if (Open(op)) return found;
   if (op.method.empty()) {
     clock_->Advance(std::chrono::nanoseconds(op.tick));
     model_.Tick(op.tick);
@@ -243,10 +243,14 @@ HttpResponse Pair::Ask(const std::string& method, const std::string& target,
   const std::vector<HttpHeaderView> headers = {{"Host", "127.0.0.1:8080"}};
   auto later = api_->Handle({.method = method, .target = target, .headers = headers, .body = body},
                             Tick{0}, &response);
-  // In real time a minute passes at once. A stream has all it will have with the first look.
-  if (later && later->Poll(Tick{0}, &response) == DeferredAnswer::State::kWait &&
-      !later->stream()) {
-    later->Poll(std::chrono::minutes(61), &response);
+  if (later && later->stream()) {
+    // It sends a part with each look.
+    for (std::size_t sent = response.body.size() + 1; sent != response.body.size();) {
+      sent = response.body.size();
+      later->Poll(Tick{0}, &response);
+    }
+  } else if (later && later->Poll(Tick{0}, &response) == DeferredAnswer::State::kWait) {
+    later->Poll(std::chrono::minutes(61), &response);  // real time passes at once
   }
   return response;
 }
@@ -313,10 +317,18 @@ std::optional<Difference> Pair::StateAfter(const Op& op) {
                      service_->journal_status().last_id, service_->CountCalls().complete};
   want = {model_.Now(), model_.calls().size(), model_.last_id(), true};
   if (want != time) return Differs("clock and journal", want, time);
-  json seen = json::parse(Ask("GET", "/_timock/throttle", "").body);
-  json rows = {{"apps", model_.ThrottleRows({})}};
-  Normalize("throttle", model_.Now(), &rows, &seen);
-  if (!Same(rows["apps"], seen["apps"])) return Differs("throttle", rows["apps"], seen["apps"]);
+  json seen = json::array();
+  for (const auto& row : service_->Throttles()) seen.push_back(FromThrottle(row));
+  json rows = model_.ThrottleRows({});
+  Called(&seen);
+  Called(&rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool stepped_back = rows[i]["stepped_back"];
+    rows[i].erase("stepped_back");
+    if (stepped_back && kOpenRefusedAfterStepBack && i < seen.size())
+      rows[i]["refused"] = seen[i]["refused"];
+  }
+  if (rows != seen) return Differs("throttle", rows, seen);
   if (op.method.empty() || !op.target.starts_with("/_timock/") || op.method == "GET") return {};
   seen = json::parse(Ask("GET", "/_timock/state", "").body);
   if (!Same(model_.State(), seen)) return Differs("state", model_.State(), seen);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
+#include <set>
 
 namespace timock::model {
 namespace {
@@ -46,6 +47,15 @@ bool Parse(const std::string& text, Body* body) {
   if (text.starts_with("\xEF\xBB\xBF") || text.find('\0') != std::string::npos) return false;
   *body = Body::parse(text, nullptr, false);
   return !body->is_discarded();
+}
+
+bool NamesTwice(const Body& body) {
+  std::set<std::string> names;
+  if (!body.is_structured()) return false;
+  for (const auto& [name, value] : body.items()) {
+    if (NamesTwice(value) || !names.insert(name).second) return true;
+  }
+  return false;
 }
 
 std::optional<std::uint32_t> Decimal(const std::string& text) {

@@ -32,6 +32,9 @@ using Body = nlohmann::basic_json<AllMembers>;
 /// Reads a body; false: `json_syntax` of PROTOCOL section 4.
 bool Parse(const std::string& text, Body* body);
 
+/// Whether an object within has two members of one name.
+bool NamesTwice(const Body& body);
+
 /// The number of an unsigned 32 bit decimal.
 std::optional<std::uint32_t> Decimal(const std::string& text);
 

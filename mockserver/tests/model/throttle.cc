@@ -20,7 +20,12 @@ bool Counter::Admits(const json& rule, std::int64_t limit, std::int64_t now) con
   std::int64_t previous = 0;  // in the one before
   std::int64_t first = places_.front().at;
   std::int64_t since_first = 0;
-  __int128 tokens = static_cast<__int128>(rule["burst"].get<std::int64_t>()) * window;
+  // In parts: a token is `window` of them, and `limit` come each nanosecond.
+  const std::int64_t full = rule["burst"].get<std::int64_t>() * window;
+  std::int64_t tokens = full;
+  const auto refilled = [&](std::int64_t elapsed) {
+    return std::min(tokens + std::min(elapsed, full) * limit, full);
+  };
   std::int64_t filled = first;
   for (const auto& [at, admitted] : places_) {
     if (at > now - window) ++recent;
@@ -28,10 +33,9 @@ bool Counter::Admits(const json& rule, std::int64_t limit, std::int64_t now) con
     if (at < aligned && at >= aligned - window) ++previous;
     if (at >= first + window) first = at, since_first = 0;
     if (admitted) ++since_first;
-    tokens = std::min<__int128>(tokens + static_cast<__int128>(at - filled) * limit,
-                                static_cast<__int128>(rule["burst"].get<std::int64_t>()) * window);
+    tokens = refilled(at - filled);
     filled = at;
-    tokens -= std::min<__int128>(tokens, window);
+    tokens -= std::min(tokens, window);
   }
   const auto admitted = std::count_if(places_.begin(), places_.end(), [&](const Place& place) {
     return place.admitted && place.at >= aligned;
@@ -39,12 +43,10 @@ bool Counter::Admits(const json& rule, std::int64_t limit, std::int64_t now) con
   if (algorithm == "fixed_window") return admitted < limit;
   if (algorithm == "window_from_first") return now >= first + window || since_first < limit;
   if (algorithm == "sliding_counter") {
-    return static_cast<__int128>(previous) * (window - (now - aligned)) +
-               static_cast<__int128>(current) * window <
-           static_cast<__int128>(limit) * window;
+    return previous * (window - (now - aligned)) + current * window < limit * window;
   }
   if (algorithm == "token_bucket") {
-    return tokens + static_cast<__int128>(now - filled) * limit >= window;
+    return refilled(now - filled) >= window;
   }
   return recent < limit;
 }
