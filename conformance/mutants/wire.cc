@@ -15,7 +15,7 @@ using conformance::ReplyParser;
 std::string Unframed(const ReplyParser& reply) {
   std::string text = "HTTP/1.1 " + std::to_string(reply.status()) + " OK\r\n";
   for (const auto& [name, value] : reply.headers()) {
-    if (name != "Content-Length") text.append(name + ": " + value + "\r\n");
+    if (name != "Content-Length") text.append(name).append(": ").append(value).append("\r\n");
   }
   return text;
 }

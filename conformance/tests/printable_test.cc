@@ -30,13 +30,15 @@ TEST(PrintableTest, WhateverComesItIsTextThatJsonReads) {
   std::mt19937_64 random(20'261'128);  // NOLINT(cert-msc51-cpp): the same each time
   for (int i = 0; i < 20'000; ++i) {
     std::string bytes(random() % 12, '\0');
-    for (char& byte : bytes)
+    for (char& byte : bytes) {
       byte = static_cast<char>(random() % 4 == 0 ? 0xE0 + random() % 32 : random());
+    }
     const std::string text = Printable(bytes);
     // dump() throws for what is not UTF-8.
     ASSERT_NO_THROW(static_cast<void>(nlohmann::json(text).dump())) << i;
-    for (const char c : text)
+    for (const char c : text) {
       ASSERT_TRUE(c == '\n' || c == '\t' || c == '\r' || (c & 0xE0) != 0 || c < 0) << i;
+    }
     ASSERT_EQ(Printable(text), text) << i;
     ASSERT_EQ(XmlText(bytes).find_first_of("<>\""), std::string::npos) << i;
   }
@@ -47,8 +49,9 @@ std::string OutputOf(const std::string& line) {
   std::string out;
   std::FILE* const pipe = ::popen(line.c_str(), "r");  // NOLINT(cert-env33-c): that is the test
   if (pipe == nullptr) return "no pipe";
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe))
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) {
     out.push_back(static_cast<char>(c));
+  }
   ::pclose(pipe);
   return out;
 }

@@ -137,6 +137,7 @@ TEST(LoadOutputTest, EndsWithTheWorstOfWhatHappened) {
 
 TEST(LoadOutputTest, WhatWasNeverAdmittedIsNoPass) {
   std::vector<Sample> samples;
+  samples.reserve(50);
   for (int i = 0; i < 50; ++i) samples.push_back(Request(i * 10ms, Outcome::kRefused, -502));
   LoadOutput output{.report = Report(samples)};
   EXPECT_EQ(output.ExitCode(), 1);
@@ -148,8 +149,7 @@ TEST(LoadOutputTest, WhatWasNeverAdmittedIsNoPass) {
 
 TEST(LoadOutputTest, MoreThanAHundredthOfErrorsIsNoPass) {
   std::vector<Sample> samples = Limited(50, 100);  // 200 of them
-  for (int i = 0; i < 2; ++i)
-    samples[static_cast<std::size_t>(i)].verdict = {.outcome = Outcome::kError};
+  for (std::size_t i = 0; i < 2; ++i) samples[i].verdict = {.outcome = Outcome::kError};
   EXPECT_EQ(LoadOutput{.report = Report(samples)}.ExitCode(), 0);
   samples[2].verdict = {.outcome = Outcome::kError, .failure = Failure::kClosed};
   const LoadOutput output{.report = Report(samples)};
