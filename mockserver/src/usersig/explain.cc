@@ -16,10 +16,10 @@
 namespace timock {
 namespace {
 
-const char* const kSignAgain =
+constexpr const char* kSignAgain =
     "sign with the vendor's generator, version 2; `timock usersig` makes one that is valid";
-const char* const kReplace = "write * for +, - for / and _ for =";
-const char* const kCompress =
+constexpr const char* kReplace = "write * for +, - for / and _ for =";
+constexpr const char* kCompress =
     "compress the JSON in zlib's format (RFC 1950): zlib.compress in Python, zlib.deflateSync in "
     "Node, gzcompress in PHP";
 
