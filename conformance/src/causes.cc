@@ -17,6 +17,7 @@ std::string WhySkipped(const std::vector<CaseResult>& results) {
     }
   }
   std::vector<std::pair<std::size_t, std::string>> reasons;
+  reasons.reserve(counts.size());
   for (const auto& [reason, count] : counts) reasons.emplace_back(count, reason);
   std::stable_sort(reasons.begin(), reasons.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });

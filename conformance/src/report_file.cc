@@ -17,7 +17,8 @@ void WriteReports(const std::vector<ReportFile>& reports) {
     file.close();
     if (file) continue;
     const std::string why = errno != 0 ? std::string(": ") + std::strerror(errno) : "";
-    problems += (problems.empty() ? "" : "\n") + flag + " " + path + ": cannot be written" + why;
+    problems.append(problems.empty() ? "" : "\n").append(flag).append(" ").append(path);
+    problems.append(": cannot be written").append(why);
   }
   if (!problems.empty()) throw ReportError(problems);
 }
