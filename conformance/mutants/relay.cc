@@ -108,7 +108,9 @@ class Pair {
 
 std::string PlainText(const ReplyParser& reply) {
   std::string text = "HTTP/1.1 " + std::to_string(reply.status()) + " OK\r\n";
-  for (const auto& [name, value] : reply.headers()) text.append(name + ": " + value + "\r\n");
+  for (const auto& [name, value] : reply.headers()) {
+    text.append(name).append(": ").append(value).append("\r\n");
+  }
   return text + "\r\n" + reply.body();
 }
 

@@ -60,8 +60,9 @@ endfunction()
 
 # timock_discover_tests(NAME label): each test of a GoogleTest program as one of ctest. Where it is
 # instrumented, it starts slowly: all its tests in one process, which also sees what one leaves to the next.
+# Not those of label program: each starts programs of its own, and they go side by side.
 function(timock_discover_tests name label)
-  if(TIMOCK_SANITIZE OR TIMOCK_COVERAGE)
+  if((TIMOCK_SANITIZE OR TIMOCK_COVERAGE) AND NOT label STREQUAL "program")
     add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
     set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 900)
   else()
