@@ -237,7 +237,7 @@ void Model::Throttle(AppState* app, const Target& target) {
   }
   const std::string scope = rule["scope"];
   const std::string row = scope == "app_and_command" ? target.command : "";
-  const std::string key = scope == "app_and_identifier" ? target.identifiers[0] : row;
+  const std::string key = scope == "app_and_identifier" ? target.SharedIdentifier() : row;
   const bool admitted = app->counters[key].Take(rule, limit, Now());
   app->rows[row].Note(rule["window_ms"].get<std::int64_t>() * 1'000'000, Now(), admitted);
   ++metrics_[admitted ? "throttle admitted" : "throttle refused"];
@@ -248,7 +248,8 @@ void Model::CheckAccount(AppState* app, const Request& request, const Target& ta
                          std::vector<std::string>* readings) {
   static const json regions = Fixture("hosts.json")["regions"];
   if (app->app["enabled"] == false) Refuse("sdkappid_disabled");
-  const std::string host = request.host.substr(0, request.host.find(':'));
+  const std::string authority = target.host.empty() ? request.host : target.host;
+  const std::string host = authority.substr(0, authority.find(':'));
   for (const auto& region : regions) {
     for (const auto& row : region["hosts"]) {
       if (row["host"] == host && app->app["region"] != "any" &&
@@ -290,7 +291,8 @@ void Model::CheckUserSig(AppState* app, const Target& target, std::vector<std::s
     std::erase_if(lock.failures, [&](std::int64_t at) { return at <= now - window; });
     lock.failures.push_back(now);
     if (lock.failures.size() >= failures) {
-      lock.since = *lock.newest_lock_check;
+      lock.since = Now();
+      lock.newest_lock_check = Now();
       lock.failures.clear();
     }
   }

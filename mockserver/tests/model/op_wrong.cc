@@ -39,7 +39,7 @@ const std::vector<WrongRequest> kWrong = {
     {"POST", "faults", R"({"action":{"http_status":199}})", 400},
     {"POST", "faults", R"({"action":{"body":"x"}})", 400},
     {"POST", "faults", R"({"id":"presets","action":{"error_code":91000}})", 400},
-    {"POST", "faults", R"({"action":{"error_code":91000},"match":{"app":77}})", 404},
+    {"POST", "faults", R"({"action":{"error_code":91000},"match":{"app":79}})", 404},
     {"GET", "faults/nope", "", 404},
     {"DELETE", "faults/nope", "", 404},
     {"POST", "clock/advance", "{}", 400},

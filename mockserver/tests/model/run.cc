@@ -292,7 +292,7 @@ std::optional<Difference> Pair::Control(const Op& op) {
                      response.body.substr(std::min(name, response.body.size()), 100));
     }
   }
-  if (!want.lines.empty()) return {};
+  if (path == "metrics") return {};
   Normalize(path, model_.Now(), &want.body, &seen);
   const auto route = path.substr(0, path.find_first_of("/?"));
   if (!Same(want.body, seen))

@@ -112,6 +112,7 @@ Target::Target(const std::string& target) {
   for (const std::string scheme : {"http://", "https://"}) {
     if (!rest.starts_with(scheme)) continue;
     const auto end = rest.find_first_of("/?", scheme.size());
+    host = rest.substr(scheme.size(), end == std::string::npos ? end : end - scheme.size());
     rest = end == std::string::npos ? "/" : rest.substr(end);
   }
   path = rest.substr(0, rest.find('?'));

@@ -54,11 +54,18 @@ struct Target {
   std::map<std::string, std::string> query;
   std::vector<std::string> identifiers;  ///< Either reading.
   std::string path;
+  std::string host;  ///< Of an absolute form, where it counts more than the header; else empty.
 
   explicit Target(const std::string& target);
   std::string Get(const std::string& name) const {
     const auto it = query.find(name);
     return it == query.end() ? "" : it->second;
+  }
+  /// What counts as one identifier in the throttle: a plus and a space are the same there.
+  std::string SharedIdentifier() const {
+    std::string shared = identifiers[0];
+    for (char& c : shared) c = c == '+' ? ' ' : c;
+    return shared;
   }
   bool served() const {
     return command == std::string(kService) + "im_set_attr_name" ||
