@@ -1,136 +1,121 @@
-#include <prometheus/collectable.h>
-#include <prometheus/text_serializer.h>
-
+#include <charconv>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "control/handlers.h"
 
 namespace timock::control {
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-
-ClientMetric Value(MetricType type, double value, std::vector<ClientMetric::Label> labels = {}) {
-  ClientMetric metric;
-  metric.label = std::move(labels);
-  (type == MetricType::Gauge ? metric.gauge.value : metric.counter.value) = value;
-  return metric;
-}
-
-MetricFamily Single(std::string name, std::string help, MetricType type, double value) {
-  return {std::move(name), std::move(help), type, {Value(type, value)}};
-}
-
-MetricFamily Single(std::string name, std::string help, MetricType type, std::uint64_t value) {
-  return Single(std::move(name), std::move(help), type, static_cast<double>(value));
-}
-
-// The service's counters, read when they are asked for.
-class ServiceCollector final : public prometheus::Collectable {
+// Writes Prometheus' text format, version 0.0.4: of each family its HELP and TYPE, then its
+// samples. Help texts and label values here hold nothing that the format escapes (\, ", line ends).
+class MetricsText {
  public:
-  explicit ServiceCollector(const Surroundings& around) : around_(around) {}
+  using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-  std::vector<MetricFamily> Collect() const override {
-    std::vector<MetricFamily> families;
-    CollectCalls(around_.service.metrics(), &families);
-    families.push_back(Single("timock_exceptions_total",
-                              "Requests that an exception ended, answered with status 500.",
-                              MetricType::Counter, around_.service.metrics().exceptions));
-    CollectJournal(around_.service.journal_status(), &families);
-    CollectServer(&families);
-    return families;
+  void Family(std::string_view name, std::string_view type, std::string_view help) {
+    family_ = name;
+    Append({"# HELP ", name, " ", help, "\n# TYPE ", name, " ", type, "\n"});
   }
+
+  // `suffix` is what the samples of a histogram have behind the family's name.
+  template <typename Number>
+  void Sample(Number value, Labels labels = {}, std::string_view suffix = "") {
+    Append({family_, suffix});
+    std::string_view before = "{";
+    for (const auto& [name, text] : labels) {
+      Append({before, name, "=\"", text, "\""});
+      before = ",";
+    }
+    Append({labels.size() > 0 ? "} " : " ", Text(value), "\n"});
+  }
+
+  template <typename Number>
+  void Single(std::string_view name, std::string_view type, std::string_view help, Number value) {
+    Family(name, type, help);
+    Sample(value);
+  }
+
+  // As short as it can be read back exactly.
+  template <typename Number>
+  static std::string Text(Number value) {
+    char digits[32];
+    return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+  }
+
+  std::string Take() { return std::move(text_); }
 
  private:
-  static void CollectCalls(const CallMetrics& calls, std::vector<MetricFamily>* out) {
-    MetricFamily total{"timock_calls_total",
-                       "Calls answered, by command (empty: none that is served) and ErrorCode "
-                       "(none: the answer held none; other: any without a counter of its own).",
-                       MetricType::Counter,
-                       {}};
-    for (const CallMetrics::Outcome& outcome : calls.outcomes) {
-      total.metric.push_back(
-          Value(MetricType::Counter, static_cast<double>(outcome.calls),
-                {{"command", outcome.command}, {"code", CodeLabel(outcome.error_code)}}));
-    }
-    if (calls.other_outcomes > 0) {
-      total.metric.push_back(Value(MetricType::Counter, static_cast<double>(calls.other_outcomes),
-                                   {{"command", ""}, {"code", "other"}}));
-    }
-    out->push_back(std::move(total));
-    out->push_back(Durations(calls));
-    MetricFamily throttle{
-        "timock_throttle_total", "Calls that met the throttle.", MetricType::Counter, {}};
-    throttle.metric.push_back(Value(MetricType::Counter,
-                                    static_cast<double>(calls.throttle_admitted),
-                                    {{"outcome", "admitted"}}));
-    throttle.metric.push_back(Value(MetricType::Counter,
-                                    static_cast<double>(calls.throttle_refused),
-                                    {{"outcome", "refused"}}));
-    out->push_back(std::move(throttle));
+  void Append(std::initializer_list<std::string_view> parts) {
+    for (const std::string_view part : parts) text_ += part;
   }
 
-  static std::string CodeLabel(std::optional<int> code) {
-    return code ? std::to_string(*code) : "none";
-  }
-
-  static MetricFamily Durations(const CallMetrics& calls) {
-    ClientMetric metric;
-    metric.histogram.sample_sum = calls.duration_sum;
-    for (std::size_t i = 0; i < calls.duration_counts.size(); ++i) {
-      const bool all = i >= calls.duration_bounds.size();
-      metric.histogram.bucket.push_back(
-          {calls.duration_counts[i],
-           all ? std::numeric_limits<double>::infinity() : calls.duration_bounds[i]});
-      metric.histogram.sample_count = calls.duration_counts[i];
-    }
-    return {"timock_call_duration_seconds",
-            "Time a call took in the fake, a fault's delay apart.",
-            MetricType::Histogram,
-            {std::move(metric)}};
-  }
-
-  static void CollectJournal(const JournalStatus& journal, std::vector<MetricFamily>* out) {
-    out->push_back(Single("timock_journal_entries", "Calls that the journal holds.",
-                          MetricType::Gauge, journal.entries));
-    out->push_back(Single("timock_journal_bytes", "Memory that is held for them.",
-                          MetricType::Gauge, journal.bytes));
-    out->push_back(Single("timock_journal_evicted_total", "Calls dropped at the journal's bounds.",
-                          MetricType::Counter, journal.evicted));
-  }
-
-  void CollectServer(std::vector<MetricFamily>* out) const {
-    const std::chrono::duration<double> uptime = SystemClock().Ticks() - around_.started;
-    out->push_back(Single("timock_uptime_seconds", "Time since the server started.",
-                          MetricType::Gauge, uptime.count()));
-    const ServerView& server = around_.server;
-    if (server.connections) {
-      out->push_back(Single("timock_connections", "Connections that are open.", MetricType::Gauge,
-                            server.connections()));
-    }
-    if (server.turned_away) {
-      out->push_back(Single("timock_connections_turned_away_total",
-                            "Connections refused at the bound.", MetricType::Counter,
-                            server.turned_away()));
-    }
-  }
-
-  const Surroundings& around_;
+  std::string text_;
+  std::string_view family_;
 };
+
+void WriteCalls(const CallMetrics& calls, MetricsText* out) {
+  out->Family("timock_calls_total", "counter",
+              "Calls answered, by command (empty: not a served one) and ErrorCode (none: the "
+              "answer had none; other: codes without a counter of their own).");
+  for (const CallMetrics::Outcome& outcome : calls.outcomes) {
+    const std::string code = outcome.error_code ? std::to_string(*outcome.error_code) : "none";
+    out->Sample(outcome.calls, {{"command", outcome.command}, {"code", code}});
+  }
+  if (calls.other_outcomes > 0) {
+    out->Sample(calls.other_outcomes, {{"command", ""}, {"code", "other"}});
+  }
+
+  out->Family("timock_call_duration_seconds", "histogram",
+              "Time a call took in the fake, without a fault's delay.");
+  for (std::size_t i = 0; i < calls.duration_counts.size(); ++i) {
+    const bool last = i >= calls.duration_bounds.size();
+    const std::string bound = last ? "+Inf" : MetricsText::Text(calls.duration_bounds[i]);
+    out->Sample(calls.duration_counts[i], {{"le", bound}}, "_bucket");
+  }
+  out->Sample(calls.duration_sum, {}, "_sum");
+  out->Sample(calls.duration_counts.empty() ? 0 : calls.duration_counts.back(), {}, "_count");
+
+  out->Family("timock_throttle_total", "counter", "Calls that reached the throttle.");
+  out->Sample(calls.throttle_admitted, {{"outcome", "admitted"}});
+  out->Sample(calls.throttle_refused, {{"outcome", "refused"}});
+
+  out->Single("timock_exceptions_total", "counter",
+              "Requests that ended in an exception, answered with status 500.", calls.exceptions);
+}
+
+void WriteJournal(const JournalStatus& journal, MetricsText* out) {
+  out->Single("timock_journal_entries", "gauge", "Calls in the journal.", journal.entries);
+  out->Single("timock_journal_bytes", "gauge", "Memory of the journal.", journal.bytes);
+  out->Single("timock_journal_evicted_total", "counter", "Calls dropped at the journal's bounds.",
+              journal.evicted);
+}
+
+void WriteServer(const Surroundings& around, MetricsText* out) {
+  const std::chrono::duration<double> uptime = SystemClock().Ticks() - around.started;
+  out->Single("timock_uptime_seconds", "gauge", "Time since the server started.", uptime.count());
+  const ServerView& server = around.server;
+  if (server.connections) {
+    out->Single("timock_connections", "gauge", "Open connections.", server.connections());
+  }
+  if (server.turned_away) {
+    out->Single("timock_connections_turned_away_total", "counter",
+                "Connections refused at the bound.", server.turned_away());
+  }
+}
 
 }  // namespace
 
 Outcome GetMetrics(Exchange& exchange) {
-  const prometheus::TextSerializer serializer;
-  AnswerText(
-      exchange.response, 200, "text/plain; version=0.0.4; charset=utf-8",
-      serializer.prometheus::Serializer::Serialize(ServiceCollector(exchange.around).Collect()));
+  MetricsText text;
+  WriteCalls(exchange.around.service.metrics(), &text);
+  WriteJournal(exchange.around.service.journal_status(), &text);
+  WriteServer(exchange.around, &text);
+  AnswerText(exchange.response, 200, "text/plain; version=0.0.4; charset=utf-8", text.Take());
   return {};
 }
 
