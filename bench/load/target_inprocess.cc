@@ -14,11 +14,11 @@ struct InProcessServer::Impl {
 
 InProcessServer::InProcessServer(const std::string& profile) : impl_(new Impl) {
   Result<Profile> found = Profile::Named(profile);
-  if (!found) throw UsageError("--profile: " + found.error().message);
+  if (!found) throw UsageError("--profile: " + found.error().Text());
   ServerOptions options;
   options.service.profile = std::move(found).value();
   Result<std::unique_ptr<Server>> started = Server::Start(std::move(options));
-  if (!started) throw UsageError("cannot start the fake: " + started.error().message);
+  if (!started) throw UsageError("cannot start the fake: " + started.error().Text());
   impl_->server = std::move(started).value();
 }
 

@@ -67,7 +67,7 @@ int Serve(const std::string& name, std::uint16_t port) {
     options.service.profile = Profile().With(mutant.switches).value();
     const auto server = ServerAccess::StartWith(std::move(options), std::move(mutant.handler));
     if (!server.ok()) {
-      std::cerr << "timock-mutant: " << server.error().message << '\n';
+      std::cerr << "timock-mutant: " << server.error().Text() << '\n';
       return kFailed;
     }
     std::string url = server.value()->url();

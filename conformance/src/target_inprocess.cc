@@ -42,7 +42,8 @@ Result<Profile> ProfileOf(const std::string& name_or_path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (!file) return Profile::Named(name_or_path);  // tells the names that there are
-  return Profile::Parse(text.str(), name_or_path);
+  Result<Profile> profile = Profile::Parse(text.str());
+  return profile.ok() ? std::move(profile) : Error{name_or_path + ": " + profile.error().Text()};
 }
 
 /// `app` as `setup` says.
@@ -59,7 +60,7 @@ App Changed(App app, const AppSetup& setup, UnixTime now) {
 }
 
 void Need(const Result<Done>& done) {
-  if (!done) throw CaseError(done.error().message);
+  if (!done) throw CaseError(done.error().Text());
 }
 
 /// Straight into the service: what is told by a connection alone is not there.
@@ -89,7 +90,7 @@ class InProcess final : public Target {
  public:
   explicit InProcess(const InProcessOptions& options) : door_(options.door), admin_(options.admin) {
     Result<Profile> profile = ProfileOf(options.profile);
-    if (!profile) throw CaseError(profile.error().message);
+    if (!profile) throw CaseError(profile.error().Text());
     ServerOptions server;
     std::vector<App> apps = {DemoApp(), SecondApp()};
     apps.front().admins.emplace_back(kSecondAdmin);
@@ -102,7 +103,7 @@ class InProcess final : public Target {
                       .clock_setting = {ClockSetting::Mode::kFrozen, UnixSeconds(kStart)}};
     if (door_ == Door::kHttps) server.tls.emplace();
     Result<std::unique_ptr<Server>> started = Server::Start(std::move(server));
-    if (!started) throw CaseError("cannot start the fake: " + started.error().message);
+    if (!started) throw CaseError("cannot start the fake: " + started.error().Text());
     server_ = std::move(started).value();
     if (door_ == Door::kHttps) WriteAuthority();
     connection_ = Connect();
@@ -198,7 +199,7 @@ class InProcess final : public Target {
         service().AddFault({.match = {.sdkappid = sdkappid, .command = command},
                             .action = {.error_code = error_code},
                             .times = 1});
-    if (!added) throw CaseError("the fault cannot be added: " + added.error().message);
+    if (!added) throw CaseError("the fault cannot be added: " + added.error().Text());
   }
 
  private:

@@ -26,9 +26,9 @@ class Profile {
   static std::vector<std::string> ShippedNames();
 
   /// Reads a profile file's text. Its members override single switches of the shipped profile that
-  /// its member `base` names (seed-2022-04 when absent). A syntax error gives line and column, an
-  /// unknown switch or value its JSON pointer; `origin` (a file name) stands before both.
-  static Result<Profile> Parse(std::string_view json, std::string_view origin = "profile");
+  /// its member `base` names (seed-2022-04 when absent). The Error of a text that is not JSON has
+  /// line and column, that of an unknown switch or bad value its JSON pointer.
+  static Result<Profile> Parse(std::string_view json);
 
   /// This profile with the members of a JSON object changed: `{"not_admin": 60010}`.
   Result<Profile> With(std::string_view json) const;
@@ -39,11 +39,11 @@ class Profile {
   /// All switches, in the form that Parse reads, indented by two.
   std::string ToJson() const;
 
+  /// For the fake's own use: ProfileData is not public.
+  explicit Profile(std::shared_ptr<const ProfileData> data);
   const ProfileData& data() const { return *data_; }
 
  private:
-  explicit Profile(std::shared_ptr<const ProfileData> data);
-
   std::shared_ptr<const ProfileData> data_;
 };
 

@@ -1,18 +1,47 @@
 #ifndef TIMOCK_RESULT_H_
 #define TIMOCK_RESULT_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
 namespace timock {
 
-/// Why something outside the program's control failed: a text for people that says what was wrong,
-/// where, and what to do.
+/// Why something outside the program's control failed.
 struct Error {
-  std::string message = {};
+  enum class Code : std::uint8_t {
+    kInvalid,   ///< What was given is wrong.
+    kNotFound,  ///< It names something that does not exist.
+    kFull,      ///< A bound is reached.
+  };
+
+  std::string message = {};  ///< What was wrong and what to do, in English.
+  /// RFC 6901: the bad member of a JSON document, or of a structure as its JSON form has it.
+  /// Empty: the whole of it.
+  std::string pointer = {};
+  std::size_t line = 0;    ///< Where a text is not JSON, from 1; 0 when that is not the error.
+  std::size_t column = 0;  ///< In bytes, from 1.
+  Code code = Code::kInvalid;
+
+  /// All of it for people: "/apps/0/key: missing", "line 3, column 7: ..." or the message alone.
+  std::string Text() const {
+    if (line > 0) {
+      return "line " + std::to_string(line) + ", column " + std::to_string(column) + ": " + message;
+    }
+    return pointer.empty() ? message : pointer + ": " + message;
+  }
+
+  /// The same error in a document where its own stands at `parent`.
+  Error Below(std::string_view parent) const {
+    Error error = *this;
+    error.pointer.insert(0, parent);
+    return error;
+  }
 };
 
 /// A value, or the Error that says why there is none. Returned by factories and parsers, which
@@ -47,7 +76,7 @@ class [[nodiscard]] Result {
 
  private:
   void Require(const char* file, int line) const {
-    if (!ok()) Stop(file, line, std::get_if<Error>(&state_)->message.c_str());
+    if (!ok()) Stop(file, line, std::get_if<Error>(&state_)->Text().c_str());
   }
   [[noreturn]] static void Stop(const char* file, int line, const char* message) {
     std::fprintf(stderr, "%s:%d: timock: %s\n", file, line, message);
@@ -57,7 +86,7 @@ class [[nodiscard]] Result {
   std::variant<T, Error> state_;
 };
 
-/// What a Result holds when success has nothing to tell.
+/// The value of a Result that carries none.
 using Done = std::monostate;
 
 }  // namespace timock

@@ -30,7 +30,7 @@ Result<App> AppFromText(const std::string& text) {
     }
   }
   Result<App> read = AppFromJson(app);
-  return read.ok() ? std::move(read) : Error{which + read.error().message};
+  return read.ok() ? std::move(read) : Error{which + read.error().Text()};
 }
 
 }  // namespace timock::app

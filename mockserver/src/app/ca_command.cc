@@ -49,11 +49,11 @@ int PrintAuthority(const CaAsked& asked) {
                                     : asked.state_directory,
       ProcessEnvironment);
   if (!directory.ok()) {
-    return Complain("ca: " + directory.error().message, kExitUsage);
+    return Complain("ca: " + directory.error().Text(), kExitUsage);
   }
   const Result<AuthorityFiles> prepared = PrepareAuthority(directory.value());
   if (!prepared.ok()) {
-    return Complain(prepared.error().message, kExitFailed);
+    return Complain(prepared.error().Text(), kExitFailed);
   }
   const AuthorityFiles& files = prepared.value();
   if (asked.json) {

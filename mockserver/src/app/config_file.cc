@@ -1,8 +1,6 @@
 #include "app/config_file.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -10,8 +8,9 @@
 #include "app/serve_options.h"
 #include "app/text_file.h"
 #include "app/text_values.h"
+#include "core/profile_fields.h"
 #include "core/state_json.h"
-#include "json/json_pointer.h"
+#include "json/fields.h"
 #include "json/strict_json.h"
 
 namespace timock::app {
@@ -19,20 +18,12 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMostConfigBytes = 1024UL * 1024 * 1024;
-constexpr std::size_t kMostValueBytes = 60;  // bytes of a bad value
-constexpr std::uint64_t kMostLimitMs = 86'400'000;
-constexpr std::uint64_t kMostLimitCount = 1'000'000'000;
+constexpr std::size_t kMaxConfigBytes = 1024UL * 1024 * 1024;
+constexpr std::size_t kMaxValueBytes = 60;  // bytes of a bad value
 
-// Every message below starts with the JSON pointer of the bad member.
-Error BadMember(const std::string& pointer, const json& value, const std::string& expected) {
-  const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  return Error{pointer + ": " + OneLine(text, kMostValueBytes) + ": expected " + expected};
-}
-
-std::string PointerBelow(std::string_view parent, const std::string& key) {
-  return JsonPointerBelow(
-      parent, key.size() > kMostValueBytes ? key.substr(0, kMostValueBytes) + "..." : key);
+Error BadMember(std::string pointer, const json& value, const std::string& expected) {
+  return {.message = OneLine(ShownJson(value), kMaxValueBytes) + ": expected " + expected,
+          .pointer = std::move(pointer)};
 }
 
 bool IsQuotedNumber(const json& value) {
@@ -49,7 +40,7 @@ Result<Done> ReadTexts(const json& value, const ServeOption& option, Settings* s
     return BadMember(pointer, value, "an array of strings: " + std::string(option.expected));
   }
   const Result<Done> set = SetOption(option, value.get<std::vector<std::string>>(), settings);
-  return set.ok() ? set : Error{pointer + ": " + set.error().message};
+  return set.ok() ? set : set.error().Below(pointer);
 }
 
 Result<Done> ReadOption(const json& value, const ServeOption& option, Settings* settings) {
@@ -75,11 +66,10 @@ Result<Done> ReadOption(const json& value, const ServeOption& option, Settings* 
     const std::string kind = option.member == Member::kText ? "a string: " : "";
     const std::string expected = kind + std::string(option.expected) +
                                  (takes_number && IsQuotedNumber(value) ? ", without quotes" : "");
-    return option.secret ? Error{pointer + ": expected " + expected}
-                         : BadMember(pointer, value, expected);
+    return option.secret ? Expected(expected, pointer) : BadMember(pointer, value, expected);
   }
   const Result<Done> set = SetOption(option, {text}, settings);
-  return set.ok() ? set : Error{pointer + ": " + set.error().message};
+  return set.ok() ? set : set.error().Below(pointer);
 }
 
 Result<Done> ReadApps(const json& value, Settings* settings) {
@@ -88,7 +78,7 @@ Result<Done> ReadApps(const json& value, Settings* settings) {
   }
   Result<std::vector<App>> apps = AppsFromJson(value);
   if (!apps.ok()) {
-    return Error{"/apps" + apps.error().message};
+    return apps.error().Below("/apps");
   }
   settings->server.service.apps = std::move(apps).value();
   return Done{};
@@ -98,9 +88,6 @@ Result<Done> ReadProfile(const json& value, const std::string& folder, Settings*
   Result<Profile> profile = Error{};
   if (value.is_object()) {
     profile = ProfileFromJson(value);
-    if (!profile.ok()) {
-      return Error{"/profile" + profile.error().message};
-    }
   } else if (value.is_string()) {
     const auto& name = value.get_ref<const std::string&>();
     const bool shipped = Profile::Named(name).ok();
@@ -109,62 +96,24 @@ Result<Done> ReadProfile(const json& value, const std::string& folder, Settings*
     return BadMember("/profile", value,
                      "a profile's name, the path of one, or an object of switches");
   }
-  if (!profile.ok()) {
-    return Error{"/profile: " + profile.error().message};
-  }
+  if (!profile.ok()) return profile.error().Below("/profile");
   settings->server.service.profile = std::move(profile).value();
   return Done{};
 }
 
-struct LimitMember {
-  std::string_view name;
-  std::size_t HttpLimits::*count = nullptr;
-  std::chrono::milliseconds HttpLimits::*time = nullptr;
-};
-
-constexpr LimitMember kLimitMembers[] = {
-    {.name = "request_line_bytes", .count = &HttpLimits::request_line_bytes},
-    {.name = "header_bytes", .count = &HttpLimits::header_bytes},
-    {.name = "header_count", .count = &HttpLimits::header_count},
-    {.name = "connections", .count = &HttpLimits::connections},
-    {.name = "request_time_ms", .time = &HttpLimits::request_time},
-    {.name = "write_time_ms", .time = &HttpLimits::write_time},
-    {.name = "idle_time_ms", .time = &HttpLimits::idle_time},
-};
-
-Result<Done> ReadLimit(const std::string& key, const json& value, HttpLimits* limits) {
-  const std::string pointer = PointerBelow("/limits", key);
-  std::string known;
-  for (const LimitMember& member : kLimitMembers) {
-    known += (known.empty() ? "" : ", ") + std::string(member.name);
-    if (key != member.name) {
-      continue;
-    }
-    const std::uint64_t most = member.count != nullptr ? kMostLimitCount : kMostLimitMs;
-    if (!value.is_number_unsigned() || value < 1U || value > most) {
-      return BadMember(pointer, value, "a whole number from 1 to " + std::to_string(most));
-    }
-    if (member.count != nullptr) {
-      limits->*member.count = value.get<std::size_t>();
-    } else {
-      limits->*member.time = std::chrono::milliseconds{value.get<std::int64_t>()};
-    }
-    return Done{};
-  }
-  return Error{pointer + ": unknown member; expected one of " + known};
-}
-
-Result<Done> ReadLimits(const json& value, HttpLimits* limits) {
-  if (!value.is_object()) {
-    return BadMember("/limits", value, "an object");
-  }
-  for (const auto& [key, member] : value.items()) {
-    Result<Done> read = ReadLimit(key, member, limits);
-    if (!read.ok()) {
-      return read;
-    }
-  }
-  return Done{};
+const Fields<HttpLimits>& LimitFields() {
+  constexpr WholeType<std::size_t> kCount{1, 1'000'000'000};
+  constexpr MillisecondsType kTime{{1, 86'400'000}};
+  static const Fields<HttpLimits> fields(
+      {Describe("request_line_bytes", &HttpLimits::request_line_bytes, kCount),
+       Describe("header_bytes", &HttpLimits::header_bytes, kCount),
+       Describe("header_count", &HttpLimits::header_count, kCount),
+       Describe("connections", &HttpLimits::connections, kCount),
+       Describe("request_time_ms", &HttpLimits::request_time, kTime),
+       Describe("write_time_ms", &HttpLimits::write_time, kTime),
+       Describe("idle_time_ms", &HttpLimits::idle_time, kTime)},
+      {.shows_values = true});
+  return fields;
 }
 
 std::string KnownMembers() {
@@ -184,27 +133,15 @@ Result<Done> ReadMember(const std::string& key, const json& value, const std::st
     return ReadProfile(value, folder, settings);
   }
   if (key == "limits") {
-    return ReadLimits(value, &settings->server.limits);
+    const Problem problem = LimitFields().Read(value, &settings->server.limits);
+    return problem ? Result<Done>(problem->Below("/limits")) : Done{};
   }
   for (const ServeOption& option : ServeOptions()) {
     if (key == option.MemberName()) {
       return ReadOption(value, option, settings);
     }
   }
-  return Error{PointerBelow("", key) + ": unknown member; expected one of " + KnownMembers()};
-}
-
-// "FILE:3:7: reason" from "line 3, column 7: reason".
-Error SyntaxError(const std::string& path, const std::string& message) {
-  unsigned long line = 0;
-  unsigned long column = 0;
-  int start = 0;
-  if (std::sscanf(message.c_str(), "line %lu, column %lu: %n", &line, &column, &start) == 2 &&
-      start > 0) {
-    return Error{path + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " +
-                 message.substr(static_cast<std::size_t>(start)) + "; expected strict JSON"};
-  }
-  return Error{path + ": " + message};
+  return Error{"unknown member; expected one of " + KnownMembers(), JsonPointerBelow("", key)};
 }
 
 }  // namespace
@@ -212,7 +149,9 @@ Error SyntaxError(const std::string& path, const std::string& message) {
 Result<Done> ApplyConfigText(std::string_view text, const std::string& path, Settings* settings) {
   const Result<json> document = ParseStrictJson(text);
   if (!document.ok()) {
-    return SyntaxError(path, document.error().message);
+    const Error& error = document.error();
+    return Error{path + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) +
+                 ": " + error.message + "; expected strict JSON"};
   }
   if (!document.value().is_object()) {
     return Error{path + ": expected a JSON object, such as {\"port\": 8080}"};
@@ -221,16 +160,16 @@ Result<Done> ApplyConfigText(std::string_view text, const std::string& path, Set
   for (const auto& [key, value] : document.value().items()) {
     const Result<Done> read = ReadMember(key, value, folder, settings);
     if (!read.ok()) {
-      return Error{path + ": " + read.error().message};
+      return Error{path + ": " + read.error().Text()};
     }
   }
   return Done{};
 }
 
 Result<Done> ApplyConfigFile(const std::string& path, Settings* settings) {
-  const Result<std::string> text = ReadTextFile(path, kMostConfigBytes);
+  const Result<std::string> text = ReadTextFile(path, kMaxConfigBytes);
   if (!text.ok()) {
-    return Error{text.error().message + "; expected a JSON config file"};
+    return Error{text.error().Text() + "; expected a JSON config file"};
   }
   return ApplyConfigText(text.value(), path, settings);
 }

@@ -9,9 +9,9 @@
 
 namespace timock::app {
 
-/// Lays the members of a JSON config file over `*settings`. The Error reads "FILE:3:7: reason" for
-/// text that is not strict JSON, else "FILE: /apps/0/key: expected ..." with the JSON pointer of
-/// the bad member. The path of a profile file is relative to the config file's folder.
+/// Lays the members of a JSON config file over `*settings`. The Error's message is "FILE:3:7:
+/// reason" for text that is not strict JSON, else "FILE: /apps/0/key: expected ...". The path of a
+/// profile file is relative to the config file's folder.
 Result<Done> ApplyConfigFile(const std::string& path, Settings* settings);
 
 /// The same for a file's text; `path` is its name in errors and the base of relative paths.

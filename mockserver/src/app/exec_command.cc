@@ -315,25 +315,25 @@ int Exec(const Flags& flags, const std::vector<std::string>& command, const Fail
   }
   const Result<Settings> settings = ReadSettings(flags, {});
   if (!settings.ok()) {
-    return Complain(settings.error().message, kExitUsage);
+    return Complain(settings.error().Text(), kExitUsage);
   }
   SignalWaiter signals({.watch_child = true, .watch_parent = settings.value().exit_with_parent});
   Verdict verdict(fail_on);
   Result<Standalone> running =
       StartStandalone(settings.value(), [&verdict](const CallEvent& event) { verdict.Add(event); });
   if (!running.ok()) {
-    return Complain(running.error().message, kExitFailed);
+    return Complain(running.error().Text(), kExitFailed);
   }
   Server* const server = running.value().server.get();
   const ClientTarget target = TargetOf(settings.value(), *server);
   Result<Variables> exports = Exports(settings.value(), target, server);
   if (!exports.ok()) {
-    return Complain(exports.error().message, kExitFailed);
+    return Complain(exports.error().Text(), kExitFailed);
   }
   const Result<ClientFiles> files =
       LeadCommand(settings.value(), target, &running.value(), &exports.value());
   if (!files.ok()) {
-    return Complain(files.error().message, kExitFailed);
+    return Complain(files.error().Text(), kExitFailed);
   }
   if (const std::string missing = MissingCredentials(settings.value().server.service.apps);
       !missing.empty()) {

@@ -11,7 +11,7 @@ Result<PortFile> PortFile::Write(const std::string& path, std::string_view text)
   const auto written =
       WriteWholeFile(path, text, kReadableByAll, path + ".new." + std::to_string(getpid()));
   if (!written.ok()) {
-    return Error{"port file " + written.error().message};
+    return Error{"port file " + written.error().Text()};
   }
   PortFile port_file;
   port_file.path_ = path;

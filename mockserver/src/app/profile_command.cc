@@ -39,7 +39,7 @@ int PrintProfile(const ProfileAsked& asked) {
   }
   const Result<Profile> profile = source.empty() ? Profile() : LoadProfile(source);
   if (!profile.ok()) {
-    return Complain("profile: " + profile.error().message, kExitUsage);
+    return Complain("profile: " + profile.error().Text(), kExitUsage);
   }
   Print(profile.value().ToJson() + "\n");
   return kExitOk;

@@ -26,9 +26,10 @@ Result<Profile> LoadProfile(const std::string& name_or_path) {
   const Result<std::string> text = ReadTextFile(name_or_path, kMostProfileBytes);
   if (!text.ok()) {
     return Error{"expected one of " + ShippedProfileNames() + ", or a profile file (" +
-                 text.error().message + ")"};
+                 text.error().Text() + ")"};
   }
-  return Profile::Parse(text.value(), name_or_path);
+  Result<Profile> profile = Profile::Parse(text.value());
+  return profile.ok() ? std::move(profile) : Error{name_or_path + ": " + profile.error().Text()};
 }
 
 }  // namespace timock::app

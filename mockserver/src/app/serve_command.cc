@@ -38,12 +38,12 @@ int Serve(const Flags& flags) {
   const Result<Settings> settings =
       ReadSettings(flags, {.server = {.port = kDefaultPort}, .tls = {.port = kDefaultTlsPort}});
   if (!settings.ok()) {
-    return Complain(settings.error().message, kExitUsage);
+    return Complain(settings.error().Text(), kExitUsage);
   }
   SignalWaiter signals({.watch_parent = settings.value().exit_with_parent});
   Result<Standalone> running = StartStandalone(settings.value());
   if (!running.ok()) {
-    return Complain(running.error().message, kExitFailed);
+    return Complain(running.error().Text(), kExitFailed);
   }
   LineWriter out(STDOUT_FILENO);
   out.Write(running.value().ready_text + "\n");

@@ -102,7 +102,7 @@ bool SetApps(const Values& values, Settings* settings, std::string* expected) {
   for (const std::string& text : values) {
     Result<App> app = AppFromText(text);
     if (!app.ok()) {
-      *expected = app.error().message;
+      *expected = app.error().Text();
       return false;
     }
     const std::uint32_t sdkappid = app.value().sdkappid;
@@ -120,7 +120,7 @@ bool SetApps(const Values& values, Settings* settings, std::string* expected) {
 bool SetProfile(const Values& values, Settings* settings, std::string* expected) {
   Result<Profile> profile = LoadProfile(values.back());
   if (!profile.ok()) {
-    *expected = profile.error().message;
+    *expected = profile.error().Text();
     return false;
   }
   settings->server.service.profile = std::move(profile).value();

@@ -57,7 +57,7 @@ Result<Done> ApplyEnvironment(const Environment& environment, Settings* settings
                                                 : std::vector<std::string>{*text};
     const Result<Done> set = SetOption(option, values, settings);
     if (!set.ok()) {
-      return Error{"environment variable " + option.EnvironmentName() + ": " + set.error().message};
+      return Error{"environment variable " + option.EnvironmentName() + ": " + set.error().Text()};
     }
   }
   return Done{};
@@ -71,7 +71,7 @@ Result<Done> ApplyFlags(const Flags& flags, Settings* settings) {
     }
     const Result<Done> set = SetOption(option, flag->second, settings);
     if (!set.ok()) {
-      return Error{"--" + std::string(option.name) + ": " + set.error().message};
+      return Error{"--" + std::string(option.name) + ": " + set.error().Text()};
     }
   }
   return Done{};

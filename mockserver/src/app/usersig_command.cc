@@ -154,18 +154,18 @@ Result<Done> CleanSecrets(UserSigAsked* asked) {
 
 int UserSig(UserSigAsked asked) {
   if (const Result<Done> clean = CleanSecrets(&asked); !clean.ok()) {
-    return Complain(clean.error().message, kExitUsage);
+    return Complain(clean.error().Text(), kExitUsage);
   }
   const Result<UnixTime> now = AskedTime(asked);
   if (!now.ok()) {
-    return Complain(now.error().message, kExitUsage);
+    return Complain(now.error().Text(), kExitUsage);
   }
   if (asked.decode) {
     return Decode(asked, now.value());
   }
   const Result<UserSigClaims> claims = AskedClaims(asked, now.value());
   if (!claims.ok()) {
-    return Complain(claims.error().message, kExitUsage);
+    return Complain(claims.error().Text(), kExitUsage);
   }
   Print(SignUserSig(claims.value(), asked.key) + "\n");
   return kExitOk;

@@ -46,8 +46,6 @@ json LaidOver(const std::optional<App>& present, std::uint32_t sdkappid, const j
   return whole;
 }
 
-Refusal NoRoom(const Error& error) { return {.status = 503, .message = error.message}; }
-
 }  // namespace
 
 Outcome ListApps(Exchange& exchange) {
@@ -66,10 +64,10 @@ Outcome CreateApp(Exchange& exchange) {
     if (!declared.contains("key") && !declared.contains("keys")) declared["key"] = "made later";
   }
   Result<App> app = AppFromJson(declared);
-  if (!app.ok()) return BadBody(exchange.body, app.error());
+  if (!app.ok()) return Refuse(app.error());
   if (!exchange.body.contains("key") && !exchange.body.contains("keys")) app.value().keys.clear();
   const Result<App> made = exchange.service().CreateApp(std::move(app).value());
-  if (!made.ok()) return NoRoom(made.error());
+  if (!made.ok()) return Refuse(made.error());
   exchange.response->headers.push_back(
       {"Location", "/_timock/apps/" + std::to_string(made.value().sdkappid)});
   exchange.Reply(AppToJson(made.value()), 201);
@@ -80,9 +78,9 @@ Outcome ReplaceApps(Exchange& exchange) {
   if (Outcome refused = CheckMembers(exchange.body, {"apps"})) return refused;
   if (!exchange.body.contains("apps")) return BadMember("/apps", "missing; expected an array");
   const Result<std::vector<App>> apps = AppsFromJson(exchange.body["apps"]);
-  if (!apps.ok()) return BadBody(exchange.body["apps"], apps.error(), "/apps");
+  if (!apps.ok()) return Refuse(apps.error().Below("/apps"));
   if (const Result<Done> set = exchange.service().SetApps(apps.value()); !set.ok()) {
-    return NoRoom(set.error());
+    return Refuse(set.error());
   }
   ReplyApps(exchange);
   return {};
@@ -111,12 +109,12 @@ Outcome PutApp(Exchange& exchange) {
   json declared = exchange.body;
   if (declared.is_object()) declared = LaidOver(present, *sdkappid, declared);
   const Result<App> app = AppFromJson(declared);
-  if (!app.ok()) return BadBody(exchange.body, app.error());
+  if (!app.ok()) return Refuse(app.error());
   if (app.value().sdkappid != *sdkappid) {
     return BadMember("/sdkappid", "differs from the path's, " + exchange.path_value);
   }
   if (const Result<Done> put = exchange.service().PutApp(app.value()); !put.ok()) {
-    return NoRoom(put.error());
+    return Refuse(put.error());
   }
   exchange.Reply(AppToJson(app.value()), present ? 200 : 201);
   return {};
@@ -140,9 +138,9 @@ Outcome PutNames(Exchange& exchange) {
   const std::optional<App> app = PathApp(exchange);
   if (!app) return NoSuchApp(exchange);
   const Result<AttrNames> names = AttrNamesFromJson(exchange.body);
-  if (!names.ok()) return BadBody(exchange.body, names.error());
+  if (!names.ok()) return Refuse(names.error());
   const Result<Done> set = exchange.service().SetNames(app->sdkappid, names.value());
-  if (!set.ok()) return NotFound(set.error().message);
+  if (!set.ok()) return Refuse(set.error());
   exchange.Reply(AttrNamesToJson(names.value()));
   return {};
 }
@@ -169,7 +167,7 @@ Outcome SignUserSig(Exchange& exchange) {
   if (Outcome refused = ReadKnownApp(exchange, &sdkappid)) return refused;
   const Result<std::string> user_sig =
       exchange.service().Sign(sdkappid, identifier, std::chrono::seconds{expire});
-  if (!user_sig.ok()) return BadBody(body, user_sig.error());
+  if (!user_sig.ok()) return Refuse(user_sig.error());
   const auto decoded = DecodeUserSig(user_sig.value());
   exchange.Reply({{"usersig", user_sig.value()},
                   {"expires_at", std::get<DecodedUserSig>(decoded).claims.time + expire},

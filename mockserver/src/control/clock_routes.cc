@@ -152,7 +152,7 @@ Outcome PutClock(Exchange& exchange) {
     return refused;
   }
   if (const Result<Done> set = exchange.service().SetClock(setting); !set.ok()) {
-    return BadMember("", set.error().message);
+    return Refuse(set.error());
   }
   return GetClock(exchange);
 }
@@ -173,7 +173,7 @@ Outcome AdvanceClock(Exchange& exchange) {
   std::chrono::nanoseconds step{0};
   if (Outcome refused = ReadStep(unit, body.begin().value(), &step)) return refused;
   if (const Result<Done> moved = exchange.service().AdvanceClock(step); !moved.ok()) {
-    return BadMember("/" + name, moved.error().message);
+    return Refuse(moved.error().Below("/" + name));
   }
   return GetClock(exchange);
 }

@@ -85,7 +85,7 @@ Outcome ReadBody(const Route& route, Exchange* exchange) {
     return Refusal{.message = "the body is empty; expected JSON"};
   }
   Result<nlohmann::json> body = ParseStrictJson(text);
-  if (!body.ok()) return Refusal{.message = body.error().message + "; expected strict JSON"};
+  if (!body.ok()) return Refusal{.message = body.error().Text() + "; expected strict JSON"};
   exchange->body = std::move(body).value();
   return {};
 }

@@ -14,24 +14,6 @@ using nlohmann::ordered_json;
 
 constexpr std::string_view kJsonType = "application/json";
 
-// Whether `pointer` names a member of `document`, or one that its parent lacks.
-bool Resolves(const json& document, std::string_view pointer) {
-  const json* at = &document;
-  while (!pointer.empty()) {
-    if (!at->is_structured() || pointer[0] != '/') return false;
-    const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
-    const std::string_view segment = pointer.substr(0, end);
-    pointer.remove_prefix(end);
-    const json* below = nullptr;
-    for (const auto& [key, value] : at->items()) {
-      if (JsonPointerBelow("", key) == segment) below = &value;
-    }
-    if (below == nullptr) return false;
-    at = below;
-  }
-  return true;
-}
-
 }  // namespace
 
 void AnswerText(HttpResponse* response, int status, std::string_view content_type,
@@ -66,19 +48,13 @@ void Answer(HttpResponse* response, const ordered_json& document, int status) {
              document.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
-Refusal BadBody(const json& body, const Error& error, const std::string& below) {
-  const std::string& text = error.message;
-  if (!text.starts_with('/') && !text.starts_with(": ")) return BadMember(below, text);
-  // An unknown key may hold ": ", too, so the first one need not end the pointer.
-  std::size_t end = text.find(": ");
-  for (std::size_t next = end; next != std::string::npos; next = text.find(": ", next + 1)) {
-    if (Resolves(body, text.substr(0, next))) {
-      end = next;
-      break;
-    }
-  }
-  if (end == std::string::npos) return BadMember(below, text);
-  return BadMember(below + text.substr(0, end), text.substr(end + 2));
+Refusal Refuse(const Error& error) {
+  const int status = error.code == Error::Code::kFull       ? 503
+                     : error.code == Error::Code::kNotFound ? 404
+                                                            : 400;
+  Refusal refusal{.status = status, .message = error.message};
+  if (status != 503) refusal.pointer = error.pointer;
+  return refusal;
 }
 
 Refusal BadMember(std::string pointer, std::string message, int status) {

@@ -61,9 +61,8 @@ void AnswerRefusal(HttpResponse* response, const Refusal& refusal);
 /// The headers that every answer has, by its status.
 void AddCommonHeaders(HttpResponse* response);
 
-/// The refusal of a body. The message of `error` begins with the JSON pointer of the bad member,
-/// relative to `below`, or has none.
-Refusal BadBody(const nlohmann::json& body, const Error& error, const std::string& below = {});
+/// The refusal of a body, by the code of `error`: 400, 404 or 503. Its pointer is that of the body.
+Refusal Refuse(const Error& error);
 
 /// "/match: expected an object" for a member of the body.
 Refusal BadMember(std::string pointer, std::string message, int status = 400);

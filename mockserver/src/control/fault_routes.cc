@@ -4,7 +4,6 @@
 
 #include "control/handlers.h"
 #include "core/fault_json.h"
-#include "core/fault_plan.h"
 
 namespace timock::control {
 namespace {
@@ -33,17 +32,9 @@ Outcome AddFault(Exchange& exchange) {
     if (Outcome refused = RenameApp(body["match"], "/match")) return refused;
   }
   const Result<Fault> fault = FaultFromJson(body);
-  if (!fault.ok()) return BadBody(body, fault.error());
+  if (!fault.ok()) return Refuse(fault.error());
   const Result<FaultStatus> added = exchange.service().AddFault(fault.value());
-  if (!added.ok()) {
-    Refusal refused = BadBody(exchange.body, added.error());
-    if (refused.pointer == "/match/sdkappid") {
-      refused.status = 404;
-    } else if (exchange.service().Faults().size() >= kMostFaults) {
-      refused.status = 503;
-    }
-    return refused;
-  }
+  if (!added.ok()) return Refuse(added.error());
   exchange.response->headers.push_back({"Location", "/_timock/faults/" + added.value().fault.id});
   exchange.Reply(FaultToJson(added.value()), 201);
   return {};

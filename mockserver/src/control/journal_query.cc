@@ -64,12 +64,9 @@ Outcome ReadCode(const Exchange& exchange, std::optional<int>* out) {
 
 // The refusal of what Service::CheckFilter refuses.
 Refusal NothingFits(const Error& error) {
-  const std::string_view text = error.message;
-  const std::size_t end = text.find(": ");
-  const bool app = text.substr(0, end) == "/sdkappid";
   return {.status = 404,
-          .message = std::string(text.substr(end + 2)),
-          .parameter = app ? "app" : "command"};
+          .message = error.message,
+          .parameter = error.pointer == "/sdkappid" ? "app" : "command"};
 }
 
 ordered_json TextOrNull(const std::string& text) {

@@ -7,6 +7,7 @@
 
 #include "control/clock_json.h"
 #include "control/handlers.h"
+#include "core/profile_fields.h"
 #include "core/state_json.h"
 #include "core/target.h"
 #include "core/time_text.h"
@@ -21,7 +22,7 @@ using nlohmann::ordered_json;
 constexpr std::size_t kMostUncalled = 1'000;
 
 ordered_json ProfileJson(const Exchange& exchange) {
-  return ordered_json::parse(exchange.service().profile().ToJson());
+  return ProfileToJson(exchange.service().profile());
 }
 
 // The throttle as a profile has it: "off" and a bare number stand for their limits, as in a config
@@ -45,19 +46,14 @@ json WithWholeThrottle(const json& given) {
   return whole;
 }
 
-// Lets the pointer of `refused` end at `member` when that is no object, and has nothing below it.
-Refusal EndAt(const std::string& member, const json& value, Refusal refused) {
-  if (!value.is_object() && refused.pointer && refused.pointer->starts_with(member + "/")) {
-    refused.pointer = member;
+// The error of switches that WithWholeThrottle was made of. Its pointer ends at the throttle where
+// that was not an object, and has nothing below it.
+Error OfGiven(const json& given, Error error) {
+  if (given.is_object() && given.contains("throttle") && !given["throttle"].is_object() &&
+      error.pointer.starts_with("/throttle/")) {
+    error.pointer = "/throttle";
   }
-  return refused;
-}
-
-// The refusal of switches that WithWholeThrottle was made of.
-Refusal BadSwitches(const json& given, const Error& error, const std::string& at = {}) {
-  Refusal refused = BadBody(given, error, at);
-  if (!given.is_object() || !given.contains("throttle")) return refused;
-  return EndAt(at + "/throttle", given["throttle"], std::move(refused));
+  return error;
 }
 
 // Reads a profile where it is a shipped one's name, or an object of all.
@@ -67,7 +63,7 @@ Outcome ReadProfile(const json& value, const std::string& at, Profile* out) {
   }
   Result<Profile> profile = value.is_string() ? Profile::Named(value.get_ref<const std::string&>())
                                               : ProfileFromJson(WithWholeThrottle(value));
-  if (!profile.ok()) return BadSwitches(value, profile.error(), at);
+  if (!profile.ok()) return Refuse(OfGiven(value, profile.error()).Below(at));
   *out = std::move(profile).value();
   return {};
 }
@@ -78,7 +74,7 @@ Outcome ReadState(const json& body, UnixTime now, ServiceState* state) {
   }
   if (body.contains("apps")) {
     Result<std::vector<App>> apps = AppsFromJson(body["apps"]);
-    if (!apps.ok()) return BadBody(body["apps"], apps.error(), "/apps");
+    if (!apps.ok()) return Refuse(apps.error().Below("/apps"));
     state->apps = std::move(apps).value();
   }
   if (body.contains("profile")) {
@@ -86,8 +82,8 @@ Outcome ReadState(const json& body, UnixTime now, ServiceState* state) {
   }
   if (body.contains("throttle")) {
     const json change = {{"throttle", WholeThrottle(body["throttle"])}};
-    Result<Profile> profile = state->profile.With(change.dump());
-    if (!profile.ok()) return BadSwitches(body, profile.error());
+    Result<Profile> profile = ProfileWith(state->profile, change);
+    if (!profile.ok()) return Refuse(OfGiven(body, profile.error()));
     state->profile = std::move(profile).value();
   }
   if (body.contains("usersig")) {
@@ -174,10 +170,10 @@ Outcome GetProfile(Exchange& exchange) {
 Outcome PutProfile(Exchange& exchange) {
   const json& body = exchange.body;
   if (body.is_object() && !body.contains("base")) {
-    const Result<Profile> laid_over =
-        exchange.service().profile().With(WithWholeThrottle(body).dump());
-    if (!laid_over.ok()) return BadSwitches(body, laid_over.error());
-    exchange.service().SetProfile(laid_over.value());
+    const Result<Profile> changed =
+        ProfileWith(exchange.service().profile(), WithWholeThrottle(body));
+    if (!changed.ok()) return Refuse(OfGiven(body, changed.error()));
+    exchange.service().SetProfile(changed.value());
   } else {
     Profile profile;
     if (Outcome refused = ReadProfile(body, "", &profile)) return refused;
@@ -200,13 +196,13 @@ Outcome PutSwitch(Exchange& exchange) {
   if (!ProfileJson(exchange).contains(name)) {
     return NotFound("there is no switch " + name.substr(0, 100));
   }
-  const json change = WithWholeThrottle({{name, exchange.body}});
-  const Result<Profile> profile = exchange.service().profile().With(change.dump());
+  const json given = {{name, exchange.body}};
+  const Result<Profile> profile =
+      ProfileWith(exchange.service().profile(), WithWholeThrottle(given));
   if (!profile.ok()) {
-    Refusal refused = EndAt("/" + name, exchange.body, BadBody(change, profile.error()));
-    // The body is the value alone. A value that is nested too deeply has no pointer.
-    if (refused.pointer->starts_with("/" + name)) refused.pointer->erase(0, 1 + name.size());
-    return refused;
+    Error error = OfGiven(given, profile.error());
+    error.pointer.erase(0, 1 + name.size());  // the body is the value alone
+    return Refuse(error);
   }
   exchange.service().SetProfile(profile.value());
   return GetProfile(exchange);
@@ -222,7 +218,7 @@ Outcome PutState(Exchange& exchange) {
   if (Outcome refused = ReadState(exchange.body, exchange.service().Now(), &state)) return refused;
   const bool with_apps = exchange.body.contains("apps");
   if (const Result<Done> set = exchange.service().SetState(state, with_apps); !set.ok()) {
-    return Refusal{.status = 503, .message = set.error().message};
+    return Refuse(set.error());
   }
   return GetState(exchange);
 }

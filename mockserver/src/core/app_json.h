@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "json/fields.h"
 #include "timock/app.h"
 #include "timock/result.h"
 
@@ -11,14 +12,16 @@ namespace timock {
 /// The admin of an app that is declared without any.
 inline constexpr const char* kDefaultAdmin = "administrator";
 
-/// Reads one app as the config file writes it. The Error begins with the JSON pointer of the bad
-/// member, relative to the app: "/feature: expected ...".
+/// The members of an app, as the config file and the control API have it.
+const Fields<App>& AppFields();
+
+/// Reads one app. The Error's pointer is relative to it.
 Result<App> AppFromJson(const nlohmann::json& json);
 
 /// Writes what AppFromJson reads, defaults included.
 nlohmann::ordered_json AppToJson(const App& app);
 
-/// The names of an app: `{"0": "sex"}`. The Error begins with the JSON pointer, relative to them.
+/// The names of an app: `{"0": "sex"}`. The Error's pointer is relative to them.
 Result<AttrNames> AttrNamesFromJson(const nlohmann::json& json);
 nlohmann::ordered_json AttrNamesToJson(const AttrNames& names);
 

@@ -7,6 +7,7 @@
 
 #include "core/premise.h"
 #include "core/profile_data.h"
+#include "core/profile_fields.h"
 
 namespace timock {
 namespace {
@@ -46,7 +47,7 @@ std::vector<Assumption> AssumptionsOf(const Profile& profile,
       all.push_back({name, value.dump(), dependences[bit].calls, dependences[bit].last_id});
     }
   };
-  const auto members = nlohmann::ordered_json::parse(profile.ToJson());
+  const nlohmann::ordered_json members = ProfileToJson(profile);
   for (const auto& [name, value] : members.items()) {
     add(name, value);
     if (name != "throttle") continue;

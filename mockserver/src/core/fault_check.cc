@@ -27,20 +27,22 @@ Problem CheckId(const std::string& id) {
   });
   if (plain && IsLetterOrDigit(id.front()) && id.size() <= kMostId && id != "presets") return {};
   return Error{
-      "/id: expected 1 to 64 of A-Z a-z 0-9 . _ -, a letter or digit first, and not \"presets\""};
+      "expected 1 to 64 of A-Z a-z 0-9 . _ -, a letter or digit first, and not \"presets\"", "/id"};
 }
 
 Problem CheckLength(const std::string& text, const char* pointer,
                     std::size_t most = kMostFaultText) {
   if (text.size() <= most) return {};
-  return Error{std::string(pointer) + ": is " + std::to_string(text.size()) +
-               " bytes long; at most " + std::to_string(most) + " are kept"};
+  return Error{"is " + std::to_string(text.size()) + " bytes long; at most " +
+                   std::to_string(most) + " are kept",
+               pointer};
 }
 
 Problem CheckRange(milliseconds value, milliseconds least, milliseconds most, const char* pointer) {
   if (value >= least && value <= most) return {};
-  return Error{std::string(pointer) + ": expected " + std::to_string(least.count()) + " to " +
-               std::to_string(most.count()) + " ms"};
+  return Error{
+      "expected " + std::to_string(least.count()) + " to " + std::to_string(most.count()) + " ms",
+      pointer};
 }
 
 Problem CheckBodyMatch(const FaultMatch& match) {
@@ -49,12 +51,12 @@ Problem CheckBodyMatch(const FaultMatch& match) {
     return problem;
   }
   if (!JsonPointer::Parse(match.body_pointer)) {
-    return Error{
-        "/match/body/pointer: expected a JSON pointer (RFC 6901), such as \"/AttrNames/0\""};
+    return Error{"expected a JSON pointer (RFC 6901), such as \"/AttrNames/0\"",
+                 "/match/body/pointer"};
   }
   if (match.body_equals.empty()) return {};
   if (const Result<nlohmann::json> equals = ParseStrictJson(match.body_equals); !equals) {
-    return Error{"/match/body/equals: is not JSON: " + equals.error().message};
+    return Error{"is not JSON: " + equals.error().Text(), "/match/body/equals"};
   }
   return {};
 }
@@ -63,9 +65,9 @@ Problem CheckMatch(const FaultMatch& match) {
   if (Problem problem = CheckLength(match.command, "/match/command")) return problem;
   if (Problem problem = CheckLength(match.identifier, "/match/identifier")) return problem;
   if (Problem problem = CheckBodyMatch(match)) return problem;
-  if (match.every_nth == 0) return Error{"/match/every_nth: expected a whole number from 1"};
+  if (match.every_nth == 0) return Error{"expected a whole number from 1", "/match/every_nth"};
   if (!(match.probability > 0 && match.probability <= 1)) {
-    return Error{"/match/probability: expected a number above 0, at most 1"};
+    return Error{"expected a number above 0, at most 1", "/match/probability"};
   }
   return {};
 }
@@ -90,7 +92,7 @@ Problem CheckDelay(const FaultDelay& delay) {
       break;
   }
   if (!(delay.sigma >= 0 && delay.sigma <= kMostSigma)) {
-    return Error{"/action/delay/log_normal/sigma: expected a number from 0 to 10"};
+    return Error{"expected a number from 0 to 10", "/action/delay/log_normal/sigma"};
   }
   return CheckRange(delay.median, kLeast, kMostFaultDelay, "/action/delay/log_normal/median_ms");
 }
@@ -99,10 +101,11 @@ Problem CheckEnding(const FaultAction& action) {
   using Ending = FaultAction::Ending;
   const bool cuts = action.ending == Ending::kReset || action.ending == Ending::kTruncate;
   if (action.ending_after_bytes && !cuts) {
-    return Error{"/action/ending_after_bytes: goes with the ending \"reset\" or \"truncate\" only"};
+    return Error{"goes with the ending \"reset\" or \"truncate\" only",
+                 "/action/ending_after_bytes"};
   }
   if (action.trickle_bytes < 1 || action.trickle_bytes > kMostFaultBody) {
-    return Error{"/action/trickle_bytes: expected 1 to " + std::to_string(kMostFaultBody)};
+    return Error{"expected 1 to " + std::to_string(kMostFaultBody), "/action/trickle_bytes"};
   }
   return CheckRange(action.trickle_every, milliseconds{1}, kMostTrickleWait,
                     "/action/trickle_every_ms");
@@ -114,34 +117,34 @@ Problem CheckContent(const FaultAction& action) {
   if (Problem problem = CheckLength(action.body, "/action/body", kMostFaultBody)) return problem;
   if (Problem problem = CheckLength(action.content_type, "/action/content_type")) return problem;
   if (action.error_code && action.internal_error) {
-    return Error{"/action/internal_error: excludes error_code; both say which code is answered"};
+    return Error{"excludes error_code; both say which code is answered", "/action/internal_error"};
   }
   const bool has_code = action.error_code || action.internal_error;
   if (!action.error_info.empty() && !has_code) {
-    return Error{"/action/error_info: goes with error_code or internal_error only"};
+    return Error{"goes with error_code or internal_error only", "/action/error_info"};
   }
   if (!action.error_info.empty() && action.null_error_info) {
-    return Error{"/action/null_error_info: excludes error_info"};
+    return Error{"excludes error_info", "/action/null_error_info"};
   }
   if (action.http_status && (*action.http_status < 200 || *action.http_status > 599)) {
-    return Error{"/action/http_status: expected 200 to 599"};
+    return Error{"expected 200 to 599", "/action/http_status"};
   }
   const bool own_body = action.http_status && !has_code;
   if (!action.body.empty() && !own_body) {
-    return Error{"/action/body: goes with http_status, and without error_code or internal_error"};
+    return Error{"goes with http_status, and without error_code or internal_error", "/action/body"};
   }
   const int status = action.http_status.value_or(200);
   if (!action.body.empty() && (status == 204 || status == 304)) {
-    return Error{"/action/body: an answer of status 204 or 304 has none"};
+    return Error{"an answer of status 204 or 304 has none", "/action/body"};
   }
   if (own_body && (action.drop_action_status || action.null_error_info)) {
-    return Error{"/action/" +
-                 std::string(action.drop_action_status ? "drop_action_status" : "null_error_info") +
-                 ": there is no envelope in an answer of http_status alone; add error_code"};
+    return Error{
+        "there is no envelope in an answer of http_status alone; add error_code",
+        action.drop_action_status ? "/action/drop_action_status" : "/action/null_error_info"};
   }
   const bool one_line = std::all_of(action.content_type.begin(), action.content_type.end(),
                                     [](char c) { return c >= ' ' && c <= '~'; });
-  if (!one_line) return Error{"/action/content_type: expected printable ASCII"};
+  if (!one_line) return Error{"expected printable ASCII", "/action/content_type"};
   return {};
 }
 
@@ -159,13 +162,14 @@ Result<Done> CheckFault(const Fault& fault) {
   if (Problem problem = CheckMatch(fault.match)) return *std::move(problem);
   if (DoesNothing(fault.action)) {
     return Error{
-        "/action: nothing goes wrong; give error_code, internal_error, http_status, content_type, "
-        "delay, ending, drop_action_status or null_error_info"};
+        "nothing goes wrong; give error_code, internal_error, http_status, content_type, "
+        "delay, ending, drop_action_status or null_error_info",
+        "/action"};
   }
   if (Problem problem = CheckContent(fault.action)) return *std::move(problem);
   if (Problem problem = CheckDelay(fault.action.delay)) return *std::move(problem);
   if (Problem problem = CheckEnding(fault.action)) return *std::move(problem);
-  if (fault.times == 0) return Error{"/times: expected a whole number from 1"};
+  if (fault.times == 0) return Error{"expected a whole number from 1", "/times"};
   return Done{};
 }
 

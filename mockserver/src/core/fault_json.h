@@ -3,15 +3,18 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "json/fields.h"
 #include "timock/fault.h"
 #include "timock/result.h"
 
 namespace timock {
 
+/// The members of a fault.
+const Fields<Fault>& FaultFields();
+
 /// A fault from its JSON form, checked as CheckFault does. `preset`, or `name`, names one of
 /// FaultPresets, over which the other members are laid: those of `match` and `action` one by one; a
-/// string alone is such a name. `matched` and `hits` are passed over. An Error's message begins
-/// with the JSON pointer of the bad member.
+/// string alone is such a name. `matched` and `hits` are ignored.
 Result<Fault> FaultFromJson(const nlohmann::json& json);
 
 /// The JSON form that FaultFromJson reads, and `matched` and `hits`. Members that say nothing are

@@ -129,12 +129,13 @@ Result<FaultStatus> FaultPlan::Add(const Fault& fault) {
   if (LooksIntoBody(fault.match)) standing.body = std::make_shared<const BodyMatch>(fault.match);
   const MutexLock lock(mutex_);
   if (faults_.size() >= kMostFaults) {
-    return Error{": " + std::to_string(kMostFaults) +
-                 " faults stand already, which is the most; remove some first"};
+    return Error{.message = std::to_string(kMostFaults) +
+                            " faults are set already, which is the maximum; remove some first",
+                 .code = Error::Code::kFull};
   }
   if (IsTaken(kept.id)) {
-    return Error{"/id: a fault \"" + kept.id +
-                 "\" stands already; remove that one, or give another id"};
+    return Error{"a fault \"" + kept.id + "\" is set already; remove that one, or give another id",
+                 "/id"};
   }
   while (kept.id.empty()) {
     std::string next = "fault-" + std::to_string(++given_ids_);

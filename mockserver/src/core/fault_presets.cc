@@ -42,7 +42,7 @@ Result<json> LayOverPreset(const json& given) {
   const char* const member = given.contains("preset") ? "preset" : "name";
   json over = given;
   over.erase(member);
-  if (over.contains("name")) return Error{"/name: expected either name or preset, not both"};
+  if (over.contains("name")) return Error{"expected either name or preset, not both", "/name"};
   std::string names;
   for (const json& preset : presets) {
     if (preset.at("name") == given.at(member)) {
@@ -54,17 +54,13 @@ Result<json> LayOverPreset(const json& given) {
     }
     names += (names.empty() ? "" : ", ") + preset.at("name").get<std::string>();
   }
-  return Error{"/" + std::string(member) + ": no preset is named " +
-               given.at(member).dump(-1, ' ', false, json::error_handler_t::replace) +
-               "; expected one of " + names};
+  return Error{"no preset is named " + ShownJson(given.at(member)) + "; expected one of " + names,
+               std::string("/") + member};
 }
 
 Result<Fault> FaultPreset(std::string_view name) {
   const Result<json> whole = LayOverPreset({{"preset", name}});
-  if (!whole.ok()) {
-    // The name is all there is to point to.
-    return Error{whole.error().message.substr(std::string_view("/preset: ").size())};
-  }
+  if (!whole.ok()) return Error{whole.error().message};  // the name is all there is to point to
   return FaultFromJson(whole.value());
 }
 

@@ -8,7 +8,7 @@
 namespace timock {
 
 /// `json` with the members of the preset that its `preset` or `name` names under its own, and
-/// without that name. The message of an Error begins with the JSON pointer of the bad member.
+/// without that name.
 Result<nlohmann::json> LayOverPreset(const nlohmann::json& json);
 
 }  // namespace timock

@@ -5,7 +5,7 @@
 
 #include "core/embedded_fixture.h"
 #include "core/profile_data.h"
-#include "core/profile_reader.h"
+#include "core/profile_fields.h"
 #include "json/strict_json.h"
 
 namespace timock {
@@ -20,21 +20,14 @@ using DataPointer = std::shared_ptr<const ProfileData>;
 DataPointer ReadShipped(std::string_view name) {
   const std::string_view text = EmbeddedFixture("profiles/" + std::string(name) + ".json");
   ProfileData data;
-  ReadProfileMembers(ParseStrictJson(text).value(), &data).value();
+  if (const Problem problem = ProfileFields().Read(ParseStrictJson(text).value(), &data)) {
+    return Result<DataPointer>(*problem).value();  // aborts: the file is part of the program
+  }
   return std::make_shared<const ProfileData>(std::move(data));
 }
 
 DataPointer DefaultData() {
   static const DataPointer data = ReadShipped(kDefaultProfile);
-  return data;
-}
-
-Result<ProfileData> Overridden(const ProfileData& base, const nlohmann::json& members) {
-  ProfileData data = base;
-  const Result<Done> read = ReadProfileMembers(members, &data);
-  if (!read.ok()) {
-    return read.error();
-  }
   return data;
 }
 
@@ -59,55 +52,22 @@ Result<Profile> Profile::Named(std::string_view name) {
   return Error{"no profile is named \"" + std::string(name) + "\"; the shipped ones are " + known};
 }
 
-Result<Profile> Profile::Parse(std::string_view json, std::string_view origin) {
-  const auto fail = [&](const Error& error) {
-    return Error{std::string(origin) + ": " + error.message};
-  };
+Result<Profile> Profile::Parse(std::string_view json) {
   Result<nlohmann::json> members = ParseStrictJson(json);
-  if (!members.ok()) {
-    return fail(members.error());
-  }
-  Profile base;
-  if (members.value().is_object() && members.value().contains("base")) {
-    const nlohmann::json& name = members.value()["base"];
-    if (!name.is_string()) {
-      return fail(Error{"/base: expected the name of a shipped profile"});
-    }
-    Result<Profile> named = Named(name.get_ref<const std::string&>());
-    if (!named.ok()) {
-      return fail(Error{"/base: " + named.error().message});
-    }
-    base = named.value();
-    members.value().erase("base");
-  }
-  Result<ProfileData> data = Overridden(base.data(), members.value());
-  if (!data.ok()) {
-    return fail(data.error());
-  }
-  return Profile(std::make_shared<const ProfileData>(std::move(data).value()));
+  if (!members.ok()) return members.error();
+  return ProfileFromJson(std::move(members).value());
 }
 
 Result<Profile> Profile::With(std::string_view json) const {
   const Result<nlohmann::json> members = ParseStrictJson(json);
-  if (!members.ok()) {
-    return members.error();
-  }
-  Result<ProfileData> data = Overridden(*data_, members.value());
-  if (!data.ok()) {
-    return data.error();
-  }
-  return Profile(std::make_shared<const ProfileData>(std::move(data).value()));
+  if (!members.ok()) return members.error();
+  return ProfileWith(*this, members.value());
 }
 
 const std::string& Profile::name() const { return data_->name; }
 
 const ThrottleRule& Profile::throttle() const { return data_->throttle; }
 
-std::string Profile::ToJson() const {
-  // The order of the members is the default profile's own.
-  auto json = nlohmann::ordered_json::parse(EmbeddedFixture("profiles/seed-2022-04.json"));
-  WriteProfileMembers(*data_, &json);
-  return json.dump(2);
-}
+std::string Profile::ToJson() const { return ProfileToJson(*this).dump(2); }
 
 }  // namespace timock

@@ -6,12 +6,13 @@
 #include <utility>
 
 #include "core/app_json.h"
+#include "core/profile_fields.h"
 #include "core/time_text.h"
 
 namespace timock {
 
 Result<std::vector<App>> AppsFromJson(const nlohmann::json& json) {
-  if (!json.is_array()) return Error{": expected an array of apps"};
+  if (!json.is_array()) return Expected("an array of apps");
   std::vector<App> apps;
   std::map<std::uint32_t, std::size_t> places;
   for (std::size_t i = 0; i < json.size(); ++i) {
@@ -21,31 +22,23 @@ Result<std::vector<App>> AppsFromJson(const nlohmann::json& json) {
       declared["admins"] = nlohmann::json::array({kDefaultAdmin});
     }
     Result<App> app = AppFromJson(declared);
-    if (!app.ok()) return Error{pointer + app.error().message};
+    if (!app.ok()) return app.error().Below(pointer);
     const auto [first, fresh] = places.emplace(app.value().sdkappid, i);
     if (!fresh) {
-      return Error{pointer + "/sdkappid: " + std::to_string(first->first) +
-                   " stands already at /apps/" + std::to_string(first->second) +
-                   "; expected each SDKAppID once"};
+      return Error{std::to_string(first->first) + " is already at /apps/" +
+                       std::to_string(first->second) + "; expected each SDKAppID once",
+                   pointer + "/sdkappid"};
     }
     apps.push_back(std::move(app).value());
   }
   return apps;
 }
 
-Result<Profile> ProfileFromJson(const nlohmann::json& json) {
-  // Parse puts ": " between its empty origin and the pointer of a bad switch.
-  Result<Profile> profile = Profile::Parse(json.dump(), "");
-  if (profile.ok()) return profile;
-  const std::string reason = profile.error().message.substr(2);
-  return Error{reason.starts_with('/') ? reason : ": " + reason};
-}
-
 nlohmann::ordered_json StateToJson(const ServiceState& state) {
   nlohmann::ordered_json json;
   json["apps"] = nlohmann::ordered_json::array();
   for (const App& app : state.apps) json["apps"].push_back(AppToJson(app));
-  json["profile"] = nlohmann::ordered_json::parse(state.profile.ToJson());
+  json["profile"] = ProfileToJson(state.profile);
   json["usersig"] = state.verify_user_sig ? "verify" : "off";
   json["clock"] = ClockToText(state.clock);
   return json;

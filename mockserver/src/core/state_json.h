@@ -9,14 +9,9 @@
 
 namespace timock {
 
-/// Reads the `apps` of a config file; an app without admins gets kDefaultAdmin. The Error begins
-/// with the JSON pointer of the bad member, relative to the array: "/0/key: expected ...", or with
-/// ": " when `json` is no array.
+/// Reads the `apps` of a config file; an app without admins gets kDefaultAdmin. The Error's
+/// pointer is relative to the array.
 Result<std::vector<App>> AppsFromJson(const nlohmann::json& json);
-
-/// Reads the `profile` of a config file where it is an object. The Error begins with the JSON
-/// pointer of the bad switch, relative to the object, or with ": ".
-Result<Profile> ProfileFromJson(const nlohmann::json& json);
 
 /// `state` as the members of a config file.
 nlohmann::ordered_json StateToJson(const ServiceState& state);

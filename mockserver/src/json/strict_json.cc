@@ -274,8 +274,7 @@ Result<nlohmann::json> ParseStrictJson(std::string_view text) {
   JsonDefect defect;
   DocumentSax sax(text, &defect);
   if (Read(text, &sax)) return sax.TakeDocument();
-  return Error{"line " + std::to_string(defect.line) + ", column " + std::to_string(defect.column) +
-               ": " + defect.reason};
+  return Error{.message = std::move(defect.reason), .line = defect.line, .column = defect.column};
 }
 
 }  // namespace timock

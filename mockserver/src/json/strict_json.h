@@ -42,8 +42,8 @@ class JsonEvents {
 /// Returns true, or false with `*defect` filled in.
 bool ReadStrictJson(std::string_view text, JsonEvents* events, JsonDefect* defect);
 
-/// The same as a document; a key that stands twice in one object is a defect here. The message of
-/// the Error reads "line 3, column 7: reason".
+/// The same as a document; a key that is twice in one object is a defect here. The Error has line
+/// and column.
 Result<nlohmann::json> ParseStrictJson(std::string_view text);
 
 }  // namespace timock

@@ -33,8 +33,13 @@ ThrottlePlan MakePlan(const ThrottleRule& rule, ControlledClock::Moment moment) 
               SubtractBounded(moment.now.time_since_epoch().count(), moment.tick.count())};
 }
 
-Error AppError(const App& app, const std::string& message) {
-  return Error{"app " + std::to_string(app.sdkappid) + message};
+Error NoApp(std::uint32_t sdkappid) {
+  return {.message = "there is no app " + std::to_string(sdkappid), .code = Error::Code::kNotFound};
+}
+
+Error InApp(const App& app, Error error) {
+  error.message.insert(0, "app " + std::to_string(app.sdkappid) + ": ");
+  return error;
 }
 
 /// Whether the text of a refusal is our own wording.
@@ -139,15 +144,15 @@ Result<std::unique_ptr<Service>> Service::Create(ServiceOptions options) {
   std::unique_ptr<Service> service(new Service(std::make_unique<Impl>(std::move(options))));
   Impl& impl = *service->impl_;
   if (const Result<Done> set = impl.clock.Set(impl.options.clock_setting); !set) {
-    return Error{"clock_setting: " + set.error().message};
+    return Error{"clock_setting: " + set.error().Text()};
   }
   const MutexLock lock(impl.control_mutex);
   impl.UseProfile(impl.options.profile, impl.options.verify_user_sig);
   for (const App& app : apps) {
     if (impl.apps.Find(app.sdkappid) != nullptr) {
-      return AppError(app, "/sdkappid: this SDKAppID stands twice among the apps");
+      return InApp(app, Error{"duplicate SDKAppID", "/sdkappid"});
     }
-    if (const Result<Done> fits = CheckApp(app); !fits) return AppError(app, fits.error().message);
+    if (const Result<Done> fits = CheckApp(app); !fits) return InApp(app, fits.error());
     if (const Result<Done> put = impl.Put(app); !put) return put.error();
   }
   impl.first_apps = std::move(apps);
@@ -311,13 +316,14 @@ void Service::RefuseProxy(std::string_view method, std::string_view target,
 std::size_t Service::max_body_bytes() const { return impl_->options.max_body_bytes; }
 
 Error Service::Impl::TooManyApps() const {
-  return Error{"the bound of " + std::to_string(options.max_apps) +
-               " apps is reached; remove some, or raise max_apps (--max-apps)"};
+  return Error{.message = "the bound of " + std::to_string(options.max_apps) +
+                          " apps is reached; remove some, or raise max_apps (--max-apps)",
+               .code = Error::Code::kFull};
 }
 
 Result<Done> Service::Impl::Put(const App& app) {
   if (apps.Find(app.sdkappid) == nullptr && apps.size() >= options.max_apps) {
-    return AppError(app, ": " + TooManyApps().message);
+    return InApp(app, TooManyApps());
   }
   apps.Put(app.sdkappid, std::make_shared<AppState>(std::make_shared<const App>(app)));
   return Done{};
@@ -338,7 +344,7 @@ std::vector<App> Service::Impl::AllApps() const {
 
 Result<Done> Service::PutApp(const App& app) {
   if (const Result<Done> fits = CheckApp(app); !fits.ok()) {
-    return AppError(app, fits.error().message);
+    return InApp(app, fits.error());
   }
   const MutexLock lock(impl_->control_mutex);
   return impl_->Put(app);
@@ -370,11 +376,11 @@ AttrNames Service::Names(std::uint32_t sdkappid) const {
 Result<Done> Service::SetNames(std::uint32_t sdkappid, const AttrNames& names) {
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<AppState> state = impl_->apps.Find(sdkappid);
-  if (!state) return Error{"there is no app " + std::to_string(sdkappid)};
+  if (!state) return NoApp(sdkappid);
   App app = *state->Config();
   app.names = names;
   if (const Result<Done> fits = CheckApp(app); !fits.ok()) {
-    return AppError(app, fits.error().message);
+    return InApp(app, fits.error());
   }
   state->SetNames(names);
   return Done{};
@@ -383,14 +389,14 @@ Result<Done> Service::SetNames(std::uint32_t sdkappid, const AttrNames& names) {
 Result<std::string> Service::Sign(std::uint32_t sdkappid, std::string_view identifier,
                                   std::chrono::seconds expire) const {
   if (identifier.empty()) {
-    return Error{"/identifier: expected the identifier to sign for, a string"};
+    return Error{"expected the identifier to sign for, a string", "/identifier"};
   }
   if (expire < -kMaxExpire || expire > kMaxExpire) {
-    return Error{"/expire: expected whole seconds, -9000000000 to 9000000000"};
+    return Error{"expected whole seconds, -9000000000 to 9000000000", "/expire"};
   }
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<const AppState> app = impl_->apps.Find(sdkappid);
-  if (!app) return Error{"/sdkappid: there is no app " + std::to_string(sdkappid)};
+  if (!app) return NoApp(sdkappid).Below("/sdkappid");
   const auto now = std::chrono::floor<std::chrono::seconds>(impl_->clock.Read().now);
   std::string user_sig = SignUserSig({.identifier = std::string(identifier),
                                       .sdkappid = sdkappid,
@@ -398,7 +404,7 @@ Result<std::string> Service::Sign(std::uint32_t sdkappid, std::string_view ident
                                       .expire = expire.count()},
                                      app->Config()->keys.front());
   if (std::holds_alternative<UserSigDefect>(DecodeUserSig(user_sig))) {
-    return Error{"/identifier: too long for a UserSig"};
+    return Error{"too long for a UserSig", "/identifier"};
   }
   return user_sig;
 }

@@ -30,8 +30,10 @@ ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view, const 
 }
 
 Error NoSuchApp(const char* pointer, std::uint32_t sdkappid) {
-  return Error{std::string(pointer) + ": there is no app " + std::to_string(sdkappid) +
-               ", and no recorded call names it"};
+  return Error{
+      .message = "there is no app " + std::to_string(sdkappid) + ", and no recorded call names it",
+      .pointer = pointer,
+      .code = Error::Code::kNotFound};
 }
 
 std::string ServedCommands() {
@@ -43,7 +45,7 @@ std::string ServedCommands() {
 }
 
 /// The count of a filter that no call can fit.
-JournalCount Hopeless(const Error& error) { return {.near_misses = {{.why = error.message}}}; }
+JournalCount Hopeless(const Error& error) { return {.near_misses = {{.why = error.Text()}}}; }
 
 }  // namespace
 
@@ -52,7 +54,7 @@ Result<Done> Service::Impl::CheckApps(const std::vector<App>& wanted) const {
   for (const App& app : wanted) {
     if (Result<Done> fits = CheckApp(app); !fits) return fits;
     if (!ids.insert(app.sdkappid).second) {
-      return Error{"app " + std::to_string(app.sdkappid) + " stands twice"};
+      return Error{"app " + std::to_string(app.sdkappid) + " is given twice"};
     }
   }
   if (wanted.size() > options.max_apps) return TooManyApps();
@@ -105,8 +107,11 @@ Result<Done> Service::CheckFilter(const JournalFilter& filter) const {
       called({.command = filter.command})) {
     return Done{};
   }
-  return Error{"/command: no command \"" + filter.command +
-               "\" is known, and no recorded call names it; served are " + ServedCommands()};
+  return Error{.message = "no command \"" + filter.command +
+                          "\" is known, and no recorded call names it; served are " +
+                          ServedCommands(),
+               .pointer = "/command",
+               .code = Error::Code::kNotFound};
 }
 
 JournalPage Service::Calls(const JournalFilter& filter, std::size_t limit, bool newest) const {
@@ -150,8 +155,9 @@ Result<FaultStatus> Service::AddFault(const Fault& fault) {
       served.begin(), served.end(),
       [&match](const Endpoint& endpoint) { return NamesCommand(endpoint.command, match.command); });
   if (!match.command.empty() && !is_served) {
-    return Error{"/match/command: \"" + match.command +
-                 "\" is not a served command; expected one of " + ServedCommands()};
+    return Error{
+        "\"" + match.command + "\" is not a served command; expected one of " + ServedCommands(),
+        "/match/command"};
   }
   return impl_->faults.Add(fault);
 }

@@ -15,7 +15,7 @@ using testing::StartsWith;
 std::string Refusal(const std::string& text) {
   Settings settings;
   const Result<Done> read = ApplyConfigText(text, "conf/timock.json", &settings);
-  return read.ok() ? "" : read.error().message;
+  return read.ok() ? "" : read.error().Text();
 }
 
 TEST(ConfigFileTest, ReadsEveryMember) {
@@ -159,9 +159,9 @@ TEST(ConfigFileTest, ShowsNoKeyInAnError) {
 
 TEST(ConfigFileTest, NamesAFileThatCannotBeRead) {
   Settings settings;
-  EXPECT_EQ(ApplyConfigFile("no/such.json", &settings).error().message,
+  EXPECT_EQ(ApplyConfigFile("no/such.json", &settings).error().Text(),
             "no/such.json: No such file or directory; expected a JSON config file");
-  EXPECT_THAT(ApplyConfigFile(testing::TempDir(), &settings).error().message,
+  EXPECT_THAT(ApplyConfigFile(testing::TempDir(), &settings).error().Text(),
               HasSubstr("Is a directory"));
 }
 

@@ -45,10 +45,10 @@ TEST_F(PortFileTest, LeavesTheFileOfAnotherServerAlone) {
 }
 
 TEST_F(PortFileTest, NamesAPathThatCannotBeWritten) {
-  EXPECT_THAT(PortFile::Write(folder_.Path("none/port"), "1\n").error().message,
+  EXPECT_THAT(PortFile::Write(folder_.Path("none/port"), "1\n").error().Text(),
               testing::EndsWith("/none/port: cannot write it: No such file or directory"));
   std::filesystem::create_directory(path_);
-  EXPECT_THAT(PortFile::Write(path_, "1\n").error().message, testing::HasSubstr("Is a directory"));
+  EXPECT_THAT(PortFile::Write(path_, "1\n").error().Text(), testing::HasSubstr("Is a directory"));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.Path("")), {}), 1);
 }
 

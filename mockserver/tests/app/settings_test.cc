@@ -33,7 +33,7 @@ class SettingsTest : public testing::Test {
   Settings Merged() { return Merge().value(); }
   std::string Refusal() {
     const Result<Settings> merged = Merge();
-    return merged.ok() ? "" : merged.error().message;
+    return merged.ok() ? "" : merged.error().Text();
   }
 
  private:
@@ -425,7 +425,7 @@ TEST_F(SettingsTest, AsksForAStateDirectoryWhereThereIsNoHome) {
 TEST(ConfigFlagTest, RefusesAnEmptyPath) {
   const Result<Settings> settings =
       MergeSettings({{"config", {""}}}, [](const std::string&) { return std::nullopt; }, {});
-  EXPECT_EQ(settings.error().message, "--config: empty; expected a file");
+  EXPECT_EQ(settings.error().Text(), "--config: empty; expected a file");
 }
 
 }  // namespace

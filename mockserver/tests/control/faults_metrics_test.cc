@@ -85,7 +85,7 @@ TEST(FaultPresetTest, IsAFaultByName) {
   EXPECT_EQ(FaultPreset("timeout-3s").value().action.delay.low, std::chrono::milliseconds{3000});
   const Result<Fault> unknown = FaultPreset("nope");
   ASSERT_FALSE(unknown.ok());
-  EXPECT_THAT(unknown.error().message, HasSubstr("expected one of retry-91000, "));
+  EXPECT_THAT(unknown.error().Text(), HasSubstr("expected one of retry-91000, "));
 }
 
 TEST_F(MetricsTest, ArePrometheusText) {

@@ -24,7 +24,7 @@ class SameChecksTest : public ControlTest {
     return error.value("pointer", "") + ": " + error["message"].get<std::string>();
   }
   static std::string Said(const Result<FaultStatus>& added) {
-    return added ? "accepted" : added.error().message;
+    return added ? "accepted" : added.error().Text();
   }
 };
 
@@ -100,11 +100,11 @@ TEST_F(SameChecksTest, ACommandThatWasCalledIsKnown) {
 TEST_F(SameChecksTest, APresetThatThereIsNotNamesItAndTheChoices) {
   const Result<Fault> preset = FaultPreset("retry91000");
   ASSERT_FALSE(preset.ok());
-  EXPECT_THAT(preset.error().message,
+  EXPECT_THAT(preset.error().Text(),
               StartsWith("no preset is named \"retry91000\"; expected one of retry-91000, "));
   const ControlReply reply = Send("POST", "/faults", R"({"preset":"retry91000"})");
   EXPECT_EQ(reply.Refused(), "400 /preset");
-  EXPECT_EQ(reply.message(), preset.error().message);
+  EXPECT_EQ(reply.message(), preset.error().Text());
 }
 
 TEST_F(SameChecksTest, CallsAreAllThereAreUnlessALimitIsGiven) {
@@ -140,7 +140,7 @@ TEST_F(SameChecksTest, ATargetHasItsServiceOnceAndARandomOfItsOwn) {
 
 TEST_F(SameChecksTest, OfUserSigs) {
   const auto said = [](const Result<std::string>& text) {
-    return text ? "accepted" : text.error().message;
+    return text ? "accepted" : text.error().Text();
   };
   using std::chrono::seconds;
   const std::string long_name(6000, 'x');

@@ -406,7 +406,7 @@ TEST_F(ControlDoorsTest, RefusesOptionsThatDoNotFit) {
             std::string::npos);
   for (const std::string& token :
        {std::string("a b"), std::string("a\nb"), std::string(1025, 'a')}) {
-    EXPECT_NE(Server::Start({.control = {.token = token}}).error().message.find("control.token"),
+    EXPECT_NE(Server::Start({.control = {.token = token}}).error().Text().find("control.token"),
               std::string::npos);
   }
 }

@@ -118,8 +118,8 @@ TEST_F(LimitsTest, StartNamesALimitThatIsNoLimit) {
   options.limits.idle_time = milliseconds(0);
   const auto zero = Server::Start(options);
   ASSERT_FALSE(zero.ok());
-  EXPECT_NE(zero.error().message.find("limits.idle_time is 0"), std::string::npos)
-      << zero.error().message;
+  EXPECT_NE(zero.error().Text().find("limits.idle_time is 0"), std::string::npos)
+      << zero.error().Text();
   options.limits = {.connections = 0};
   EXPECT_FALSE(Server::Start(options).ok());
   options.limits = {.write_time = milliseconds::max()};

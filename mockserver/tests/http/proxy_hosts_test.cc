@@ -84,7 +84,7 @@ TEST_F(HostsOfAServer, MustBeNames) {
   for (const char* host : {"", "a:443", "https://a", "*.a", "127.0.0.1"}) {
     const auto server = Server::Start({.extra_hosts = {host}});
     ASSERT_FALSE(server.ok()) << host;
-    EXPECT_NE(server.error().message.find("extra_hosts has"), std::string::npos);
+    EXPECT_NE(server.error().Text().find("extra_hosts has"), std::string::npos);
   }
 }
 

@@ -313,7 +313,7 @@ TEST_F(ProxyTest, StopEndsATunnelThatIsIdle) {
 TEST_F(ProxyTest, NeedsTls) {
   const auto server = Server::Start({.proxy_port = 0});
   ASSERT_FALSE(server.ok());
-  EXPECT_NE(server.error().message.find("without tls"), std::string::npos);
+  EXPECT_NE(server.error().Text().find("without tls"), std::string::npos);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ TEST_F(ServerTest, StartsAndStopsManyTimesOnOnePort) {
   for (int cycle = 0; cycle < 200; ++cycle) {
     server_.reset();
     auto server = Server::Start({.port = first});
-    ASSERT_TRUE(server.ok()) << server.error().message;
+    ASSERT_TRUE(server.ok()) << server.error().Text();
     server_ = std::move(server).value();
     if (cycle % 10 == 0) {
       EXPECT_EQ(Exchange(first, kGet).status, 200);
@@ -41,7 +41,7 @@ TEST_F(ServerTest, SaysWhatToDoAboutATakenPort) {
   ASSERT_FALSE(second.ok());
   for (const std::string& part :
        std::vector<std::string>{"127.0.0.1:" + port, "ss -ltnp 'sport = :" + port + "'"}) {
-    EXPECT_NE(second.error().message.find(part), std::string::npos) << second.error().message;
+    EXPECT_NE(second.error().Text().find(part), std::string::npos) << second.error().Text();
   }
 }
 
@@ -50,13 +50,13 @@ TEST_F(ServerTest, SaysWhatIsWrongWithAHost) {
        std::vector<std::string>{"", "300.1.1.1", "a b", "no-such-host.invalid"}) {
     const auto server = Server::Start({.host = host});
     ASSERT_FALSE(server.ok()) << host;
-    EXPECT_NE(server.error().message.find("\"" + host + "\""), std::string::npos)
-        << server.error().message;
-    EXPECT_NE(server.error().message.find("127.0.0.1"), std::string::npos);
+    EXPECT_NE(server.error().Text().find("\"" + host + "\""), std::string::npos)
+        << server.error().Text();
+    EXPECT_NE(server.error().Text().find("127.0.0.1"), std::string::npos);
   }
   const auto foreign = Server::Start({.host = "192.0.2.1"});
   ASSERT_FALSE(foreign.ok());
-  EXPECT_NE(foreign.error().message.find("192.0.2.1:0"), std::string::npos);
+  EXPECT_NE(foreign.error().Text().find("192.0.2.1:0"), std::string::npos);
 }
 
 TEST_F(ServerTest, GivesItsUrl) {
@@ -82,7 +82,7 @@ TEST_F(ServerTest, ListensOnIpv6) {
   if (!HasIpv6Loopback()) GTEST_SKIP() << "this machine has no address ::1";
   for (const std::string& host : std::vector<std::string>{"::1", "[::1]"}) {
     const auto server = Server::Start({.host = host});
-    ASSERT_TRUE(server.ok()) << server.error().message;
+    ASSERT_TRUE(server.ok()) << server.error().Text();
     EXPECT_EQ(server.value()->url(), "http://[::1]:" + std::to_string(server.value()->port()));
   }
 }

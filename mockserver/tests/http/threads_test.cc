@@ -104,7 +104,7 @@ TEST_F(ThreadsTest, SaysThatAPortIsTakenWhoeverHasIt) {
       StartThreads(first);
       const auto server = Server::Start({.port = port(), .threads = second});
       ASSERT_FALSE(server.ok()) << first << " and " << second << " threads";
-      EXPECT_NE(server.error().message.find(std::to_string(port())), std::string::npos);
+      EXPECT_NE(server.error().Text().find(std::to_string(port())), std::string::npos);
       EXPECT_EQ(Exchange(port(), kGet).status, 200);
     }
   }
@@ -169,7 +169,7 @@ TEST_F(ThreadsTest, StartsAndStopsManyTimesOnOnePort) {
   for (int cycle = 0; cycle < 50; ++cycle) {
     server_.reset();
     auto server = Server::Start({.port = first, .threads = 3});
-    ASSERT_TRUE(server.ok()) << server.error().message;
+    ASSERT_TRUE(server.ok()) << server.error().Text();
     server_ = std::move(server).value();
   }
 }
@@ -178,7 +178,7 @@ TEST_F(ThreadsTest, StartNamesANumberOfThreadsThatIsNone) {
   for (const unsigned threads : {0U, 257U}) {
     const auto server = Server::Start({.threads = threads});
     ASSERT_FALSE(server.ok());
-    EXPECT_NE(server.error().message.find("threads is " + std::to_string(threads)),
+    EXPECT_NE(server.error().Text().find("threads is " + std::to_string(threads)),
               std::string::npos);
   }
 }

@@ -83,7 +83,7 @@ class TlsIdentityTest : public testing::Test {
   Result<TlsIdentity> Make() const { return MakeTlsIdentity({.state_directory = state_}); }
   std::string Refusal() const {
     const Result<TlsIdentity> made = Make();
-    return made.ok() ? "" : made.error().message;
+    return made.ok() ? "" : made.error().Text();
   }
   // Puts an authority into the state directory, as an earlier start would have.
   void Keep(const KeyPair& authority) const {
@@ -166,7 +166,7 @@ TEST_F(TlsIdentityTest, RefusesToCertifyAnyOtherName) {
   const KeyPair authority = MakeAuthority(Hosts(), Now()).value();
   EXPECT_TRUE(IssueCertificate(authority, Hosts(), Now()).ok());
   for (const char* other : {"example.com", "qq.com", "tim.qq.com"}) {
-    EXPECT_THAT(IssueCertificate(authority, {other}, Now()).error().message,
+    EXPECT_THAT(IssueCertificate(authority, {other}, Now()).error().Text(),
                 HasSubstr("constrained to other hosts"))
         << other;
   }
@@ -354,7 +354,7 @@ TEST_F(TlsIdentityTest, SaysWhatIsWrongWithOwnFiles) {
     const Result<TlsIdentity> made =
         MakeTlsIdentity({.certificate_file = bad_case.certificate, .key_file = bad_case.key});
     ASSERT_FALSE(made.ok()) << bad_case.refusal;
-    EXPECT_THAT(made.error().message, StartsWith(bad_case.refusal));
+    EXPECT_THAT(made.error().Text(), StartsWith(bad_case.refusal));
     EXPECT_EQ(ERR_peek_error(), 0UL) << "left for the next user of this thread";
   }
 }
@@ -438,9 +438,9 @@ TEST_F(TlsIdentityTest, RefusesAKeyThatOthersMayRead) {
 
 TEST_F(TlsIdentityTest, NamesAStateDirectoryThatCannotBe) {
   const std::string file = folder_.Write("file", "");
-  EXPECT_THAT(MakeTlsIdentity({.state_directory = file + "/state"}).error().message,
+  EXPECT_THAT(MakeTlsIdentity({.state_directory = file + "/state"}).error().Text(),
               StartsWith("state directory " + file + "/state: cannot make it: Not a directory"));
-  EXPECT_THAT(MakeTlsIdentity({.state_directory = file}).error().message,
+  EXPECT_THAT(MakeTlsIdentity({.state_directory = file}).error().Text(),
               StartsWith(file + "/ca.lock: cannot open it: Not a directory"));
 }
 

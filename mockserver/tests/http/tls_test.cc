@@ -384,14 +384,14 @@ TEST_F(TlsTest, SaysWhatIsWrongWithTheFilesGiven) {
   const auto server =
       Server::Start({.tls = TlsOptions{.certificate_file = "/no/such.pem", .key_file = "/no/key"}});
   ASSERT_FALSE(server.ok());
-  EXPECT_NE(server.error().message.find("/no/such.pem"), std::string::npos);
+  EXPECT_NE(server.error().Text().find("/no/such.pem"), std::string::npos);
 }
 
 TEST_F(TlsTest, SaysThatTheTlsPortIsTaken) {
   StartTls();
   const auto second = Server::Start({.tls = TlsOptions{.port = tls_port()}});
   ASSERT_FALSE(second.ok());
-  EXPECT_NE(second.error().message.find(std::to_string(tls_port())), std::string::npos);
+  EXPECT_NE(second.error().Text().find(std::to_string(tls_port())), std::string::npos);
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ int Call(std::uint16_t port) {
 bool Cycle(std::uint16_t* port, bool with_call) {
   auto server = Server::Start({.port = *port});
   if (!server.ok()) {
-    std::cerr << server.error().message << '\n';
+    std::cerr << server.error().Text() << '\n';
     return false;
   }
   *port = server.value()->port();

@@ -40,7 +40,7 @@ TEST_P(AppLifetimeTest, RemovedAppsMakeRoom) {
   ASSERT_TRUE(service().PutApp(AppOf(1)).ok());
   const Result<Done> refused = service().PutApp(AppOf(2));
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().message,
+  EXPECT_EQ(refused.error().Text(),
             "app 2: the bound of 2 apps is reached; remove some, or raise max_apps (--max-apps)");
   EXPECT_TRUE(service().PutApp(AppOf(1)).ok()) << "one that is there can be replaced";
   EXPECT_TRUE(service().SetApps({AppOf(8), AppOf(9)}).ok()) << "those that go make room";
@@ -107,7 +107,7 @@ TEST_P(AppLifetimeTest, ApprovedAtHasTheBoundOfTheControlApi) {
     app.feature = {.state = Feature::State::kApproved, .approved_at = bad};
     const Result<Done> put = service().PutApp(app);
     ASSERT_FALSE(put.ok());
-    EXPECT_NE(put.error().message.find(kExpected), std::string::npos) << put.error().message;
+    EXPECT_NE(put.error().Text().find(kExpected), std::string::npos) << put.error().Text();
     EXPECT_FALSE(service().SetApps({app}).ok());
     EXPECT_FALSE(service().CreateApp(app).ok());
     ServiceState state = service().State();

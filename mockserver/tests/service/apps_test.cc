@@ -61,7 +61,7 @@ TEST_P(AppsTest, ComeAndGo) {
 
 TEST(ServiceOptionsTest, AnInvalidAppIsNamedWithTheReason) {
   const auto message = [](std::vector<App> apps) {
-    return Service::Create({.apps = std::move(apps), .max_apps = 2}).error().message;
+    return Service::Create({.apps = std::move(apps), .max_apps = 2}).error().Text();
   };
   App app = Numbered(9);
   app.keys.clear();

@@ -123,7 +123,7 @@ TEST_P(FaultTest, TheHealthCheckMeetsNone) {
 TEST_P(FaultTest, RefusesAFaultThatIsNotValidNamingTheMember) {
   const Result<FaultStatus> refused = service().AddFault({.match = {.every_nth = 0}});
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().message, "/match/every_nth: expected a whole number from 1");
+  EXPECT_EQ(refused.error().Text(), "/match/every_nth: expected a whole number from 1");
   EXPECT_TRUE(service().Faults().empty());
 }
 

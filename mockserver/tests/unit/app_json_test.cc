@@ -10,7 +10,7 @@ namespace {
 
 std::string ErrorOf(const char* text) {
   const Result<App> app = AppFromJson(nlohmann::json::parse(text));
-  return app.ok() ? "" : app.error().message;
+  return app.ok() ? "" : app.error().Text();
 }
 
 TEST(AppJsonTest, WritesWhatItReads) {
@@ -32,7 +32,7 @@ TEST(AppJsonTest, NeedsOnlyIdAndKey) {
 }
 
 TEST(AppJsonTest, ErrorsNameTheMember) {
-  EXPECT_EQ(ErrorOf("[]"), ": expected an object, one app");
+  EXPECT_EQ(ErrorOf("[]"), "expected an object, one app");
   EXPECT_EQ(ErrorOf(R"({"key":"k"})"), "/sdkappid: missing");
   EXPECT_EQ(ErrorOf(R"({"sdkappid":1})"), "/keys: missing");
   const char* const rows[][2] = {

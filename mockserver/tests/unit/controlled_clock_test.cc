@@ -84,7 +84,7 @@ TEST_F(ControlledClockTest, TakesExactlyTheTimesInItsRange) {
                                UnixTime::min(), UnixTime::max()}) {
       const Result<Done> set = clock_.Set({mode, bad});
       ASSERT_FALSE(set.ok());
-      EXPECT_NE(set.error().message.find("0 to 9000000000"), std::string::npos);
+      EXPECT_NE(set.error().Text().find("0 to 9000000000"), std::string::npos);
       EXPECT_EQ(clock_.Read().now, kMostUnixTime) << "nothing changed";
     }
   }

@@ -136,9 +136,7 @@ TEST(FaultJsonTest, NamesTheMemberThatIsWrong) {
   for (const auto& [text, pointer] : cases) {
     const Result<Fault> fault = Read(text);
     ASSERT_FALSE(fault.ok()) << text;
-    EXPECT_EQ(fault.error().message.substr(0, pointer.size() + 1), pointer + ":")
-        << text << '\n'
-        << fault.error().message;
+    EXPECT_EQ(fault.error().pointer, pointer) << text << '\n' << fault.error().Text();
   }
 }
 

@@ -181,8 +181,8 @@ TEST_F(FaultPlanTest, GivesIdsThatNoOtherFaultHas) {
   EXPECT_EQ(plan_.Add(named).value().fault.id, "fault-2");
   EXPECT_EQ(Add({}).fault.id, "fault-1");
   EXPECT_EQ(Add({}).fault.id, "fault-3");
-  EXPECT_EQ(plan_.Add(named).error().message,
-            "/id: a fault \"fault-2\" stands already; remove that one, or give another id");
+  EXPECT_EQ(plan_.Add(named).error().Text(),
+            "/id: a fault \"fault-2\" is set already; remove that one, or give another id");
 }
 
 TEST_F(FaultPlanTest, RemovesOneThoseOfAnAppOrAll) {
@@ -204,8 +204,8 @@ TEST_F(FaultPlanTest, HoldsAThousandFaultsAndNoMore) {
   for (std::size_t fault = 0; fault < kMostFaults; ++fault) Add({.sdkappid = 9});
   const auto refused = plan_.Add({.action = {.error_code = 1}});
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().message,
-            ": 1000 faults stand already, which is the most; remove some first");
+  EXPECT_EQ(refused.error().Text(),
+            "1000 faults are set already, which is the maximum; remove some first");
 }
 
 TEST_F(FaultPlanTest, CountsExactlyWhenManyThreadsMeetIt) {
@@ -281,8 +281,7 @@ TEST(CheckFaultTest, NamesTheMemberThatIsWrong) {
   for (const Case& one : cases) {
     const Result<Done> checked = CheckFault(one.fault);
     ASSERT_FALSE(checked.ok()) << one.pointer;
-    EXPECT_EQ(checked.error().message.substr(0, one.pointer.size() + 1), one.pointer + ":")
-        << checked.error().message;
+    EXPECT_EQ(checked.error().pointer, one.pointer) << checked.error().Text();
   }
   EXPECT_TRUE(CheckFault({.action = page}).ok());
   EXPECT_TRUE(CheckFault({.id = "a.b-C_9", .action = fails}).ok());

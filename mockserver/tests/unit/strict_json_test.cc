@@ -246,7 +246,7 @@ TEST_P(DefectPlace, IsWhereTheDefectStands) {
   EXPECT_EQ(defect.column, GetParam().column) << defect.reason;
   EXPECT_NE(defect.reason.find(GetParam().reason), std::string::npos) << defect.reason;
   EXPECT_FALSE(defect.reason.ends_with('.'));
-  EXPECT_EQ(ParseStrictJson(GetParam().text).error().message,
+  EXPECT_EQ(ParseStrictJson(GetParam().text).error().Text(),
             "line " + std::to_string(defect.line) + ", column " + std::to_string(defect.column) +
                 ": " + defect.reason);
 }
@@ -326,17 +326,17 @@ TEST(ParseStrictJson, BuildsTheDocumentThatNlohmannBuilds) {
   const std::string text =
       R"({"a":[1,-2,2.5,"x",null,true,{"b":{}},[]],"c":{"a":[[3]]},"d":18446744073709551615})";
   const Result<nlohmann::json> document = ParseStrictJson(text);
-  ASSERT_TRUE(document.ok()) << document.error().message;
+  ASSERT_TRUE(document.ok()) << document.error().Text();
   EXPECT_EQ(document.value(), nlohmann::json::parse(text));
   EXPECT_EQ(document.value().dump(), nlohmann::json::parse(text).dump());
 }
 
 TEST(ParseStrictJson, RefusesAKeyThatStandsTwice) {
-  EXPECT_EQ(ParseStrictJson("{\"a\":1,\n \"a\":2}").error().message,
+  EXPECT_EQ(ParseStrictJson("{\"a\":1,\n \"a\":2}").error().Text(),
             "line 2, column 2: the key \"a\" stands twice in one object");
-  EXPECT_EQ(ParseStrictJson(R"([{"b":{"q\"\\":1, "q\"\\":2}}])").error().message,
+  EXPECT_EQ(ParseStrictJson(R"([{"b":{"q\"\\":1, "q\"\\":2}}])").error().Text(),
             "line 1, column 19: the key \"q\"\\\" stands twice in one object");
-  EXPECT_EQ(ParseStrictJson(R"({"":1,"":2})").error().message,
+  EXPECT_EQ(ParseStrictJson(R"({"":1,"":2})").error().Text(),
             "line 1, column 7: the key \"\" stands twice in one object");
   EXPECT_FALSE(ParseStrictJson(R"({"a":1,"\u0061":2})").ok());
 }
