@@ -31,45 +31,21 @@ bool IsQuotedNumber(const json& value) {
          value.get_ref<const std::string&>().find_first_not_of("0123456789") == std::string::npos;
 }
 
-Result<Done> ReadTexts(const json& value, const ServeOption& option, Settings* settings) {
-  const std::string pointer = "/" + option.MemberName();
-  const bool fits =
-      value.is_array() &&
-      std::all_of(value.begin(), value.end(), [](const json& one) { return one.is_string(); });
-  if (!fits) {
-    return BadMember(pointer, value, "an array of strings: " + std::string(option.expected));
-  }
-  const Result<Done> set = SetOption(option, value.get<std::vector<std::string>>(), settings);
-  return set.ok() ? set : set.error().Below(pointer);
-}
-
 Result<Done> ReadOption(const json& value, const ServeOption& option, Settings* settings) {
   using Member = ServeOption::Member;
-  const std::string pointer = "/" + option.MemberName();
-  const bool takes_text = option.member == Member::kText || option.member == Member::kNumberOrText;
-  const bool takes_number =
-      option.member == Member::kNumber || option.member == Member::kNumberOrText;
-  std::string text;
-  if (option.member == Member::kTexts) {
-    return ReadTexts(value, option, settings);
-  }
+  if (!option.read(value, settings)) return Done{};
+  std::string expected(option.expected);
   if (option.member == Member::kSwitch) {
-    if (!value.is_boolean()) {
-      return BadMember(pointer, value, "true or false");
-    }
-    text = value.get<bool>() ? "on" : "off";
-  } else if (takes_text && value.is_string()) {
-    text = value.get<std::string>();
-  } else if (takes_number && value.is_number()) {
-    text = value.dump();
-  } else {
-    const std::string kind = option.member == Member::kText ? "a string: " : "";
-    const std::string expected = kind + std::string(option.expected) +
-                                 (takes_number && IsQuotedNumber(value) ? ", without quotes" : "");
-    return option.secret ? Expected(expected, pointer) : BadMember(pointer, value, expected);
+    expected = "true or false";
+  } else if (option.member == Member::kTexts && !value.is_array()) {
+    expected = "an array of strings: " + expected;
+  } else if (option.member == Member::kText && !value.is_string()) {
+    expected = "a string: " + expected;
+  } else if (option.member != Member::kText && IsQuotedNumber(value)) {
+    expected += ", without quotes";
   }
-  const Result<Done> set = SetOption(option, {text}, settings);
-  return set.ok() ? set : set.error().Below(pointer);
+  std::string pointer = "/" + option.MemberName();
+  return option.secret ? Expected(expected, pointer) : BadMember(pointer, value, expected);
 }
 
 Result<Done> ReadApps(const json& value, Settings* settings) {

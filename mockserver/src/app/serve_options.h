@@ -1,6 +1,9 @@
 #ifndef TIMOCK_APP_SERVE_OPTIONS_H_
 #define TIMOCK_APP_SERVE_OPTIONS_H_
 
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,13 +23,13 @@ struct ServeOption {
   std::string_view value_name;  ///< For --help.
   std::string_view help;
   std::string_view expected;  ///< Completes "expected ...".
-  /// Of kSwitch, the flag takes no value, the variable is on or off, the member true or false.
+  /// The flag of a kSwitch takes no value; its variable is on or off, its member true or false.
   Member member = Member::kText;
   bool repeatable = false;
   bool secret = false;  ///< No message may show the value.
-  /// Reads the values into `*settings`; false when they are not valid. `*expected` holds the text
-  /// above and may be replaced by a closer one.
-  bool (*set)(const std::vector<std::string>& values, Settings* settings, std::string* expected);
+  /// Reads the value in its JSON form into `*settings`, from wherever it came.
+  using Reader = std::function<std::optional<Error>(const nlohmann::json& value, Settings*)>;
+  Reader read = {};
 
   std::string EnvironmentName() const;  ///< "TIMOCK_PORT_FILE"; of usersig "TIMOCK_USERSIG_CHECK"
   /// "port_file"; "max-body" is "max_body_bytes"; of a repeatable one in the plural, "apps".

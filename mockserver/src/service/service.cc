@@ -38,7 +38,7 @@ Error NoApp(std::uint32_t sdkappid) {
 }
 
 Error InApp(const App& app, Error error) {
-  error.message.insert(0, "app " + std::to_string(app.sdkappid) + ": ");
+  error.message += " (app " + std::to_string(app.sdkappid) + ")";
   return error;
 }
 
@@ -323,7 +323,7 @@ Error Service::Impl::TooManyApps() const {
 
 Result<Done> Service::Impl::Put(const App& app) {
   if (apps.Find(app.sdkappid) == nullptr && apps.size() >= options.max_apps) {
-    return InApp(app, TooManyApps());
+    return TooManyApps();
   }
   apps.Put(app.sdkappid, std::make_shared<AppState>(std::make_shared<const App>(app)));
   return Done{};

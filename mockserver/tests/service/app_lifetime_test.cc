@@ -41,7 +41,7 @@ TEST_P(AppLifetimeTest, RemovedAppsMakeRoom) {
   const Result<Done> refused = service().PutApp(AppOf(2));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().Text(),
-            "app 2: the bound of 2 apps is reached; remove some, or raise max_apps (--max-apps)");
+            "the bound of 2 apps is reached; remove some, or raise max_apps (--max-apps)");
   EXPECT_TRUE(service().PutApp(AppOf(1)).ok()) << "one that is there can be replaced";
   EXPECT_TRUE(service().SetApps({AppOf(8), AppOf(9)}).ok()) << "those that go make room";
   EXPECT_FALSE(service().SetApps({AppOf(7), AppOf(8), AppOf(9)}).ok());

@@ -65,12 +65,13 @@ TEST(ServiceOptionsTest, AnInvalidAppIsNamedWithTheReason) {
   };
   App app = Numbered(9);
   app.keys.clear();
-  EXPECT_EQ(message({app}), "app 9/keys: an app needs at least one secret key, none of them empty");
+  EXPECT_EQ(message({app}),
+            "/keys: an app needs at least one secret key, none of them empty (app 9)");
   app = Numbered(9);
   app.region = "atlantis";
-  EXPECT_NE(message({app}).find("app 9/region: expected one of \"any\", \"china\""),
+  EXPECT_NE(message({app}).find("/region: expected one of \"any\", \"china\""), std::string::npos);
+  EXPECT_NE(message({Numbered(1), Numbered(1)}).find("/sdkappid: duplicate SDKAppID (app 1)"),
             std::string::npos);
-  EXPECT_NE(message({Numbered(1), Numbered(1)}).find("stands twice"), std::string::npos);
   EXPECT_NE(message({Numbered(1), Numbered(2), Numbered(3)}).find("the bound of 2 apps"),
             std::string::npos);
 }
