@@ -342,7 +342,7 @@ TEST_F(SettingsTest, DropsTheWhiteSpaceBehindASecret) {
 
 TEST_F(SettingsTest, RefusesTheSameAppTwiceWithoutShowingAKey) {
   Variable("TIMOCK_APP", "7:secret1 7:secret2");
-  EXPECT_THAT(Refusal(), HasSubstr("TIMOCK_APP: app 7 stands twice"));
+  EXPECT_THAT(Refusal(), HasSubstr("TIMOCK_APP: app 7 is given twice"));
   EXPECT_THAT(Refusal(), Not(HasSubstr("secret")));
 }
 
