@@ -143,7 +143,8 @@ const Fields<FaultMatch>& MatchFields() {
       {Describe("sdkappid", &FaultMatch::sdkappid, OptionalType<WholeType<std::uint32_t>>()),
        Describe("command", &FaultMatch::command, TextType()),
        Describe("identifier", &FaultMatch::identifier, TextType()), BodyMatch(),
-       Describe("every_nth", &FaultMatch::every_nth, WholeType<std::uint32_t>{1}),
+       Describe("every_nth", &FaultMatch::every_nth,
+                WholeType<std::uint32_t>{.min = 1, .what = "a whole number from 1"}),
        Describe("probability", &FaultMatch::probability, NumberType())},
       {.leaves_out_defaults = true});
   return fields;

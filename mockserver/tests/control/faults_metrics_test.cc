@@ -74,7 +74,7 @@ TEST_F(FaultRoutesTest, RefuseShapesThatCan) {
 TEST_F(FaultRoutesTest, SayWhatTheyTake) {
   const auto message = [&](const char* body) { return Send("POST", "/faults", body).message(); };
   EXPECT_THAT(message(R"({"action":{"http_status":"x"}})"), HasSubstr("200 to 599"));
-  EXPECT_THAT(message(R"({"preset":"timeout-3s","times":-1})"), HasSubstr("at least 1"));
+  EXPECT_THAT(message(R"({"preset":"timeout-3s","times":-1})"), HasSubstr("a whole number from 1"));
   EXPECT_EQ(
       Send("POST", "/faults", R"({"action":{"delay":{"log_normal":{"median_ms":5}}}})").Refused(),
       "400 /action/delay/log_normal/sigma");
