@@ -1,13 +1,83 @@
 #include "http/response_writer.h"
 
+#include <algorithm>
 #include <array>
-#include <boost/beast/http/status.hpp>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 namespace timock {
 namespace {
+
+/// The statuses that IANA has registered, and two that proxies use.
+constexpr auto kReasons = std::to_array<std::pair<int, std::string_view>>({
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {207, "Multi-Status"},
+    {208, "Already Reported"},
+    {226, "IM Used"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {305, "Use Proxy"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {407, "Proxy Authentication Required"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Payload Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Entity"},
+    {423, "Locked"},
+    {424, "Failed Dependency"},
+    {426, "Upgrade Required"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {444, "Connection Closed Without Response"},
+    {451, "Unavailable For Legal Reasons"},
+    {499, "Client Closed Request"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {506, "Variant Also Negotiates"},
+    {507, "Insufficient Storage"},
+    {508, "Loop Detected"},
+    {510, "Not Extended"},
+    {511, "Network Authentication Required"},
+    {599, "Network Connect Timeout Error"},
+});
+
+std::string_view ReasonOf(int status) {
+  const auto* const found = std::find_if(kReasons.begin(), kReasons.end(),
+                                         [&](const auto& row) { return row.first == status; });
+  return found != kReasons.end() ? found->second : "<unknown-status>";
+}
 
 template <typename Integer>
 void AppendNumber(Integer value, std::string* out) {
@@ -23,9 +93,7 @@ void AppendStatus(const HttpResponse& response, std::string* out) {
     *out += "HTTP/1.1 ";
     AppendNumber(response.status, out);
     *out += ' ';
-    const auto status = boost::beast::http::int_to_status(static_cast<unsigned>(response.status));
-    const auto reason = boost::beast::http::obsolete_reason(status);
-    out->append(reason.data(), reason.size());
+    *out += ReasonOf(response.status);
     *out += "\r\n";
   }
   if (!response.content_type.empty()) {
