@@ -59,7 +59,7 @@ void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Seat seat) {
 template <typename Stream>
 template <void (Connection<Stream>::*step)()>
 void Connection<Stream>::WaitFor(Until until) {
-  stream_.Wait(until, [this] { worker_.Guard(*this, [this] { (this->*step)(); }); });
+  stream_.socket().Wait(until, [this] { worker_.Guard(*this, [this] { (this->*step)(); }); });
 }
 
 template <typename Stream>
@@ -222,7 +222,7 @@ FaultWriter::Then Connection<Stream>::StepDeferred() {
   using Then = FaultWriter::Then;
   HeldAnswer& held = *held_;
   const bool stream = held.deferred->stream();
-  if (stream && (worker_.stopping || stream_.PeerEnded())) return Then::kClose;
+  if (stream && (worker_.stopping || stream_.socket().PeerEnded())) return Then::kClose;
   const DeferredAnswer::State state = held.deferred->Poll(now_, &held.response);
   if (state == DeferredAnswer::State::kReady) {
     Append(held.response, held.form, &worker_.output);
@@ -291,7 +291,7 @@ void Connection<Stream>::EndWithoutAnswer() {
 template <typename Stream>
 void Connection<Stream>::StartTunnel() {
   if constexpr (!Stream::kTls) {
-    TlsHandshake::Serve(worker_, stream_.TakeSocket(), reader_.TakeRest(), std::move(seat_));
+    TlsHandshake::Begin(worker_, stream_.TakeSocket(), reader_.TakeRest(), std::move(seat_), false);
   }
   Finish();
 }
@@ -352,7 +352,7 @@ void Connection<Stream>::Wait() {
     worker_.connections.Enter(*this, Phase::kRequest, now_);
   }
   // Of a head and a body that were written apart, the body waits for it.
-  if (reader_.InRequest()) stream_.AcknowledgeAtOnce();
+  if (reader_.InRequest()) stream_.socket().AcknowledgeAtOnce();
   answered_ = false;
   WaitFor<&Connection::Read>(stream_.NextInput());
 }
@@ -370,7 +370,7 @@ void Connection<Stream>::Drain() {
 
 template <typename Stream>
 void Connection<Stream>::ReadToDrain() {
-  const Transfer read = stream_.Discard(worker_.discarded);
+  const Transfer read = stream_.socket().Read(worker_.discarded);
   drained_ += read.bytes;
   const bool over =
       read.outcome == Transfer::Outcome::kEnded || read.outcome == Transfer::Outcome::kFailed;

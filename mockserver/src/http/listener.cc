@@ -23,9 +23,7 @@ union Endpoint {
   sockaddr_in v4;
   sockaddr_in6 v6;
 
-  std::uint16_t port() const {
-    return ntohs(any.sa_family == AF_INET ? v4.sin_port : v6.sin6_port);
-  }
+  std::uint16_t port() const { return ntohs(v4.sin_port); }  // at the same place in both
   bool loopback() const {
     constexpr std::uint32_t kLoopbackNet = 127;  // 127.0.0.0/8
     if (any.sa_family == AF_INET) return ntohl(v4.sin_addr.s_addr) >> 24 == kLoopbackNet;
@@ -74,8 +72,7 @@ int Open(const Endpoint& endpoint, Listening* listening) {
   socklen_t size = sizeof(bound);
   const bool listens =
       opened && ::setsockopt(opened.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-      ::bind(opened.get(), &endpoint.any,
-             endpoint.any.sa_family == AF_INET ? sizeof(endpoint.v4) : sizeof(endpoint.v6)) == 0 &&
+      ::bind(opened.get(), &endpoint.any, sizeof(endpoint)) == 0 &&
       ::listen(opened.get(), kBacklog) == 0 && ::getsockname(opened.get(), &bound.any, &size) == 0;
   if (!listens) return errno;
   listening->sockets.push_back(std::move(opened));

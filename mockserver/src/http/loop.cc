@@ -3,42 +3,27 @@
 #include <utility>
 
 namespace timock {
-namespace {
 
-void Init(uv_loop_t* loop) {
-  if (const int error = uv_loop_init(loop); error < 0) {
-    throw std::system_error(-error, std::generic_category());
-  }
+Loop::Memory::Memory(Loop* owner) : uv_loop_t{} {
+  Check(uv_loop_init(this));
+  data = owner;
 }
 
-/// The handles that were closed are freed by the loop itself.
-void Close(uv_loop_t* loop) {
-  while (uv_loop_close(loop) == UV_EBUSY) uv_run(loop, UV_RUN_NOWAIT);
+/// All handles are closed, but the loop has still to free them.
+Loop::Memory::~Memory() {
+  while (uv_loop_close(this) == UV_EBUSY) uv_run(this, UV_RUN_NOWAIT);
 }
-
-}  // namespace
 
 Loop::Loop(Handler on_wake, Handler on_exception)
-    : on_wake_(std::move(on_wake)), on_exception_(std::move(on_exception)) {
-  Init(&loop_);
-  loop_.data = this;
-  try {
-    wake_ = MakeHandle<uv_async_t>(this, [this](uv_async_t* wake) {
-      return uv_async_init(&loop_, wake, [](uv_async_t* woken) {
-        Loop& loop = *static_cast<Loop*>(woken->data);
-        loop.Call(loop.on_wake_);
-      });
-    });
-  } catch (...) {
-    Close(&loop_);
-    throw;
-  }
-}
-
-Loop::~Loop() {
-  wake_.reset();
-  Close(&loop_);
-}
+    : on_wake_(std::move(on_wake)),
+      on_exception_(std::move(on_exception)),
+      loop_(this),
+      wake_(MakeHandle<uv_async_t>(this, [this](uv_async_t* wake) {
+        return uv_async_init(&loop_, wake, [](uv_async_t* woken) {
+          Loop& loop = *static_cast<Loop*>(woken->data);
+          loop.Call(loop.on_wake_);
+        });
+      })) {}
 
 Timer::Timer(Loop& loop)
     : timer_(MakeHandle<uv_timer_t>(

@@ -24,19 +24,22 @@ struct CloseHandle {
 template <typename T>
 using Handle = std::unique_ptr<T, CloseHandle>;
 
-/// `init` is one of libuv's functions, of the new handle alone. Throws std::system_error when it
-/// fails.
+/// Throws std::system_error when `error`, which a function of libuv returned, is one.
+inline void Check(int error) {
+  if (error < 0) throw std::system_error(-error, std::generic_category());
+}
+
+/// `init` calls libuv's function for the new handle. Throws std::system_error when that fails.
 template <typename T, typename Init>
 Handle<T> MakeHandle(void* data, Init init) {
   auto made = std::make_unique<T>();
   made->data = data;
-  if (const int error = init(made.get()); error < 0) {
-    throw std::system_error(-error, std::generic_category());
-  }
+  Check(init(made.get()));
   return Handle<T>(made.release());
 }
 
-/// The event loop of one thread: libuv's. Nothing here but Wake is for another thread.
+/// The event loop of one thread: libuv's. Nothing here but Wake is for another thread. It outlives
+/// the timers and sockets in it.
 class Loop {
  public:
   using Handler = std::function<void()>;
@@ -44,8 +47,6 @@ class Loop {
   /// `on_wake` is called in the loop after Wake, `on_exception` in the catch of what a handler
   /// threw. Throws std::system_error when the process has no descriptor left.
   Loop(Handler on_wake, Handler on_exception);
-  /// All that belongs to this loop has ended.
-  ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
@@ -70,10 +71,15 @@ class Loop {
   static Loop& Of(const uv_loop_t* loop) { return *static_cast<Loop*>(loop->data); }
 
  private:
-  uv_loop_t loop_;
-  Handle<uv_async_t> wake_;
+  struct Memory : uv_loop_t {
+    explicit Memory(Loop* owner);
+    ~Memory();
+  };
+
   const Handler on_wake_;
   const Handler on_exception_;
+  Memory loop_;
+  Handle<uv_async_t> wake_;
 };
 
 /// Calls a handler once, later.

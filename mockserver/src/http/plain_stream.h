@@ -17,15 +17,9 @@ class PlainStream {
 
   explicit PlainStream(std::unique_ptr<Socket> socket) : socket_(std::move(socket)) {}
 
-  /// See Socket.
-  void Wait(Until until, Loop::Handler handler) { socket_->Wait(until, std::move(handler)); }
+  Socket& socket() { return *socket_; }
   Transfer Read(std::span<char> into) { return socket_->Read(into); }
   Transfer Write(std::string_view from) { return socket_->Write(from); }
-  bool PeerEnded() const { return socket_->PeerEnded(); }
-  void AcknowledgeAtOnce() { socket_->AcknowledgeAtOnce(); }
-
-  /// After ShutdownSend: reads bytes only to be dropped.
-  Transfer Discard(std::span<char> into) { return socket_->Read(into); }
 
   /// What to wait for before a read.
   Until NextInput() const { return Until::kInput; }

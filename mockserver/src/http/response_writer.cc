@@ -1,82 +1,40 @@
 #include "http/response_writer.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <utility>
 
 namespace timock {
 namespace {
 
-/// The statuses that IANA has registered, and two that proxies use.
-constexpr auto kReasons = std::to_array<std::pair<int, std::string_view>>({
-    {200, "OK"},
-    {201, "Created"},
-    {202, "Accepted"},
-    {203, "Non-Authoritative Information"},
-    {204, "No Content"},
-    {205, "Reset Content"},
-    {206, "Partial Content"},
-    {207, "Multi-Status"},
-    {208, "Already Reported"},
-    {226, "IM Used"},
-    {300, "Multiple Choices"},
-    {301, "Moved Permanently"},
-    {302, "Found"},
-    {303, "See Other"},
-    {304, "Not Modified"},
-    {305, "Use Proxy"},
-    {307, "Temporary Redirect"},
-    {308, "Permanent Redirect"},
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {402, "Payment Required"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {406, "Not Acceptable"},
-    {407, "Proxy Authentication Required"},
-    {408, "Request Timeout"},
-    {409, "Conflict"},
-    {410, "Gone"},
-    {411, "Length Required"},
-    {412, "Precondition Failed"},
-    {413, "Payload Too Large"},
-    {414, "URI Too Long"},
-    {415, "Unsupported Media Type"},
-    {416, "Range Not Satisfiable"},
-    {417, "Expectation Failed"},
-    {421, "Misdirected Request"},
-    {422, "Unprocessable Entity"},
-    {423, "Locked"},
-    {424, "Failed Dependency"},
-    {426, "Upgrade Required"},
-    {428, "Precondition Required"},
-    {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"},
-    {444, "Connection Closed Without Response"},
-    {451, "Unavailable For Legal Reasons"},
-    {499, "Client Closed Request"},
-    {500, "Internal Server Error"},
-    {501, "Not Implemented"},
-    {502, "Bad Gateway"},
-    {503, "Service Unavailable"},
-    {504, "Gateway Timeout"},
-    {505, "HTTP Version Not Supported"},
-    {506, "Variant Also Negotiates"},
-    {507, "Insufficient Storage"},
-    {508, "Loop Detected"},
-    {510, "Not Extended"},
-    {511, "Network Authentication Required"},
-    {599, "Network Connect Timeout Error"},
-});
+/// Those that IANA has registered, and three that proxies use.
+constexpr std::string_view kReasons =
+    "\n"
+    "200 OK\n201 Created\n202 Accepted\n203 Non-Authoritative Information\n204 No Content\n"
+    "205 Reset Content\n206 Partial Content\n207 Multi-Status\n208 Already Reported\n"
+    "226 IM Used\n300 Multiple Choices\n301 Moved Permanently\n302 Found\n303 See Other\n"
+    "304 Not Modified\n305 Use Proxy\n307 Temporary Redirect\n308 Permanent Redirect\n"
+    "400 Bad Request\n401 Unauthorized\n402 Payment Required\n403 Forbidden\n404 Not Found\n"
+    "405 Method Not Allowed\n406 Not Acceptable\n407 Proxy Authentication Required\n"
+    "408 Request Timeout\n409 Conflict\n410 Gone\n411 Length Required\n"
+    "412 Precondition Failed\n413 Payload Too Large\n414 URI Too Long\n"
+    "415 Unsupported Media Type\n416 Range Not Satisfiable\n417 Expectation Failed\n"
+    "421 Misdirected Request\n422 Unprocessable Entity\n423 Locked\n424 Failed Dependency\n"
+    "426 Upgrade Required\n428 Precondition Required\n429 Too Many Requests\n"
+    "431 Request Header Fields Too Large\n444 Connection Closed Without Response\n"
+    "451 Unavailable For Legal Reasons\n499 Client Closed Request\n500 Internal Server Error\n"
+    "501 Not Implemented\n502 Bad Gateway\n503 Service Unavailable\n504 Gateway Timeout\n"
+    "505 HTTP Version Not Supported\n506 Variant Also Negotiates\n507 Insufficient Storage\n"
+    "508 Loop Detected\n510 Not Extended\n511 Network Authentication Required\n"
+    "599 Network Connect Timeout Error\n";
 
 std::string_view ReasonOf(int status) {
-  const auto* const found = std::find_if(kReasons.begin(), kReasons.end(),
-                                         [&](const auto& row) { return row.first == status; });
-  return found != kReasons.end() ? found->second : "<unknown-status>";
+  const std::string number = "\n" + std::to_string(status) + " ";
+  const std::size_t found = kReasons.find(number);
+  if (found == std::string_view::npos) return "<unknown-status>";
+  const std::string_view reason = kReasons.substr(found + number.size());
+  return reason.substr(0, reason.find('\n'));
 }
 
 template <typename Integer>

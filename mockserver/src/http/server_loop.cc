@@ -104,19 +104,18 @@ void ServerLoop::OnWake() {
 
 void ServerLoop::Admit(Arrival arrival) {
   Shared& shared = worker_.shared;
-  Seat seat = Seat::Take(shared.served, shared.limits.connections);
-  const bool turned_away = !seat;
+  Seat place = Seat::Take(shared.served, shared.limits.connections);
+  const bool turned_away = !place;
   if (turned_away) shared.refused.fetch_add(1, std::memory_order_relaxed);
-  Seat waiting = turned_away ? Seat::Take(shared.turned_away, kTurnedAway) : Seat();
-  if (turned_away && !waiting) return;
+  Seat seat = turned_away ? Seat::Take(shared.turned_away, kTurnedAway) : std::move(place);
+  if (!seat) return;
   auto socket = std::make_unique<Socket>(loop_, std::move(arrival.descriptor));
   if (arrival.door == Door::kTls) {
-    if (turned_away) return TlsHandshake::TurnAway(worker_, std::move(socket), std::move(waiting));
-    return TlsHandshake::Serve(worker_, std::move(socket), {}, std::move(seat));
+    return TlsHandshake::Begin(worker_, std::move(socket), {}, std::move(seat), turned_away);
   }
   PlainStream stream(std::move(socket));
   if (turned_away) {
-    return Connection<PlainStream>::TurnAway(worker_, std::move(stream), std::move(waiting));
+    return Connection<PlainStream>::TurnAway(worker_, std::move(stream), std::move(seat));
   }
   Connection<PlainStream>::Serve(worker_, std::move(stream), std::move(seat), arrival.door);
 }

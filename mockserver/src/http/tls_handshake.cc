@@ -13,17 +13,9 @@ TlsHandshake::TlsHandshake(Worker& worker, TlsStream stream, Seat seat, bool tur
       seat_(std::move(seat)),
       turned_away_(turned_away) {}
 
-void TlsHandshake::Serve(Worker& worker, std::unique_ptr<Socket> socket, std::string early,
-                         Seat seat) {
+void TlsHandshake::Begin(Worker& worker, std::unique_ptr<Socket> socket, std::string early,
+                         Seat seat, bool turned_away) {
   TlsStream stream(*worker.shared.tls, std::move(socket), std::move(early));
-  Begin(worker, std::move(stream), std::move(seat), false);
-}
-
-void TlsHandshake::TurnAway(Worker& worker, std::unique_ptr<Socket> socket, Seat seat) {
-  Begin(worker, TlsStream(*worker.shared.tls, std::move(socket), {}), std::move(seat), true);
-}
-
-void TlsHandshake::Begin(Worker& worker, TlsStream stream, Seat seat, bool turned_away) {
   std::unique_ptr<TlsHandshake> made(
       new TlsHandshake(worker, std::move(stream), std::move(seat), turned_away));
   TlsHandshake& handshake = *made;
@@ -37,7 +29,8 @@ void TlsHandshake::GoOn() {
     case Transfer::Outcome::kDone:
       return BecomeConnection();
     case Transfer::Outcome::kWait:
-      return stream_.Wait(step.until, [this] { worker_.Guard(*this, [this] { GoOn(); }); });
+      return stream_.socket().Wait(step.until,
+                                   [this] { worker_.Guard(*this, [this] { GoOn(); }); });
     case Transfer::Outcome::kEnded:
       client_ended_ = true;
       return Fail();

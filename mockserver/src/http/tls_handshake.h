@@ -17,11 +17,10 @@ namespace timock {
 /// Connection<TlsStream> takes its place. Like that one it lives in the worker's DeadlineQueue.
 class TlsHandshake final : public Timed {
  public:
-  /// `early` is what has been read from `socket` already.
-  static void Serve(Worker& worker, std::unique_ptr<Socket> socket, std::string early, Seat seat);
-
-  /// The connection will be answered 503: one too many.
-  static void TurnAway(Worker& worker, std::unique_ptr<Socket> socket, Seat seat);
+  /// `early` is what has been read from `socket` already. `turned_away`: the connection is one too
+  /// many, and will be answered 503.
+  static void Begin(Worker& worker, std::unique_ptr<Socket> socket, std::string early, Seat seat,
+                    bool turned_away);
 
   void OnDeadline() override;
   void OnStop() override;
@@ -30,7 +29,6 @@ class TlsHandshake final : public Timed {
  private:
   TlsHandshake(Worker& worker, TlsStream stream, Seat seat, bool turned_away);
 
-  static void Begin(Worker& worker, TlsStream stream, Seat seat, bool turned_away);
   void GoOn();
   void BecomeConnection();
   void Fail();

@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "http/socket.h"
 #include "http/tls_context.h"
@@ -34,16 +33,9 @@ class TlsStream {
   /// Until it is kDone, before all else.
   Transfer Handshake();
 
-  /// See Socket.
-  void Wait(Until until, Loop::Handler handler) { socket_->Wait(until, std::move(handler)); }
-  bool PeerEnded() const { return socket_->PeerEnded(); }
-  void AcknowledgeAtOnce() { socket_->AcknowledgeAtOnce(); }
-
+  Socket& socket() { return *socket_; }
   Transfer Read(std::span<char> into);
   Transfer Write(std::string_view from);
-
-  /// After ShutdownSend: reads bytes as they came, only to be dropped.
-  Transfer Discard(std::span<char> into) { return socket_->Read(into); }
 
   /// What to wait for before a Read that does not follow one that came to kWait.
   Until NextInput() const;

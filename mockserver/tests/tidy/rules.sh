@@ -30,7 +30,7 @@ ban 'only the allowed files read the real time or sleep' \
   'mockserver/src/system_clock.cc|conformance/src/stopwatch.cc|bench/load/[a-z_]*.cc' $everything
 
 ban 'the core does no I/O' \
-  '#include <(httplib|boost/|uv\.h|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
+  '#include <(httplib|uv\.h|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
   - $pure
 
 room json 'usersig|core|endpoints|service|control|http|app'
