@@ -12,19 +12,17 @@
 namespace timock {
 namespace {
 
-using Outcome = ChunkedBody::Outcome;
-
 constexpr std::string_view kCrlf = "\r\n";
-constexpr std::string_view kBlankLine = "\r\n\r\n";
+constexpr std::string_view kSectionEnd = "\r\n\r\n";
 constexpr std::string_view kBadSize =
     "a chunk's size is no hexadecimal number or its data does not end in CRLF (RFC 9112 7.1)";
 constexpr std::string_view kBadExtension =
     "a chunk's size is followed by what is no extension (RFC 9112 7.1.1)";
 constexpr std::string_view kBareCr = "a chunk's line holds a bare CR (RFC 9112 7.1)";
 
-Outcome Malformed(std::string_view why, std::string* reason) {
+ChunkedBody::Outcome Malformed(std::string_view why, std::string* reason) {
   *reason = why;
-  return Outcome::kMalformed;
+  return ChunkedBody::Outcome::kMalformed;
 }
 
 std::string_view WithoutBlanks(std::string_view text) {
@@ -84,7 +82,8 @@ bool AreTokens(std::string_view text) {
 
 }  // namespace
 
-Outcome ChunkedBody::Put(std::string_view raw, std::size_t* consumed, std::string* reason) {
+ChunkedBody::Outcome ChunkedBody::Put(std::string_view raw, std::size_t* consumed,
+                                      std::string* reason) {
   *consumed = 0;
   for (;;) {
     *consumed += TakeData(raw.substr(*consumed));
@@ -106,8 +105,9 @@ std::size_t ChunkedBody::TakeData(std::string_view text) {
 /// Reads what is between the data of two chunks: the CRLF of the one, the line of the other; or up
 /// to the end, with the trailers. Nothing when that is there and data follows. A section is not
 /// large (FitsLimit), so what has arrived of it is looked at anew each time.
-std::optional<Outcome> ChunkedBody::ReadSection(std::string_view text, std::size_t* size,
-                                                std::string* reason) {
+std::optional<ChunkedBody::Outcome> ChunkedBody::ReadSection(std::string_view text,
+                                                             std::size_t* size,
+                                                             std::string* reason) {
   const std::size_t begin = first_ ? 0 : kCrlf.size();
   if (text.substr(0, begin) != kCrlf.substr(0, std::min(begin, text.size()))) {
     return Malformed(kBadSize, reason);
@@ -128,9 +128,9 @@ std::optional<Outcome> ChunkedBody::ReadSection(std::string_view text, std::size
 
   std::size_t end = cr + kCrlf.size();
   if (data == 0) {
-    const std::size_t blank_line = text.find(kBlankLine, cr);
-    if (blank_line == std::string_view::npos) return incomplete();
-    end = blank_line + kBlankLine.size();
+    const std::size_t last_line = text.find(kSectionEnd, cr);
+    if (last_line == std::string_view::npos) return incomplete();
+    end = last_line + kSectionEnd.size();
   }
   if (!AreExtensions(extensions)) return Malformed(kBadExtension, reason);
   if (!FitsLimit(end, reason)) return Outcome::kMalformed;

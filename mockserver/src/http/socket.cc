@@ -14,10 +14,9 @@ namespace {
 
 /// Of what recv or send returned.
 Transfer TransferOf(ssize_t moved, Until until) {
-  using Outcome = Transfer::Outcome;
   if (moved >= 0) return {.bytes = static_cast<std::size_t>(moved)};
   const bool wait = errno == EAGAIN || errno == EINTR;
-  return {.outcome = wait ? Outcome::kWait : Outcome::kFailed, .until = until};
+  return {.outcome = wait ? Transfer::kWait : Transfer::kFailed, .until = until};
 }
 
 }  // namespace
@@ -83,7 +82,7 @@ void Socket::GoOn() {
 
 Transfer Socket::Read(std::span<char> into) {
   const ssize_t read = ::recv(descriptor_.get(), into.data(), into.size(), 0);
-  if (read == 0) return {.outcome = Transfer::Outcome::kEnded};
+  if (read == 0) return {.outcome = Transfer::kEnded};
   return TransferOf(read, Until::kInput);
 }
 

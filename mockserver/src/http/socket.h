@@ -26,7 +26,8 @@ struct Transfer {
     kEnded,   ///< The peer has ended its direction.
     kFailed,  ///< The connection is broken.
   };
-  Outcome outcome = Outcome::kDone;
+  using enum Outcome;
+  Outcome outcome = kDone;
   Until until = Until::kInput;
   std::size_t bytes = 0;
 };

@@ -26,15 +26,15 @@ void TlsHandshake::Begin(Worker& worker, std::unique_ptr<Socket> socket, std::st
 void TlsHandshake::GoOn() {
   const Transfer step = stream_.Handshake();
   switch (step.outcome) {
-    case Transfer::Outcome::kDone:
+    case Transfer::kDone:
       return BecomeConnection();
-    case Transfer::Outcome::kWait:
+    case Transfer::kWait:
       return stream_.socket().Wait(step.until,
                                    [this] { worker_.Guard(*this, [this] { GoOn(); }); });
-    case Transfer::Outcome::kEnded:
+    case Transfer::kEnded:
       client_ended_ = true;
       return Fail();
-    case Transfer::Outcome::kFailed:
+    case Transfer::kFailed:
       return Fail();
   }
 }

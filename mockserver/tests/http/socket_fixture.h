@@ -53,13 +53,13 @@ class SocketTest : public ::testing::Test {
     std::array<char, 8> room{};
     const Transfer read = socket->Read(room);
     switch (read.outcome) {
-      case Transfer::Outcome::kDone:
+      case Transfer::kDone:
         return {room.data(), read.bytes};
-      case Transfer::Outcome::kWait:
+      case Transfer::kWait:
         return read.until == Until::kInput ? "(wait)" : "(wait for room)";
-      case Transfer::Outcome::kEnded:
+      case Transfer::kEnded:
         return "(end)";
-      case Transfer::Outcome::kFailed:
+      case Transfer::kFailed:
         return "(failed)";
     }
     return "";
