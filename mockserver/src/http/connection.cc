@@ -65,12 +65,12 @@ void Connection<Stream>::WaitFor(Until until) {
 template <typename Stream>
 void Connection<Stream>::Read() {
   const Transfer read = stream_.Read(reader_.Prepare());
-  if (read.outcome == Transfer::kWait) return WaitFor<&Connection::Read>(read.until);
+  if (read.outcome == Transfer::Outcome::kWait) return WaitFor<&Connection::Read>(read.until);
   now_ = worker_.clock.Ticks();
-  if (read.outcome == Transfer::kEnded && reader_.InRequest()) {
+  if (read.outcome == Transfer::Outcome::kEnded && reader_.InRequest()) {
     return GiveUp("the client ended the connection inside a request (RFC 9112 8)");
   }
-  if (read.outcome != Transfer::kDone) return EndWithoutAnswer();
+  if (read.outcome != Transfer::Outcome::kDone) return EndWithoutAnswer();
   reader_.Commit(read.bytes);
   Proceed();
 }
@@ -318,10 +318,10 @@ bool Connection<Stream>::Send() {
 template <typename Stream>
 void Connection<Stream>::WritePending() {
   const Transfer written = stream_.Write(std::string_view(pending_).substr(pending_begin_));
-  if (written.outcome == Transfer::kWait) {
+  if (written.outcome == Transfer::Outcome::kWait) {
     return WaitFor<&Connection::WritePending>(written.until);
   }
-  if (written.outcome != Transfer::kDone) return EndWithoutAnswer();
+  if (written.outcome != Transfer::Outcome::kDone) return EndWithoutAnswer();
   pending_begin_ += written.bytes;
   if (pending_begin_ < pending_.size()) return WaitFor<&Connection::WritePending>(Until::kRoom);
   pending_ = std::string();
@@ -372,7 +372,8 @@ template <typename Stream>
 void Connection<Stream>::ReadToDrain() {
   const Transfer read = stream_.socket().Read(worker_.discarded);
   drained_ += read.bytes;
-  const bool over = read.outcome == Transfer::kEnded || read.outcome == Transfer::kFailed;
+  const bool over =
+      read.outcome == Transfer::Outcome::kEnded || read.outcome == Transfer::Outcome::kFailed;
   if (over || drained_ >= kDrainBytes) return Finish();
   WaitFor<&Connection::ReadToDrain>(Until::kInput);
 }

@@ -16,7 +16,7 @@ namespace {
 Transfer TransferOf(ssize_t moved, Until until) {
   if (moved >= 0) return {.bytes = static_cast<std::size_t>(moved)};
   const bool wait = errno == EAGAIN || errno == EINTR;
-  return {.outcome = wait ? Transfer::kWait : Transfer::kFailed, .until = until};
+  return {.outcome = wait ? Transfer::Outcome::kWait : Transfer::Outcome::kFailed, .until = until};
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ void Socket::GoOn() {
 
 Transfer Socket::Read(std::span<char> into) {
   const ssize_t read = ::recv(descriptor_.get(), into.data(), into.size(), 0);
-  if (read == 0) return {.outcome = Transfer::kEnded};
+  if (read == 0) return {.outcome = Transfer::Outcome::kEnded};
   return TransferOf(read, Until::kInput);
 }
 

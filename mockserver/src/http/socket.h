@@ -26,8 +26,7 @@ struct Transfer {
     kEnded,   ///< The peer has ended its direction.
     kFailed,  ///< The connection is broken.
   };
-  using enum Outcome;
-  Outcome outcome = kDone;
+  Outcome outcome = Outcome::kDone;
   Until until = Until::kInput;
   std::size_t bytes = 0;
 };

@@ -26,15 +26,15 @@ void TlsHandshake::Begin(Worker& worker, std::unique_ptr<Socket> socket, std::st
 void TlsHandshake::GoOn() {
   const Transfer step = stream_.Handshake();
   switch (step.outcome) {
-    case Transfer::kDone:
+    case Transfer::Outcome::kDone:
       return BecomeConnection();
-    case Transfer::kWait:
+    case Transfer::Outcome::kWait:
       return stream_.socket().Wait(step.until,
                                    [this] { worker_.Guard(*this, [this] { GoOn(); }); });
-    case Transfer::kEnded:
+    case Transfer::Outcome::kEnded:
       client_ended_ = true;
       return Fail();
-    case Transfer::kFailed:
+    case Transfer::Outcome::kFailed:
       return Fail();
   }
 }

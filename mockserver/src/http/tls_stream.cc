@@ -37,12 +37,12 @@ int TlsStream::Channel::Read(BIO* bio, char* into, int size) {
   BIO_clear_retry_flags(bio);
   Channel& channel = *static_cast<Channel*>(BIO_get_data(bio));
   const Transfer taken = channel.Take({into, static_cast<std::size_t>(size)});
-  if (taken.outcome == Transfer::kWait) BIO_set_retry_read(bio);
-  if (taken.outcome == Transfer::kEnded) {
+  if (taken.outcome == Transfer::Outcome::kWait) BIO_set_retry_read(bio);
+  if (taken.outcome == Transfer::Outcome::kEnded) {
     channel.ended = true;
     return 0;
   }
-  if (taken.outcome != Transfer::kDone) return -1;
+  if (taken.outcome != Transfer::Outcome::kDone) return -1;
   if (!channel.begun) {
     constexpr char kTlsHandshake = 0x16;
     channel.begun = true;
@@ -55,8 +55,8 @@ int TlsStream::Channel::Write(BIO* bio, const char* from, int size) {
   BIO_clear_retry_flags(bio);
   const Channel& channel = *static_cast<Channel*>(BIO_get_data(bio));
   const Transfer sent = channel.socket->Write({from, static_cast<std::size_t>(size)});
-  if (sent.outcome == Transfer::kWait) BIO_set_retry_write(bio);
-  return sent.outcome == Transfer::kDone ? static_cast<int>(sent.bytes) : -1;
+  if (sent.outcome == Transfer::Outcome::kWait) BIO_set_retry_write(bio);
+  return sent.outcome == Transfer::Outcome::kDone ? static_cast<int>(sent.bytes) : -1;
 }
 
 long TlsStream::Channel::Control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
@@ -168,7 +168,7 @@ Transfer TlsStream::Read(std::span<char> into) {
     if (returned != 1) {
       const Transfer next = After(returned);
       if (read.bytes == 0) return next;
-      const bool input = next.outcome == Transfer::kWait && next.until == Until::kInput;
+      const bool input = next.outcome == Transfer::Outcome::kWait && next.until == Until::kInput;
       if (!input) kept_ = next;
       return read;
     }
@@ -178,7 +178,7 @@ Transfer TlsStream::Read(std::span<char> into) {
 }
 
 Transfer TlsStream::Write(std::string_view from) {
-  if (ended_) return {.outcome = Transfer::kFailed};
+  if (ended_) return {.outcome = Transfer::Outcome::kFailed};
   Transfer written;
   while (written.bytes < from.size()) {
     std::size_t size = 0;
@@ -195,17 +195,17 @@ Transfer TlsStream::Write(std::string_view from) {
 Transfer TlsStream::After(int returned) {
   switch (SSL_get_error(ssl_.get(), returned)) {
     case SSL_ERROR_WANT_READ:
-      return {.outcome = Transfer::kWait, .until = Until::kInput};
+      return {.outcome = Transfer::Outcome::kWait, .until = Until::kInput};
     case SSL_ERROR_WANT_WRITE:
-      return {.outcome = Transfer::kWait, .until = Until::kRoom};
+      return {.outcome = Transfer::Outcome::kWait, .until = Until::kRoom};
     case SSL_ERROR_ZERO_RETURN:
-      return {.outcome = Transfer::kEnded};
+      return {.outcome = Transfer::Outcome::kEnded};
     case SSL_ERROR_SSL:
       failure_ = NameFailure();
       [[fallthrough]];
     default:
       ended_ = true;
-      return {.outcome = Transfer::kFailed};
+      return {.outcome = Transfer::Outcome::kFailed};
   }
 }
 

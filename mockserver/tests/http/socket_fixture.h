@@ -53,13 +53,13 @@ class SocketTest : public ::testing::Test {
     std::array<char, 8> room{};
     const Transfer read = socket->Read(room);
     switch (read.outcome) {
-      case Transfer::kDone:
+      case Transfer::Outcome::kDone:
         return {room.data(), read.bytes};
-      case Transfer::kWait:
+      case Transfer::Outcome::kWait:
         return read.until == Until::kInput ? "(wait)" : "(wait for room)";
-      case Transfer::kEnded:
+      case Transfer::Outcome::kEnded:
         return "(end)";
-      case Transfer::kFailed:
+      case Transfer::Outcome::kFailed:
         return "(failed)";
     }
     return "";

@@ -112,7 +112,7 @@ TEST_F(SocketTest, ToldWhenThePeerIsGoneInAWrite) {
   peer.Reset();
   Turn();
   EXPECT_EQ(called, 1);
-  EXPECT_EQ(socket->Write("x").outcome, Transfer::kFailed);
+  EXPECT_EQ(socket->Write("x").outcome, Transfer::Outcome::kFailed);
 }
 
 TEST_F(SocketTest, InputIsNotRoomAndRoomIsNotInput) {
