@@ -15,7 +15,8 @@ configure_package_config_file(mockserver/cmake/timockConfig.cmake.in timockConfi
   INSTALL_DESTINATION "${_dir}")
 write_basic_package_version_file(timockConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/timockConfig.cmake"
-  "${CMAKE_CURRENT_BINARY_DIR}/timockConfigVersion.cmake" DESTINATION "${_dir}" COMPONENT dev)
+  "${CMAKE_CURRENT_BINARY_DIR}/timockConfigVersion.cmake" mockserver/cmake/Findlibuv.cmake
+  DESTINATION "${_dir}" COMPONENT dev)
 
 file(RELATIVE_PATH TIMOCK_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/.")
 list(TRANSFORM _libraries PREPEND "-l" OUTPUT_VARIABLE TIMOCK_PC_LIBS)
@@ -40,7 +41,7 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME timock)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libtimock-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libssl-dev, zlib1g-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libssl-dev, zlib1g-dev, libuv1-dev")
 if(PROJECT_IS_TOP_LEVEL)
   include(CPack)
 endif()

@@ -20,8 +20,6 @@ if(TIMOCK_SANITIZE)
   list(JOIN TIMOCK_SANITIZE "," _timock_san)
   add_compile_options(-fsanitize=${_timock_san} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${_timock_san})
-  # Asio has a fence that ThreadSanitizer does not follow; nothing here relies on it.
-  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
 endif()
 if(TIMOCK_COVERAGE)
   add_compile_options(--coverage -fprofile-update=atomic)

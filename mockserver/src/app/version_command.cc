@@ -1,4 +1,5 @@
 #include <openssl/crypto.h>
+#include <uv.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -19,7 +20,7 @@ int PrintVersion(bool as_json) {
   const nlohmann::ordered_json version = {
       {"timock", TIMOCK_VERSION},
       {"compiler", kCompiler},
-      {"boost", TIMOCK_BOOST_VERSION},
+      {"libuv", uv_version_string()},
       {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
   };
   if (as_json) {

@@ -1,148 +1,178 @@
 #include "http/chunked_body.h"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/error.hpp>
-#include <cassert>
-#include <cstdint>
+#include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <vector>
 
+#include "core/any_case.h"
 #include "http/byte_class.h"
 #include "http/head_reader.h"
 
 namespace timock {
+namespace {
 
-namespace beast = boost::beast;
-namespace beast_http = boost::beast::http;
+constexpr std::string_view kCrlf = "\r\n";
+constexpr std::string_view kSectionEnd = "\r\n\r\n";
+constexpr std::string_view kBadSize =
+    "a chunk's size is no hexadecimal number or its data does not end in CRLF (RFC 9112 7.1)";
+constexpr std::string_view kBadExtension =
+    "a chunk's size is followed by what is no extension (RFC 9112 7.1.1)";
+constexpr std::string_view kBareCr = "a chunk's line holds a bare CR (RFC 9112 7.1)";
 
-/// Beast's parser, past a head of our own making: the real one was read by ReadHead.
-class ChunkedBody::Parser final : public beast_http::basic_parser<true> {
- public:
-  Parser(const HttpLimits& limits, std::size_t max_body_bytes)
-      : limits_(limits), max_body_bytes_(max_body_bytes) {
-    constexpr std::string_view kHead = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
-    eager(true);
-    body_limit(boost::none);
-    header_limit(UINT32_MAX);
-    beast::error_code error;
-    put(boost::asio::const_buffer(kHead.data(), kHead.size()), error);
-    assert(is_header_done());
-  }
+ChunkedBody::Outcome Malformed(std::string_view why, std::string* reason) {
+  *reason = why;
+  return ChunkedBody::Outcome::kMalformed;
+}
 
-  Outcome Put(std::string_view raw, std::size_t* consumed, std::string* reason) {
-    *consumed = 0;
-    // No body is complete with less. Beast 1.81 asserts it of a first chunk that is also the last.
-    if (!chunk_seen_ && raw.size() < kShortestEnd.size()) return Outcome::kIncomplete;
-    reason->clear();
-    raw_ = raw;
-    section_begin_ = 0;
-    reason_ = reason;
-    beast::error_code error;
-    *consumed = put(boost::asio::const_buffer(raw.data(), raw.size()), error);
-    if (error == beast_http::error::body_limit) return Outcome::kTooLarge;
-    if (error && error != beast_http::error::need_more) {
-      if (reason->empty()) *reason = Why(error);
-      return Outcome::kMalformed;
-    }
-    if (is_done()) return Outcome::kComplete;
-    return FitsLimit(raw.size() - *consumed) ? Outcome::kIncomplete : Outcome::kMalformed;
-  }
+std::string_view WithoutBlanks(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+}
 
-  const std::string& body() const { return body_; }
+bool Skip(char byte, std::string_view* text) {
+  if (!text->starts_with(byte)) return false;
+  text->remove_prefix(1);
+  return true;
+}
 
- private:
-  using Text = beast::string_view;
+bool SkipToken(std::string_view* text) {
+  const std::size_t size = Span(*text, kToken);
+  text->remove_prefix(size);
+  return size > 0;
+}
 
-  static constexpr std::string_view kCrlf = "\r\n";
-  static constexpr std::string_view kShortestEnd = "0\r\n\r\n";
-
-  static std::string Why(const beast::error_code& error) {
-    if (error == beast_http::error::bad_chunk) {
-      return "a chunk's size is no hexadecimal number or its data does not end in CRLF (RFC 9112 "
-             "7.1)";
-    }
-    if (error == beast_http::error::bad_chunk_extension) {
-      return "a chunk's size is followed by what is no extension (RFC 9112 7.1.1)";
-    }
-    if (error == beast_http::error::bad_line_ending) {
-      return "a chunk's line holds a bare CR (RFC 9112 7.1)";
-    }
-    return "the chunked body is malformed: " + error.message() + " (RFC 9112 7.1)";
-  }
-
-  /// HttpLimits::header_bytes also bounds a chunk's line, the last one together with the trailers;
-  /// `bytes` counts from the end of the data before. Says so in the reason if they do not fit.
-  bool FitsLimit(std::size_t bytes) {
-    if (bytes <= limits_.header_bytes) return true;
-    *reason_ = "a chunk's line or the trailers are larger than the limit of " +
-               std::to_string(limits_.header_bytes) + " bytes";
-    return false;
-  }
-
-  void on_request_impl(beast_http::verb, Text, Text, int, beast::error_code&) override {}
-  void on_response_impl(int, Text, int, beast::error_code&) override {}
-  void on_field_impl(beast_http::field, Text, Text, beast::error_code&) override {}
-  void on_header_impl(beast::error_code&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, beast::error_code&) override {}
-  std::size_t on_body_impl(Text body, beast::error_code&) override { return body.size(); }
-  void on_finish_impl(beast::error_code&) override {}
-
-  void on_chunk_header_impl(std::uint64_t size, Text extensions,
-                            beast::error_code& error) override {
-    // Beast takes any byte inside a quoted extension value.
-    const std::string_view text(extensions.data(), extensions.size());
-    const std::size_t line_end = static_cast<std::size_t>(text.data() - raw_.data()) + text.size();
-    const std::size_t end =
-        size > 0 ? line_end + kCrlf.size() : raw_.find("\r\n\r\n", line_end) + 2 * kCrlf.size();
-    if (!FitsLimit(end - section_begin_)) {
-      error = beast_http::error::header_limit;
-      return;
-    }
-    if (Span(text, kField) < text.size()) {
-      error = beast_http::error::bad_chunk_extension;
-      return;
-    }
-    // Rule `body_too_large`.
-    if (size > max_body_bytes_ - body_.size()) {
-      error = beast_http::error::body_limit;
-      return;
-    }
-    chunk_seen_ = true;
-    if (size > 0) return;
-    // The last chunk: Beast has seen the end of the trailers, and would accept folded ones.
-    if (!ReadFieldLines(raw_.substr(line_end + kCrlf.size()), limits_.header_count, &trailers_,
-                        reason_)) {
-      *reason_ = "in the trailers: " + *reason_;
-      error = beast_http::error::bad_field;
+/// Behind its first quote, up to and with its last.
+bool SkipQuoted(std::string_view* text) {
+  for (std::size_t at = 0; at < text->size(); ++at) {
+    if ((*text)[at] == '\\') {
+      ++at;
+    } else if ((*text)[at] == '"') {
+      text->remove_prefix(at + 1);
+      return true;
     }
   }
+  return false;
+}
 
-  std::size_t on_chunk_body_impl(std::uint64_t, Text data, beast::error_code&) override {
-    body_.append(data.data(), data.size());
-    section_begin_ = static_cast<std::size_t>(data.data() - raw_.data()) + data.size();
-    return data.size();
+/// Whether it is *( BWS ";" BWS name [ BWS "=" BWS value ] ), RFC 9112 7.1.1. In a quoted value any
+/// byte may be.
+bool AreExtensions(std::string_view text) {
+  while (!text.empty()) {
+    text = WithoutBlanks(text);
+    if (!Skip(';', &text)) return false;
+    text = WithoutBlanks(text);
+    if (!SkipToken(&text)) return false;
+    std::string_view value = WithoutBlanks(text);
+    if (!Skip('=', &value)) continue;
+    text = WithoutBlanks(value);
+    if (!(Skip('"', &text) ? SkipQuoted(&text) : SkipToken(&text))) return false;
   }
+  return true;
+}
 
-  const HttpLimits& limits_;
-  const std::size_t max_body_bytes_;
-  std::string body_;
-  bool chunk_seen_ = false;
-  std::vector<HttpHeaderView> trailers_;
-  std::string_view raw_;           // during Put
-  std::size_t section_begin_ = 0;  // in raw_: of the chunk's line that is read
-  std::string* reason_ = nullptr;  // during Put
-};
+/// Whether it is a list of tokens, of which some may be empty.
+bool AreTokens(std::string_view text) {
+  do {
+    text = WithoutBlanks(text);
+    SkipToken(&text);
+    text = WithoutBlanks(text);
+  } while (Skip(',', &text));
+  return text.empty();
+}
 
-ChunkedBody::ChunkedBody(const HttpLimits& limits, std::size_t max_body_bytes)
-    : parser_(std::make_unique<Parser>(limits, max_body_bytes)) {}
-
-ChunkedBody::~ChunkedBody() = default;
+}  // namespace
 
 ChunkedBody::Outcome ChunkedBody::Put(std::string_view raw, std::size_t* consumed,
                                       std::string* reason) {
-  return parser_->Put(raw, consumed, reason);
+  *consumed = 0;
+  for (;;) {
+    *consumed += TakeData(raw.substr(*consumed));
+    if (missing_ > 0) return Outcome::kIncomplete;
+    std::size_t size = 0;
+    const std::optional<Outcome> outcome = ReadSection(raw.substr(*consumed), &size, reason);
+    *consumed += size;
+    if (outcome) return *outcome;
+  }
 }
 
-const std::string& ChunkedBody::body() const { return parser_->body(); }
+std::size_t ChunkedBody::TakeData(std::string_view text) {
+  const std::string_view data = text.substr(0, missing_);
+  body_.append(data);
+  missing_ -= data.size();
+  return data.size();
+}
+
+/// Reads what is between the data of two chunks: the CRLF of the one, the line of the other; or up
+/// to the end, with the trailers. Nothing when that is there and data follows. A section is not
+/// large (FitsLimit), so what has arrived of it is looked at anew each time.
+std::optional<ChunkedBody::Outcome> ChunkedBody::ReadSection(std::string_view text,
+                                                             std::size_t* size,
+                                                             std::string* reason) {
+  const std::size_t begin = first_ ? 0 : kCrlf.size();
+  if (text.substr(0, begin) != kCrlf.substr(0, std::min(begin, text.size()))) {
+    return Malformed(kBadSize, reason);
+  }
+  const auto incomplete = [&] {
+    return FitsLimit(text.size(), reason) ? Outcome::kIncomplete : Outcome::kMalformed;
+  };
+  const std::size_t cr = text.find('\r', begin);
+  if (cr == std::string_view::npos || cr + 1 == text.size()) return incomplete();
+  if (text[cr + 1] != '\n') return Malformed(kBareCr, reason);
+
+  std::string_view extensions = text.substr(begin, cr - begin);
+  std::uint64_t data = 0;
+  const auto [rest, error] =
+      std::from_chars(extensions.data(), extensions.data() + extensions.size(), data, 16);
+  if (error != std::errc()) return Malformed(kBadSize, reason);
+  extensions.remove_prefix(static_cast<std::size_t>(rest - extensions.data()));
+
+  std::size_t end = cr + kCrlf.size();
+  if (data == 0) {
+    const std::size_t last_line = text.find(kSectionEnd, cr);
+    if (last_line == std::string_view::npos) return incomplete();
+    end = last_line + kSectionEnd.size();
+  }
+  if (!AreExtensions(extensions)) return Malformed(kBadExtension, reason);
+  if (!FitsLimit(end, reason)) return Outcome::kMalformed;
+  if (Span(extensions, kField) < extensions.size()) return Malformed(kBadExtension, reason);
+  // Rule `body_too_large`.
+  if (data > max_body_bytes_ - body_.size()) return Outcome::kTooLarge;
+  first_ = false;
+  missing_ = data;
+  *size = end;
+  if (data > 0) return std::nullopt;
+  const std::string_view trailers = text.substr(cr + kCrlf.size(), end - cr - kCrlf.size());
+  return ReadTrailers(trailers, reason) ? Outcome::kComplete : Outcome::kMalformed;
+}
+
+/// HttpLimits::header_bytes also bounds a chunk's line, the last one together with the trailers;
+/// `bytes` counts from the end of the data before.
+bool ChunkedBody::FitsLimit(std::size_t bytes, std::string* reason) const {
+  if (bytes <= limits_.header_bytes) return true;
+  *reason = "a chunk's line or the trailers are larger than the limit of " +
+            std::to_string(limits_.header_bytes) + " bytes";
+  return false;
+}
+
+/// Those that say how a message is cut are refused (RFC 9110 6.5.1).
+bool ChunkedBody::ReadTrailers(std::string_view text, std::string* reason) const {
+  std::vector<HttpHeaderView> trailers;
+  if (!ReadFieldLines(text, limits_.header_count, &trailers, reason)) {
+    *reason = "in the trailers: " + *reason;
+    return false;
+  }
+  for (const auto& [name, value] : trailers) {
+    std::string_view wrong;
+    if (SameInAnyCase(name, "Content-Length")) wrong = "bad Content-Length";
+    if (SameInAnyCase(name, "Transfer-Encoding")) wrong = "bad Transfer-Encoding";
+    const bool connection =
+        SameInAnyCase(name, "Connection") || SameInAnyCase(name, "Proxy-Connection");
+    if (connection && !AreTokens(value)) wrong = "bad value";
+    if (wrong.empty()) continue;
+    *reason = "the chunked body is malformed: " + std::string(wrong) + " (RFC 9112 7.1)";
+    return false;
+  }
+  return true;
+}
 
 }  // namespace timock

@@ -1,8 +1,5 @@
 #include "http/connection.h"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <span>
 #include <utility>
 
 #include "http/limits.h"
@@ -22,55 +19,59 @@ Connection<Stream>::Connection(Worker& worker, Stream stream, Seat seat, Door do
               door == Door::kProxy, worker.shared.control_beside),
       now_(worker.clock.Ticks()),
       door_(door),
-      number_(worker.shared.begun.fetch_add(1, std::memory_order_relaxed) + 1) {
-  worker_.connections.Add(*this, now_);
+      number_(worker.shared.begun.fetch_add(1, std::memory_order_relaxed) + 1) {}
+
+template <typename Stream>
+Connection<Stream>& Connection<Stream>::Make(Worker& worker, Stream stream, Seat seat, Door door) {
+  std::unique_ptr<Connection> made(
+      new Connection(worker, std::move(stream), std::move(seat), door));
+  Connection& connection = *made;
+  worker.connections.Add(std::move(made), Phase::kIdle, connection.now_);
+  return connection;
 }
 
 template <typename Stream>
 void Connection<Stream>::Serve(Worker& worker, Stream stream, Seat seat, Door door) {
-  auto* const connection = new Connection(worker, std::move(stream), std::move(seat), door);
-  worker.Guard(*connection, [connection] { connection->Wait(); });
+  Connection& connection = Make(worker, std::move(stream), std::move(seat), door);
+  worker.Guard(connection, [&] { connection.Wait(); });
 }
 
 template <typename Stream>
 void Connection<Stream>::Refuse(Worker& worker, Stream stream, Seat seat, std::string_view reason) {
-  auto* const connection = new Connection(worker, std::move(stream), std::move(seat), Door::kHttp);
-  worker.Guard(*connection, [connection, reason] { connection->GiveUp(reason); });
+  Connection& connection = Make(worker, std::move(stream), std::move(seat), Door::kHttp);
+  worker.Guard(connection, [&] { connection.GiveUp(reason); });
 }
 
 template <typename Stream>
 void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Seat seat) {
-  auto* const connection = new Connection(worker, std::move(stream), std::move(seat), Door::kHttp);
+  Connection& connection = Make(worker, std::move(stream), std::move(seat), Door::kHttp);
   worker.response = {.status = 503,
                      .content_type = "application/json",
                      .body = R"({"error":"too many connections; see limits.connections"})"};
-  worker.Guard(*connection, [connection, &worker] {
+  worker.Guard(connection, [&] {
     worker.ClearOutput();
-    connection->AppendLast(true);
-    if (connection->Send()) connection->Drain();
+    connection.AppendLast(true);
+    if (connection.Send()) connection.Drain();
   });
+}
+
+/// `step` is the last act of what calls this, and runs guarded like that.
+template <typename Stream>
+template <void (Connection<Stream>::*step)()>
+void Connection<Stream>::WaitFor(Until until) {
+  stream_.socket().Wait(until, [this] { worker_.Guard(*this, [this] { (this->*step)(); }); });
 }
 
 template <typename Stream>
 void Connection<Stream>::Read() {
-  const std::span<char> space = reader_.Prepare();
-  stream_.AsyncReadSome(boost::asio::buffer(space.data(), space.size()),
-                        [this](const boost::system::error_code& error, std::size_t bytes) {
-                          worker_.Guard(*this, [&] { OnRead(error, bytes); });
-                        });
-}
-
-template <typename Stream>
-void Connection<Stream>::OnRead(const boost::system::error_code& error, std::size_t bytes) {
-  if (phase() == Phase::kClosing) return Finish();
+  const Transfer read = stream_.Read(reader_.Prepare());
+  if (read.outcome == Transfer::Outcome::kWait) return WaitFor<&Connection::Read>(read.until);
   now_ = worker_.clock.Ticks();
-  if (!give_up_.empty()) return GiveUp(give_up_);
-  if (error == boost::asio::error::eof && reader_.InRequest()) {
+  if (read.outcome == Transfer::Outcome::kEnded && reader_.InRequest()) {
     return GiveUp("the client ended the connection inside a request (RFC 9112 8)");
   }
-  if (error == boost::asio::error::operation_aborted && stream_.HasInput()) return Read();
-  if (error) return EndWithoutAnswer();
-  reader_.Commit(bytes);
+  if (read.outcome != Transfer::Outcome::kDone) return EndWithoutAnswer();
+  reader_.Commit(read.bytes);
   Proceed();
 }
 
@@ -151,7 +152,7 @@ void Connection<Stream>::MakeAnswer(bool body_too_large, bool tls) {
     worker_.service.Handle(view, &response);
   }
   if (!response.fault) return Append(response, form, &worker_.output);
-  held_.reset(new HeldAnswer{boost::asio::steady_timer(worker_.loop), form, std::move(response)});
+  held_.reset(new HeldAnswer{Timer(worker_.loop), form, std::move(response)});
   held_->wait = held_->response.fault->delay;
   response = HttpResponse();
 }
@@ -179,8 +180,8 @@ void Connection<Stream>::HoldDeferred(std::unique_ptr<DeferredAnswer> deferred,
     if (last_) return;
     worker_.output += std::exchange(worker_.response.body, {});
   }
-  held_.reset(new HeldAnswer{boost::asio::steady_timer(worker_.loop), form,
-                             std::move(worker_.response), std::move(deferred)});
+  held_.reset(
+      new HeldAnswer{Timer(worker_.loop), form, std::move(worker_.response), std::move(deferred)});
   worker_.response = HttpResponse();
 }
 
@@ -189,16 +190,12 @@ template <typename Stream>
 void Connection<Stream>::Hold() {
   if (worker_.grace_over) return Finish();
   worker_.connections.Enter(*this, Phase::kHeld, now_);
-  held_->timer.expires_after(held_->wait);
-  held_->timer.async_wait([this](const boost::system::error_code& /*cancelled*/) {
-    worker_.Guard(*this, [this] { OnHeld(); });
-  });
+  held_->timer.Start(held_->wait, [this] { worker_.Guard(*this, [this] { OnHeld(); }); });
 }
 
 template <typename Stream>
 void Connection<Stream>::OnHeld() {
   using Then = FaultWriter::Then;
-  if (phase() == Phase::kClosing) return Finish();
   now_ = worker_.clock.Ticks();
   worker_.ClearOutput();
   const Then then = held_->deferred ? StepDeferred() : StepFault();
@@ -225,7 +222,7 @@ FaultWriter::Then Connection<Stream>::StepDeferred() {
   using Then = FaultWriter::Then;
   HeldAnswer& held = *held_;
   const bool stream = held.deferred->stream();
-  if (stream && (worker_.stopping || stream_.PeerEnded())) return Then::kClose;
+  if (stream && (worker_.stopping || stream_.socket().PeerEnded())) return Then::kClose;
   const DeferredAnswer::State state = held.deferred->Poll(now_, &held.response);
   if (state == DeferredAnswer::State::kReady) {
     Append(held.response, held.form, &worker_.output);
@@ -294,17 +291,18 @@ void Connection<Stream>::EndWithoutAnswer() {
 template <typename Stream>
 void Connection<Stream>::StartTunnel() {
   if constexpr (!Stream::kTls) {
-    TlsHandshake::Serve(worker_, stream_.TakeDescriptor(), reader_.TakeRest(), std::move(seat_));
+    TlsHandshake::Begin(worker_, stream_.TakeSocket(), reader_.TakeRest(), std::move(seat_), false);
   }
   Finish();
 }
 
-/// Writes worker_.output; false when the client does not take all of it now: OnWritten goes on.
+/// Writes worker_.output; false when the client does not take all of it now: WritePending goes on.
 template <typename Stream>
 bool Connection<Stream>::Send() {
   const std::string& output = worker_.output;
   if (output.empty()) return true;
-  const std::size_t written = stream_.TryWrite(boost::asio::buffer(output));
+  // A broken connection shows in the attempt that follows.
+  const std::size_t written = stream_.Write(output).bytes;
   if (written == output.size()) return true;
   if (worker_.grace_over) {
     Finish();
@@ -313,24 +311,19 @@ bool Connection<Stream>::Send() {
   pending_.assign(output, written);
   pending_begin_ = 0;
   worker_.connections.Enter(*this, Phase::kWrite, now_);
-  WritePending();
+  WaitFor<&Connection::WritePending>(Until::kRoom);
   return false;
 }
 
 template <typename Stream>
 void Connection<Stream>::WritePending() {
-  stream_.AsyncWriteSome(boost::asio::buffer(pending_) + pending_begin_,
-                         [this](const boost::system::error_code& error, std::size_t bytes) {
-                           worker_.Guard(*this, [&] { OnWritten(error, bytes); });
-                         });
-}
-
-template <typename Stream>
-void Connection<Stream>::OnWritten(const boost::system::error_code& error, std::size_t bytes) {
-  if (phase() == Phase::kClosing) return Finish();
-  if (error) return EndWithoutAnswer();
-  pending_begin_ += bytes;
-  if (pending_begin_ < pending_.size()) return WritePending();
+  const Transfer written = stream_.Write(std::string_view(pending_).substr(pending_begin_));
+  if (written.outcome == Transfer::Outcome::kWait) {
+    return WaitFor<&Connection::WritePending>(written.until);
+  }
+  if (written.outcome != Transfer::Outcome::kDone) return EndWithoutAnswer();
+  pending_begin_ += written.bytes;
+  if (pending_begin_ < pending_.size()) return WaitFor<&Connection::WritePending>(Until::kRoom);
   pending_ = std::string();
   now_ = worker_.clock.Ticks();
   Continue();
@@ -341,7 +334,7 @@ template <typename Stream>
 void Connection<Stream>::Continue() {
   if (held_) return Hold();
   if (reset_) {
-    stream_.Reset();
+    stream_.EndWithReset();
     return Finish();
   }
   if (last_) return Drain();
@@ -359,9 +352,9 @@ void Connection<Stream>::Wait() {
     worker_.connections.Enter(*this, Phase::kRequest, now_);
   }
   // Of a head and a body that were written apart, the body waits for it.
-  if (reader_.InRequest()) stream_.AcknowledgeAtOnce();
+  if (reader_.InRequest()) stream_.socket().AcknowledgeAtOnce();
   answered_ = false;
-  Read();
+  WaitFor<&Connection::Read>(stream_.NextInput());
 }
 
 /// After the last answer: says that nothing follows it, and reads what the client still sends, so
@@ -372,21 +365,20 @@ void Connection<Stream>::Drain() {
   if (worker_.grace_over || (worker_.stopping && OwesNothing())) return Finish();
   reader_.Release();
   worker_.connections.Enter(*this, Phase::kDrain, now_);
-  ReadToDrain();
+  WaitFor<&Connection::ReadToDrain>(Until::kInput);
 }
 
 template <typename Stream>
 void Connection<Stream>::ReadToDrain() {
-  stream_.AsyncDiscardSome(boost::asio::buffer(worker_.discarded),
-                           [this](const boost::system::error_code& error, std::size_t bytes) {
-                             drained_ += bytes;
-                             const bool over = error || drained_ >= kDrainBytes;
-                             if (over || phase() == Phase::kClosing) return Finish();
-                             ReadToDrain();
-                           });
+  const Transfer read = stream_.socket().Read(worker_.discarded);
+  drained_ += read.bytes;
+  const bool over =
+      read.outcome == Transfer::Outcome::kEnded || read.outcome == Transfer::Outcome::kFailed;
+  if (over || drained_ >= kDrainBytes) return Finish();
+  WaitFor<&Connection::ReadToDrain>(Until::kInput);
 }
 
-/// Answers a request that will never be complete; no operation is pending.
+/// Answers a request that will never be complete.
 template <typename Stream>
 void Connection<Stream>::GiveUp(std::string_view reason) {
   worker_.ClearOutput();
@@ -396,27 +388,36 @@ void Connection<Stream>::GiveUp(std::string_view reason) {
 
 template <typename Stream>
 void Connection<Stream>::OnDeadline() {
-  switch (phase()) {
-    case Phase::kIdle:
-      // The handler of the pending read sees a request that has arrived at this very moment.
-      worker_.connections.Enter(*this, Phase::kIdle, worker_.clock.Ticks());
-      return stream_.Cancel();
-    case Phase::kRequest:
-      // HttpLimits::request_time; the pending read ends, and its handler answers.
-      give_up_ = "the request did not arrive within the limit of time";
-      worker_.connections.Enter(*this, Phase::kWrite, worker_.clock.Ticks());
-      return stream_.Cancel();
-    case Phase::kWrite:
-    case Phase::kDrain:
-    case Phase::kHeld:
-    case Phase::kClosing:
-      return Abort();
-  }
+  worker_.Guard(*this, [this] {
+    now_ = worker_.clock.Ticks();
+    switch (phase()) {
+      case Phase::kIdle:
+        return EndIdle();
+      case Phase::kRequest:  // HttpLimits::request_time
+        return GiveUp("the request did not arrive within the limit of time");
+      case Phase::kWrite:
+      case Phase::kDrain:
+      case Phase::kHeld:
+        return Abort();
+    }
+  });
 }
 
 template <typename Stream>
 void Connection<Stream>::OnStop() {
-  if (phase() == Phase::kIdle || (phase() == Phase::kDrain && OwesNothing())) stream_.Cancel();
+  worker_.Guard(*this, [this] {
+    if (phase() == Phase::kIdle) return EndIdle();
+    if (phase() == Phase::kDrain && OwesNothing()) Finish();
+  });
+}
+
+/// Not if a request has arrived at this very moment.
+template <typename Stream>
+void Connection<Stream>::EndIdle() {
+  if (!stream_.HasInput()) return Finish();
+  now_ = worker_.clock.Ticks();
+  worker_.connections.Enter(*this, Phase::kIdle, now_);
+  WaitFor<&Connection::Read>(stream_.NextInput());
 }
 
 /// Whether the client can lose nothing of its last answer when the connection closes now.
@@ -427,26 +428,24 @@ bool Connection<Stream>::OwesNothing() {
 
 template <typename Stream>
 void Connection<Stream>::OnGraceOver() {
-  if (phase() != Phase::kRequest) return Abort();
-  give_up_ = "the server stopped before the request was complete";
-  worker_.connections.Enter(*this, Phase::kWrite, worker_.clock.Ticks());
-  stream_.Cancel();
+  worker_.Guard(*this, [this] {
+    if (phase() != Phase::kRequest) return Abort();
+    now_ = worker_.clock.Ticks();
+    GiveUp("the server stopped before the request was complete");
+  });
 }
 
-/// Ends the connection while an operation is pending, whose handler then calls Finish.
+/// Ends the connection though something is owed.
 template <typename Stream>
 void Connection<Stream>::Abort() {
-  if (phase() == Phase::kClosing) return;
-  worker_.connections.Enter(*this, Phase::kClosing, now_);
-  if (held_) held_->timer.cancel();
-  stream_.Close();
+  stream_.Abandon();
+  Finish();
 }
 
-/// Ends the connection while no operation is pending.
+/// Whoever calls this returns at once, for it destroys the connection.
 template <typename Stream>
 void Connection<Stream>::Finish() {
-  worker_.Forget(*this);
-  delete this;
+  worker_.End(*this);
 }
 
 template class Connection<PlainStream>;

@@ -1,8 +1,6 @@
 #ifndef TIMOCK_HTTP_CONNECTION_H_
 #define TIMOCK_HTTP_CONNECTION_H_
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/system/error_code.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,21 +12,23 @@
 #include "control/control_api.h"
 #include "http/deadline_queue.h"
 #include "http/fault_writer.h"
+#include "http/loop.h"
 #include "http/request_reader.h"
 #include "http/response_writer.h"
 #include "http/seat.h"
+#include "http/socket.h"
 #include "http/worker.h"
 #include "timock/http_message.h"
 
 namespace timock {
 
-/// One connection, from its acceptance to its end. It lives in the worker's DeadlineQueue, always
-/// has exactly one operation pending, and destroys itself in the handler of its last one. It ends
-/// in one way only: last answer, half-close, drain, close (P8); or silently when nothing is owed;
-/// or as a fault wants it. After a CONNECT to port 443 a TlsHandshake takes its place.
+/// One connection, from its acceptance to its end. It lives in the worker's DeadlineQueue, and goes
+/// on when what it waits for is there: its stream, or a timer. It ends in one way only: last
+/// answer, half-close, drain, close (P8); or silently when nothing is owed; or as a fault wants it.
+/// After a CONNECT to port 443 a TlsHandshake takes its place.
 ///
-/// An answer that a fault delays, or that the control API has not ready, is held back: the pending
-/// operation is its timer, and what the client sends meanwhile is not read.
+/// An answer that a fault delays, or that the control API has not ready, is held back by a timer,
+/// and what the client sends meanwhile is not read.
 template <typename Stream>
 class Connection final : public Timed {
  public:
@@ -54,7 +54,7 @@ class Connection final : public Timed {
   };
 
   struct HeldAnswer {
-    boost::asio::steady_timer timer;
+    Timer timer;
     AnswerForm form;
     HttpResponse response;
     std::unique_ptr<DeferredAnswer> deferred = {};  // null: a fault holds the answer back
@@ -64,8 +64,11 @@ class Connection final : public Timed {
 
   Connection(Worker& worker, Stream stream, Seat seat, Door door);
 
+  static Connection& Make(Worker& worker, Stream stream, Seat seat, Door door);
+
+  template <void (Connection::*step)()>
+  void WaitFor(Until until);
   void Read();
-  void OnRead(const boost::system::error_code& error, std::size_t bytes);
   void Proceed();
   bool GatherAnswers();
   bool IsForControl(std::string_view target) const;
@@ -84,10 +87,10 @@ class Connection final : public Timed {
   FaultWriter::Then StepDeferred();
   void StartTunnel();
   void WritePending();
-  void OnWritten(const boost::system::error_code& error, std::size_t bytes);
   void Wait();
   void Drain();
   void ReadToDrain();
+  void EndIdle();
   void GiveUp(std::string_view reason);
   bool OwesNothing();
   void Abort();
@@ -101,7 +104,6 @@ class Connection final : public Timed {
   std::size_t pending_begin_ = 0;
   std::unique_ptr<HeldAnswer> held_;
   std::size_t drained_ = 0;
-  std::string_view give_up_;  // why the request will not be waited for; a literal
   Tick now_{0};
   bool answered_ = false;      // since the last Wait
   bool last_ = false;          // the last answer is made

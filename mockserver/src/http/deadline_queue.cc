@@ -1,49 +1,42 @@
 #include "http/deadline_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "http/limits.h"
 
 namespace timock {
 
-DeadlineQueue::DeadlineQueue(boost::asio::io_context& io, const HttpLimits& limits)
-    : durations_{limits.idle_time, limits.request_time, limits.write_time, kDrainTime, Tick{0},
-                 Tick{0}},
-      timer_(io) {}
+DeadlineQueue::DeadlineQueue(Loop& loop, const HttpLimits& limits)
+    : durations_{limits.idle_time, limits.request_time, limits.write_time, kDrainTime, Tick{0}},
+      timer_(loop) {}
 
-DeadlineQueue::~DeadlineQueue() {
-  for (List& list : lists_) {
-    list.clear_and_dispose([](Timed* item) { delete item; });
-  }
-}
-
-void DeadlineQueue::Add(Timed& item, Tick now) {
+void DeadlineQueue::Add(std::unique_ptr<Timed> item, Phase phase, Tick now) {
+  Timed& added = *item;
+  added.phase_ = phase;
+  List& list = ListOf(phase);
+  added.place_ = list.insert(list.end(), std::move(item));
   ++size_;
-  ListOf(item.phase_).push_back(item);
-  Enter(item, item.phase_, now);
+  Enter(added, phase, now);
 }
 
 void DeadlineQueue::Enter(Timed& item, Phase phase, Tick now) {
-  List& from = ListOf(item.phase_);
   List& to = ListOf(phase);
-  to.splice(to.end(), from, List::s_iterator_to(item));
+  to.splice(to.end(), ListOf(item.phase_), item.place_);
   item.phase_ = phase;
-  if (phase >= Phase::kHeld) return;
+  if (phase == Phase::kHeld) return;
   item.deadline_ = now + durations_[static_cast<std::size_t>(phase)];
-  if (item.deadline_ < armed_at_) Arm(item.deadline_);
+  if (item.deadline_ < armed_at_) Arm(item.deadline_, now);
 }
 
-void DeadlineQueue::Remove(Timed& item) {
-  ListOf(item.phase_).erase(List::s_iterator_to(item));
+void DeadlineQueue::End(Timed& item) {
+  ListOf(item.phase_).erase(item.place_);
   --size_;
 }
 
-void DeadlineQueue::Arm(Tick at) {
+void DeadlineQueue::Arm(Tick at, Tick now) {
   armed_at_ = at;
-  timer_.expires_at(std::chrono::steady_clock::time_point(at));
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) Expire();
-  });
+  timer_.Start(at - now, [this] { Expire(); });
 }
 
 void DeadlineQueue::Expire() {
@@ -52,12 +45,12 @@ void DeadlineQueue::Expire() {
   Tick next = Tick::max();
   for (std::size_t phase = 0; phase < static_cast<std::size_t>(Phase::kHeld); ++phase) {
     List& list = lists_[phase];
-    while (!list.empty() && list.front().deadline_ <= now) list.front().OnDeadline();
+    while (!list.empty() && list.front()->deadline_ <= now) list.front()->OnDeadline();
   }
   for (std::size_t phase = 0; phase < static_cast<std::size_t>(Phase::kHeld); ++phase) {
-    if (!lists_[phase].empty()) next = std::min(next, lists_[phase].front().deadline_);
+    if (!lists_[phase].empty()) next = std::min(next, lists_[phase].front()->deadline_);
   }
-  if (next < armed_at_) Arm(next);
+  if (next < armed_at_) Arm(next, now);
 }
 
 }  // namespace timock

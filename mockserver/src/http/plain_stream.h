@@ -1,17 +1,12 @@
 #ifndef TIMOCK_HTTP_PLAIN_STREAM_H_
 #define TIMOCK_HTTP_PLAIN_STREAM_H_
 
-#include <sys/types.h>
-
-#include <algorithm>
-#include <boost/asio/buffer.hpp>
-#include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 
-#include "http/descriptor.h"
-#include "http/poll_set.h"
+#include "http/socket.h"
 
 namespace timock {
 
@@ -20,54 +15,33 @@ class PlainStream {
  public:
   static constexpr bool kTls = false;
 
-  PlainStream(PollSet& set, Descriptor descriptor)
-      : socket_(std::make_unique<PolledSocket>(set, std::move(descriptor))) {}
+  explicit PlainStream(std::unique_ptr<Socket> socket) : socket_(std::move(socket)) {}
 
-  void AsyncReadSome(boost::asio::mutable_buffer into, PolledSocket::Handler handler) {
-    socket_->AsyncReadSome(into, std::move(handler));
-  }
+  Socket& socket() { return *socket_; }
+  Transfer Read(std::span<char> into) { return socket_->Read(into); }
+  Transfer Write(std::string_view from) { return socket_->Write(from); }
 
-  void AsyncWriteSome(boost::asio::const_buffer from, PolledSocket::Handler handler) {
-    socket_->AsyncWriteSome(from, std::move(handler));
-  }
+  /// What to wait for before a read.
+  Until NextInput() const { return Until::kInput; }
 
-  /// After ShutdownSend: reads bytes only to be dropped.
-  void AsyncDiscardSome(boost::asio::mutable_buffer into, PolledSocket::Handler handler) {
-    socket_->AsyncReadSome(into, std::move(handler));
-  }
-
-  /// Writes what can be written without waiting; 0 when that is nothing.
-  std::size_t TryWrite(boost::asio::const_buffer from) {
-    // A broken connection shows in the operation that follows.
-    return static_cast<std::size_t>(std::max<ssize_t>(socket_->Send(from), 0));
-  }
-
-  /// Whether bytes have arrived that no read has taken.
+  /// Whether bytes have arrived that no read has taken. Afterwards NextInput may be another.
   bool HasInput() { return socket_->HasInput(); }
-
-  /// See PolledSocket.
-  void AcknowledgeAtOnce() { socket_->AcknowledgeAtOnce(); }
-
-  /// Ends the pending operation with operation_aborted.
-  void Cancel() { socket_->Cancel(); }
 
   void ShutdownSend() { socket_->ShutdownSend(); }
 
-  /// Ends the connection at once, and the client gets a reset. No operation is pending.
-  void Reset() { socket_->Reset(); }
+  /// The connection ends at once, and the client gets a reset.
+  void EndWithReset() { socket_->EndWithReset(); }
 
-  /// Whether the client has ended its direction, or all.
-  bool PeerEnded() { return socket_->PeerEnded(); }
-
-  void Close() { socket_->Close(); }
+  /// Nothing more is sent.
+  void Abandon() {}
 
   /// Why the stream itself is broken, for people: bare TCP has no more to say than its error.
   std::string_view failure() const { return {}; }
 
-  Descriptor TakeDescriptor() { return socket_->Release(); }
+  std::unique_ptr<Socket> TakeSocket() { return std::move(socket_); }
 
  private:
-  std::unique_ptr<PolledSocket> socket_;
+  std::unique_ptr<Socket> socket_;
 };
 
 }  // namespace timock

@@ -1,13 +1,41 @@
 #include "http/response_writer.h"
 
 #include <array>
-#include <boost/beast/http/status.hpp>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 
 namespace timock {
 namespace {
+
+/// Those that IANA has registered, and three that proxies use.
+constexpr std::string_view kReasons =
+    "\n"
+    "200 OK\n201 Created\n202 Accepted\n203 Non-Authoritative Information\n204 No Content\n"
+    "205 Reset Content\n206 Partial Content\n207 Multi-Status\n208 Already Reported\n"
+    "226 IM Used\n300 Multiple Choices\n301 Moved Permanently\n302 Found\n303 See Other\n"
+    "304 Not Modified\n305 Use Proxy\n307 Temporary Redirect\n308 Permanent Redirect\n"
+    "400 Bad Request\n401 Unauthorized\n402 Payment Required\n403 Forbidden\n404 Not Found\n"
+    "405 Method Not Allowed\n406 Not Acceptable\n407 Proxy Authentication Required\n"
+    "408 Request Timeout\n409 Conflict\n410 Gone\n411 Length Required\n"
+    "412 Precondition Failed\n413 Payload Too Large\n414 URI Too Long\n"
+    "415 Unsupported Media Type\n416 Range Not Satisfiable\n417 Expectation Failed\n"
+    "421 Misdirected Request\n422 Unprocessable Entity\n423 Locked\n424 Failed Dependency\n"
+    "426 Upgrade Required\n428 Precondition Required\n429 Too Many Requests\n"
+    "431 Request Header Fields Too Large\n444 Connection Closed Without Response\n"
+    "451 Unavailable For Legal Reasons\n499 Client Closed Request\n500 Internal Server Error\n"
+    "501 Not Implemented\n502 Bad Gateway\n503 Service Unavailable\n504 Gateway Timeout\n"
+    "505 HTTP Version Not Supported\n506 Variant Also Negotiates\n507 Insufficient Storage\n"
+    "508 Loop Detected\n510 Not Extended\n511 Network Authentication Required\n"
+    "599 Network Connect Timeout Error\n";
+
+std::string_view ReasonOf(int status) {
+  const std::string number = "\n" + std::to_string(status) + " ";
+  const std::size_t found = kReasons.find(number);
+  if (found == std::string_view::npos) return "<unknown-status>";
+  const std::string_view reason = kReasons.substr(found + number.size());
+  return reason.substr(0, reason.find('\n'));
+}
 
 template <typename Integer>
 void AppendNumber(Integer value, std::string* out) {
@@ -23,9 +51,7 @@ void AppendStatus(const HttpResponse& response, std::string* out) {
     *out += "HTTP/1.1 ";
     AppendNumber(response.status, out);
     *out += ' ';
-    const auto status = boost::beast::http::int_to_status(static_cast<unsigned>(response.status));
-    const auto reason = boost::beast::http::obsolete_reason(status);
-    out->append(reason.data(), reason.size());
+    *out += ReasonOf(response.status);
     *out += "\r\n";
   }
   if (!response.content_type.empty()) {

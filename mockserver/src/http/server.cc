@@ -13,9 +13,9 @@
 #include "core/mutex.h"
 #include "core/random.h"
 #include "http/call_handler.h"
-#include "http/event_loop.h"
 #include "http/limits.h"
 #include "http/listener.h"
+#include "http/server_loop.h"
 #include "http/tls_context.h"
 #include "http/tls_identity.h"
 
@@ -46,7 +46,7 @@ struct Server::Impl {
   std::unique_ptr<TlsContext> tls;
   Shared shared;
   std::unique_ptr<ControlApi> control;
-  std::vector<std::unique_ptr<EventLoop>> loops;
+  std::vector<std::unique_ptr<ServerLoop>> loops;
   std::uint16_t proxy_port = 0;
   std::uint16_t control_port = 0;
   bool loopback = false;  // all that is bound
@@ -97,9 +97,9 @@ Result<Done> CheckOptions(const ServerOptions& options) {
 /// Makes what TLS needs, binds every port, and readies the loops.
 Result<Done> Server::Impl::Open() {
   if (const Result<Done> opened = OpenTls(); !opened) return opened.error();
-  std::vector<EventLoop*> all;
+  std::vector<ServerLoop*> all;
   for (unsigned loop = 0; loop < options.threads; ++loop) {
-    loops.push_back(std::make_unique<EventLoop>(shared));
+    loops.push_back(std::make_unique<ServerLoop>(shared));
     all.push_back(loops.back().get());
   }
   loops.front()->DealTo(std::move(all));
@@ -144,12 +144,11 @@ Result<Done> Server::Impl::OpenDoors() {
 }
 
 Result<std::uint16_t> Server::Impl::OpenDoor(Door door, std::uint16_t port) {
-  auto acceptors = Listen(loops.front()->io(), options.host, port);
-  if (!acceptors) return acceptors.error();
-  const auto bound = acceptors.value().front().local_endpoint();
-  loopback = bound.address().is_loopback();
-  for (auto& acceptor : acceptors.value()) loops.front()->Listen(std::move(acceptor), door);
-  return bound.port();
+  Result<Listening> listening = Listen(options.host, port);
+  if (!listening) return listening.error();
+  loopback = listening.value().loopback;
+  loops.front()->Listen(std::move(listening.value().sockets), door);
+  return listening.value().port;
 }
 
 /// Before Run: no connection is served yet.

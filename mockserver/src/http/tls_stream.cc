@@ -4,19 +4,13 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace timock {
 
-namespace asio = boost::asio;
-using ErrorCode = boost::system::error_code;
-
 /// OpenSSL's own BIO for sockets raises SIGPIPE, and cannot begin with bytes read before.
 struct TlsStream::Channel {
-  PolledSocket* socket = nullptr;
+  Socket* socket = nullptr;
   std::string early;
   bool begun = false;
   bool plain = false;
@@ -28,37 +22,41 @@ struct TlsStream::Channel {
   static BIO* NewBio(Channel* channel);
 
  private:
-  int Take(char* into, std::size_t size);
+  Transfer Take(std::span<char> into);
 };
 
-int TlsStream::Channel::Take(char* into, std::size_t size) {
-  if (early.empty()) return static_cast<int>(socket->Receive({into, size}));
-  const std::size_t taken = early.copy(into, size);
+Transfer TlsStream::Channel::Take(std::span<char> into) {
+  if (early.empty()) return socket->Read(into);
+  const std::size_t taken = early.copy(into.data(), into.size());
   early.erase(0, taken);
   if (early.empty()) early = std::string();
-  return static_cast<int>(taken);
+  return {.bytes = taken};
 }
 
 int TlsStream::Channel::Read(BIO* bio, char* into, int size) {
   BIO_clear_retry_flags(bio);
   Channel& channel = *static_cast<Channel*>(BIO_get_data(bio));
-  const int taken = channel.Take(into, static_cast<std::size_t>(size));
-  if (taken < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
-  if (taken == 0) channel.ended = true;
-  if (taken > 0 && !channel.begun) {
+  const Transfer taken = channel.Take({into, static_cast<std::size_t>(size)});
+  if (taken.outcome == Transfer::Outcome::kWait) BIO_set_retry_read(bio);
+  if (taken.outcome == Transfer::Outcome::kEnded) {
+    channel.ended = true;
+    return 0;
+  }
+  if (taken.outcome != Transfer::Outcome::kDone) return -1;
+  if (!channel.begun) {
     constexpr char kTlsHandshake = 0x16;
     channel.begun = true;
     channel.plain = *into != kTlsHandshake;
   }
-  return channel.plain ? -1 : taken;
+  return channel.plain ? -1 : static_cast<int>(taken.bytes);
 }
 
 int TlsStream::Channel::Write(BIO* bio, const char* from, int size) {
   BIO_clear_retry_flags(bio);
   const Channel& channel = *static_cast<Channel*>(BIO_get_data(bio));
-  const auto sent = static_cast<int>(channel.socket->Send({from, static_cast<std::size_t>(size)}));
-  if (sent < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
-  return sent;
+  const Transfer sent = channel.socket->Write({from, static_cast<std::size_t>(size)});
+  if (sent.outcome == Transfer::Outcome::kWait) BIO_set_retry_write(bio);
+  return sent.outcome == Transfer::Outcome::kDone ? static_cast<int>(sent.bytes) : -1;
 }
 
 long TlsStream::Channel::Control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
@@ -109,9 +107,8 @@ std::string NameFailure() {
 
 void TlsStream::Free::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
-TlsStream::TlsStream(const TlsContext& context, PollSet& set, Descriptor descriptor,
-                     std::string early)
-    : socket_(std::make_unique<PolledSocket>(set, std::move(descriptor))),
+TlsStream::TlsStream(const TlsContext& context, std::unique_ptr<Socket> socket, std::string early)
+    : socket_(std::move(socket)),
       channel_(std::make_unique<Channel>()),
       ssl_(SSL_new(context.get())) {
   channel_->socket = socket_.get();
@@ -127,10 +124,6 @@ TlsStream::~TlsStream() {
   if (ssl_) SendCloseNotify();
 }
 
-std::size_t TlsStream::TryWrite(asio::const_buffer from) {
-  return established_ && !ended_ ? WriteSome(from).bytes : 0;
-}
-
 bool TlsStream::HasInput() {
   if (ended_ || !established_) return socket_->HasInput();
   char byte = 0;
@@ -138,93 +131,89 @@ bool TlsStream::HasInput() {
   return SSL_peek(ssl_.get(), &byte, 1) == 1;
 }
 
-void TlsStream::Cancel() { socket_->Cancel(); }
-
 void TlsStream::ShutdownSend() {
   SendCloseNotify();
   socket_->ShutdownSend();
 }
 
-void TlsStream::Reset() {
+void TlsStream::EndWithReset() {
   ended_ = true;
-  socket_->Reset();
-}
-
-void TlsStream::Close() {
-  ended_ = true;
-  socket_->Close();
+  socket_->EndWithReset();
 }
 
 bool TlsStream::SpokenPlain() const { return channel_->plain; }
 
 bool TlsStream::Begun() const { return channel_->begun; }
 
-Descriptor TlsStream::TakeDescriptor() {
+std::unique_ptr<Socket> TlsStream::TakeSocket() {
   ended_ = true;
-  return socket_->Release();
+  return std::move(socket_);
 }
 
-TlsStream::Step TlsStream::Handshake() {
+Transfer TlsStream::Handshake() {
   ERR_clear_error();
   const int returned = SSL_do_handshake(ssl_.get());
   established_ = returned == 1;
-  return established_ ? Step{} : StepAfter(returned);
+  return established_ ? Transfer{} : After(returned);
 }
 
-TlsStream::Step TlsStream::ReadSome(asio::mutable_buffer into) {
+Transfer TlsStream::Read(std::span<char> into) {
   if (kept_) return *std::exchange(kept_, std::nullopt);
-  Step step;
+  Transfer read;
   do {
     std::size_t size = 0;
-    const asio::mutable_buffer rest = into + step.bytes;
+    const std::span<char> rest = into.subspan(read.bytes);
     ERR_clear_error();
     const int returned = SSL_read_ex(ssl_.get(), rest.data(), rest.size(), &size);
     if (returned != 1) {
-      const Step next = StepAfter(returned);
-      if (step.bytes == 0) return next;
-      if (next.need != Need::kToRead) kept_ = next;
-      return step;
+      const Transfer next = After(returned);
+      if (read.bytes == 0) return next;
+      const bool input = next.outcome == Transfer::Outcome::kWait && next.until == Until::kInput;
+      if (!input) kept_ = next;
+      return read;
     }
-    step.bytes += size;
-  } while (step.bytes < into.size() && HasBuffered());
-  return step;
+    read.bytes += size;
+  } while (read.bytes < into.size() && HasBuffered());
+  return read;
 }
 
-TlsStream::Step TlsStream::WriteSome(asio::const_buffer from) {
-  Step step;
-  while (step.bytes < from.size()) {
+Transfer TlsStream::Write(std::string_view from) {
+  if (ended_) return {.outcome = Transfer::Outcome::kFailed};
+  Transfer written;
+  while (written.bytes < from.size()) {
     std::size_t size = 0;
-    const asio::const_buffer rest = from + step.bytes;
+    const std::string_view rest = from.substr(written.bytes);
     ERR_clear_error();
     const int returned = SSL_write_ex(ssl_.get(), rest.data(), rest.size(), &size);
-    if (returned != 1) return step.bytes > 0 ? step : StepAfter(returned);
-    step.bytes += size;
+    if (returned != 1) return written.bytes > 0 ? written : After(returned);
+    written.bytes += size;
   }
-  return step;
+  return written;
 }
 
 /// What an operation that did not succeed waits for, or how it ended.
-TlsStream::Step TlsStream::StepAfter(int returned) {
+Transfer TlsStream::After(int returned) {
   switch (SSL_get_error(ssl_.get(), returned)) {
     case SSL_ERROR_WANT_READ:
-      return {.need = Need::kToRead};
+      return {.outcome = Transfer::Outcome::kWait, .until = Until::kInput};
     case SSL_ERROR_WANT_WRITE:
-      return {.need = Need::kToWrite};
+      return {.outcome = Transfer::Outcome::kWait, .until = Until::kRoom};
     case SSL_ERROR_ZERO_RETURN:
-      return {.error = asio::error::eof};
+      return {.outcome = Transfer::Outcome::kEnded};
     case SSL_ERROR_SSL:
-      ended_ = true;
       failure_ = NameFailure();
-      return {.error = asio::error::connection_aborted};
+      [[fallthrough]];
     default:
       ended_ = true;
-      return {.error = asio::error::connection_reset};
+      return {.outcome = Transfer::Outcome::kFailed};
   }
 }
 
 bool TlsStream::HasBuffered() const {
   return SSL_has_pending(ssl_.get()) == 1 || !channel_->early.empty();
 }
+
+Until TlsStream::NextInput() const { return HasBuffered() || kept_ ? Until::kTurn : Until::kInput; }
 
 /// One that a full socket does not take is lost: the last answer says itself that it is the last.
 void TlsStream::SendCloseNotify() {

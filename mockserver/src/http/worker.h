@@ -3,7 +3,6 @@
 
 #include <array>
 #include <atomic>
-#include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,7 +14,7 @@
 #include "http/call_handler.h"
 #include "http/deadline_queue.h"
 #include "http/limits.h"
-#include "http/poll_set.h"
+#include "http/loop.h"
 #include "http/proxy_route.h"
 #include "http/request_reader.h"
 #include "http/response_writer.h"
@@ -54,34 +53,30 @@ struct Shared {
 /// What all connections of one loop share: what they serve, and the memory they work in, so that an
 /// idle connection holds next to none. Used by the loop's thread only.
 struct Worker {
-  Worker(boost::asio::io_context& io, Shared& the_shared)
-      : loop(io),
+  Worker(Loop& the_loop, Shared& the_shared)
+      : loop(the_loop),
         shared(the_shared),
         service(the_shared.service),
         limits(the_shared.limits),
         keep_alive(KeepAliveLines(limits.idle_time)),
-        poll_set(io),
-        connections(io, the_shared.limits) {}
+        connections(the_loop, the_shared.limits) {}
 
-  /// A connection left the queue. The loop ends with its last one.
-  void Forget(Timed& connection) {
-    connections.Remove(connection);
-    if (stopping && connections.empty()) loop.stop();
+  /// Destroys `connection`, or a handshake. The loop ends with its last one.
+  void End(Timed& connection) {
+    connections.End(connection);
+    if (stopping && connections.empty()) loop.Stop();
   }
 
   /// Runs one step of `item`, a connection or a handshake. An exception ends that one, and no
-  /// other; no operation of it is pending then, since a step begins at most one, as its last act.
-  /// What is thrown while an answer is made does not get here, but is answered: by Service::Handle,
-  /// ControlApi and ServerAccess. Every handler of a socket or a timer runs in here, or in a catch
-  /// of its own: past a PollSet an exception would lose the events of other sockets.
+  /// other: what it waits for ends with it. What is thrown while an answer is made does not get
+  /// here, but is answered: by Service::Handle, ControlApi and ServerAccess.
   template <typename Step>
   void Guard(Timed& item, Step step) {
     try {
       step();
     } catch (...) {
       service.AnswerException(&response);  // to the log alone
-      Forget(item);
-      delete &item;
+      End(item);
     }
   }
 
@@ -91,7 +86,7 @@ struct Worker {
     if (output.capacity() > 4 * kGatheredAnswers) output.shrink_to_fit();
   }
 
-  boost::asio::io_context& loop;
+  Loop& loop;
   Shared& shared;
   Service& service;
   const HttpLimits& limits;
@@ -106,7 +101,6 @@ struct Worker {
   std::string output;  ///< Answers gathered for one write.
   std::array<char, std::size_t{16} * 1024> discarded;
 
-  PollSet poll_set;
   DeadlineQueue connections;  // last: it owns them, and they refer to the rest
 };
 

@@ -89,9 +89,9 @@ TEST(ProgramTest, ListsUnexpectedArgumentsAsTheyWereGiven) {
 TEST(ProgramTest, PrintsItsVersion) {
   EXPECT_THAT(RunTimock({"--version"}).out, testing::MatchesRegex("timock [0-9]+\\.[0-9.]+\n"));
   EXPECT_THAT(RunTimock({"version"}).out,
-              testing::MatchesRegex("timock [0-9.]+\ncompiler .*\nboost 1\\..*\nopenssl 3\\..*\n"));
+              testing::MatchesRegex("timock [0-9.]+\ncompiler .*\nlibuv 1\\..*\nopenssl 3\\..*\n"));
   const json version = json::parse(RunTimock({"version", "--json"}).out);
-  for (const char* member : {"timock", "compiler", "boost", "openssl"}) {
+  for (const char* member : {"timock", "compiler", "libuv", "openssl"}) {
     EXPECT_TRUE(version[member].is_string());
   }
 }

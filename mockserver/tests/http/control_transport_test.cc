@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "control/control_api.h"
-#include "http/event_loop.h"
 #include "http/listener.h"
 #include "http/raw_client.h"
 #include "http/server_fixture.h"
+#include "http/server_loop.h"
 #include "http/tls_client.h"
 #include "http/tls_context.h"
 #include "http/tls_identity.h"
@@ -65,7 +65,7 @@ class ControlTransportTest : public ::testing::Test {
                    .control = [this](const HttpRequestView& request, Tick /*now*/,
                                      HttpResponse* response) { return Handle(request, response); },
                    .control_beside = true});
-    loop_ = std::make_unique<EventLoop>(*shared_);
+    loop_ = std::make_unique<ServerLoop>(*shared_);
     port_ = Open(Door::kHttp);
     tls_port_ = Open(Door::kTls);
     thread_ = std::thread([this] { loop_->Run(); });
@@ -99,10 +99,9 @@ class ControlTransportTest : public ::testing::Test {
 
  private:
   std::uint16_t Open(Door door) {
-    auto acceptor = std::move(Listen(loop_->io(), "127.0.0.1", 0).value().front());
-    const std::uint16_t port = acceptor.local_endpoint().port();
-    loop_->Listen(std::move(acceptor), door);
-    return port;
+    Listening listening = Listen("127.0.0.1", 0).value();
+    loop_->Listen(std::move(listening.sockets), door);
+    return listening.port;
   }
 
   std::unique_ptr<DeferredAnswer> Handle(const HttpRequestView& request, HttpResponse* response) {
@@ -148,7 +147,7 @@ class ControlTransportTest : public ::testing::Test {
   std::unique_ptr<TlsContext> tls_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<Shared> shared_;
-  std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<ServerLoop> loop_;
   std::thread thread_;
 };
 

@@ -30,7 +30,7 @@ ban 'only the allowed files read the real time or sleep' \
   'mockserver/src/system_clock.cc|conformance/src/stopwatch.cc|bench/load/[a-z_]*.cc' $everything
 
 ban 'the core does no I/O' \
-  '#include <(httplib|boost/|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
+  '#include <(httplib|uv\.h|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
   - $pure
 
 room json 'usersig|core|endpoints|service|control|http|app'
@@ -44,8 +44,8 @@ ban 'the signer is a leaf: it knows no service' \
   '#include "timock/(app|error_code|http|profile|server|service|throttle|timock)' - \
   mockserver/src/json mockserver/src/usersig mockserver/include/timock/user_sig.h
 ban 'an include names its room' '#include "[^/"]*"' - $source
-ban 'only src/http knows Boost' '#include <boost/' \
-  'mockserver/src/http/[a-z_]*\.(h|cc)|mockserver/tests/(fuzz/http_framing_fuzz.cc|http/poll_set_[a-z_]*.(h|cc))|bench/load/transport.cc' $everything
+ban 'only the transport knows libuv' '#include <uv\.h>' \
+  'mockserver/src/(http/loop.h|app/version_command.cc)' $everything
 ban 'only the programs know the command line' '#include <CLI/' \
   'mockserver/src/app/[a-z_]*\.(h|cc)|conformance/(src/(program|target_options|[a-z_]+_command)|mutants/main).cc|bench/(load/program|micro/main).cc' $everything
 ban 'only the pure rooms and the transport know OpenSSL and zlib' '#include <(openssl/|zlib)' \

@@ -43,7 +43,7 @@ plant $src/control/x.cc '#include "http/server.h"' "src/control $above"
 plant $src/http/x.cc '#include "app/main.h"' "src/http $above"
 plant $src/usersig/x.cc '#include "timock/service.h"' 'the signer is a leaf: it knows no service'
 plant $src/core/x.cc '#include "throttle.h"' 'an include names its room'
-plant $src/app/x.cc '#include <boost/asio.hpp>' 'only src/http knows Boost'
+plant $src/app/x.cc '#include <uv.h>' 'only the transport knows libuv'
 plant $src/http/x.cc '#include <CLI/CLI.hpp>' 'only the programs know the command line'
 plant $src/app/x.cc '#include <openssl/hmac.h>' \
   'only the pure rooms and the transport know OpenSSL and zlib'

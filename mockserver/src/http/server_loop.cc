@@ -1,0 +1,142 @@
+#include "http/server_loop.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+#include "http/connection.h"
+#include "http/limits.h"
+#include "http/plain_stream.h"
+#include "http/socket.h"
+#include "http/tls_handshake.h"
+
+namespace timock {
+
+/// A port that is listened on.
+struct ServerLoop::Entrance {
+  Entrance(Loop& loop, Descriptor listening, Door the_door)
+      : socket(loop, std::move(listening)), retry(loop), door(the_door) {}
+
+  Socket socket;
+  Timer retry;
+  const Door door;
+};
+
+/// What is thrown outside of a connection, when one is accepted or dealt, costs that one at most.
+ServerLoop::ServerLoop(Shared& shared)
+    : loop_([this] { OnWake(); }, [this] { worker_.service.AnswerException(&worker_.response); }),
+      grace_(loop_),
+      loops_{this},
+      worker_(loop_, shared) {}
+
+ServerLoop::~ServerLoop() = default;
+
+void ServerLoop::Listen(std::vector<Descriptor> listening, Door door) {
+  for (Descriptor& descriptor : listening) {
+    WaitForConnections(entrances_.emplace_back(loop_, std::move(descriptor), door));
+  }
+}
+
+void ServerLoop::Stop() {
+  {
+    const MutexLock lock(mutex_);
+    stop_asked_ = true;
+  }
+  loop_.Wake();
+}
+
+void ServerLoop::WaitForConnections(Entrance& entrance) {
+  entrance.socket.Wait(Until::kInput, [this, &entrance] {
+    bool may_hold_more = false;
+    loop_.Call([&] { may_hold_more = Accept(entrance, kAcceptedAtATime); });
+    if (may_hold_more) return WaitForConnections(entrance);
+    entrance.retry.Start(kAcceptRetry, [this, &entrance] { WaitForConnections(entrance); });
+  });
+}
+
+/// Accepts what is there, at most so many; false when the process can hold no more for now.
+bool ServerLoop::Accept(Entrance& entrance, int most) {
+  for (int accepted = 0; accepted < most; ++accepted) {
+    Descriptor descriptor(
+        ::accept4(entrance.socket.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (descriptor) {
+      const int on = 1;
+      ::setsockopt(descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+      Deal({std::move(descriptor), entrance.door});
+    } else if (errno == EAGAIN) {
+      return true;
+    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The socket belongs to the loop whose turn it is, and so does all that becomes of it.
+void ServerLoop::Deal(Arrival arrival) {
+  ServerLoop* const loop = loops_[next_loop_];
+  next_loop_ = (next_loop_ + 1) % loops_.size();
+  if (loop == this) return Admit(std::move(arrival));
+  {
+    const MutexLock lock(loop->mutex_);
+    loop->arrivals_.push_back(std::move(arrival));
+  }
+  loop->loop_.Wake();
+}
+
+void ServerLoop::OnWake() {
+  std::vector<Arrival> arrivals;
+  bool stop = false;
+  {
+    const MutexLock lock(mutex_);
+    arrivals.swap(arrivals_);
+    stop = stop_asked_;
+  }
+  for (Arrival& arrival : arrivals) {
+    loop_.Call([&] { Admit(std::move(arrival)); });
+  }
+  if (stop && !worker_.stopping) BeginStop();
+}
+
+void ServerLoop::Admit(Arrival arrival) {
+  Shared& shared = worker_.shared;
+  Seat place = Seat::Take(shared.served, shared.limits.connections);
+  const bool turned_away = !place;
+  if (turned_away) shared.refused.fetch_add(1, std::memory_order_relaxed);
+  Seat seat = turned_away ? Seat::Take(shared.turned_away, kTurnedAway) : std::move(place);
+  if (!seat) return;
+  auto socket = std::make_unique<Socket>(loop_, std::move(arrival.descriptor));
+  if (arrival.door == Door::kTls) {
+    return TlsHandshake::Begin(worker_, std::move(socket), {}, std::move(seat), turned_away);
+  }
+  PlainStream stream(std::move(socket));
+  if (turned_away) {
+    return Connection<PlainStream>::TurnAway(worker_, std::move(stream), std::move(seat));
+  }
+  Connection<PlainStream>::Serve(worker_, std::move(stream), std::move(seat), arrival.door);
+}
+
+void ServerLoop::BeginStop() {
+  // What the kernel has accepted for us counts as accepted: it may hold a request.
+  for (Entrance& entrance : entrances_) {
+    loop_.Call([&] { Accept(entrance, kBacklog + 1); });
+  }
+  entrances_.clear();
+  // Behind the connections that were dealt to them.
+  for (ServerLoop* const loop : loops_) {
+    if (loop != this) loop->Stop();
+  }
+  worker_.stopping = true;
+  worker_.connections.ForEach([](Timed& connection) { connection.OnStop(); });
+  if (worker_.connections.empty()) return loop_.Stop();
+  grace_.Start(kStopGrace, [this] {
+    worker_.grace_over = true;
+    worker_.connections.ForEach([](Timed& connection) { connection.OnGraceOver(); });
+  });
+}
+
+}  // namespace timock
