@@ -39,7 +39,7 @@ class WindowCount {
   std::size_t capacity_ = 0;
   std::size_t oldest_ = 0;
   std::size_t size_ = 0;
-  std::int64_t newest_ = 0;
+  std::int64_t newest_ = Tick::min().count();
   std::uint64_t total_ = 0;
   std::uint64_t worst_ = 0;
   bool at_least_ = false;
