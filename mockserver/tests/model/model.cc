@@ -3,10 +3,24 @@
 #include <algorithm>
 
 namespace timock::model {
+
+std::int64_t Log::Look(std::int64_t window, std::int64_t now) {
+  if (newest && now < *newest - window) *this = {};
+  newest = std::max(now, newest.value_or(now));
+  return *newest;
+}
+
+std::int64_t Log::In(std::int64_t window, std::int64_t now) const {
+  Log log = *this;
+  const std::int64_t from = log.Look(window, now) - window;
+  return std::count_if(log.at.begin(), log.at.end(), [&](auto moment) { return moment > from; });
+}
+
 namespace {
 
-constexpr std::int64_t kMinute = 60 * kSecond;
 using nlohmann::ordered_json;
+
+constexpr std::int64_t kMinute = 60 * kSecond;
 
 struct Refused {
   std::string rule;
@@ -14,25 +28,72 @@ struct Refused {
   std::string text;
 };
 
+/// The throttle of the profile as it holds for this app; `window` is in nanoseconds.
+json RuleFor(const json& profile, const json& app) {
+  json rule = profile["throttle"];
+  if (app.contains("limit")) rule["limit"] = rule["burst"] = app["limit"];
+  rule["window"] = rule["window_ms"].get<std::int64_t>() * 1'000'000;
+  return rule;
+}
+
+/// Whether a call would pass, from a log of all that took a place.
+bool Admits(Log log, const json& rule, std::int64_t now) {
+  if (!rule["limit"].is_number()) return true;
+  const std::int64_t window = rule["window"];
+  const std::int64_t limit = rule["limit"];
+  const std::string algorithm = rule["algorithm"];
+  if (algorithm == "sliding_window") return log.In(window, now) < limit;
+  log.Add(window, now);
+  now = log.at.back();
+  const std::int64_t aligned = now - now % window;
+  std::int64_t current = 0;     // in the aligned window
+  std::int64_t previous = 0;    // in the one before
+  std::int64_t first = 0;       // of a window from its first call
+  std::int64_t from_first = 0;  // in that
+  // In parts: a token is `window` of them, and `limit` come each nanosecond.
+  const std::int64_t full = rule["burst"].get<std::int64_t>() * window;
+  std::int64_t tokens = full;
+  std::int64_t before = 0;
+  std::int64_t filled = log.at.front();
+  for (const auto at : log.at) {
+    current += at >= aligned ? 1 : 0;
+    previous += at < aligned && at >= aligned - window ? 1 : 0;
+    if (from_first == 0 || at >= first + window) {
+      first = at;
+      from_first = 0;
+    }
+    ++from_first;
+    before = std::min(tokens + std::min(at - filled, full) * limit, full);
+    tokens = before - std::min(before, window);
+    filled = at;
+  }
+  if (algorithm == "fixed_window") return current <= limit;
+  if (algorithm == "window_from_first") return from_first <= limit;
+  if (algorithm == "token_bucket") return before >= window;
+  return previous * (window - (now - aligned)) + (current - 1) * window < limit * window;
+}
+
 /// One call on its way.
 struct Call {
   Model& m;
   const HttpRequest& request;
   const Target target = Target(request.target);
   const json& profile = m.profile;
-  json record = {};
   AppState* app = nullptr;
   json readings = target.identifiers;  ///< Who may be meant.
   json names = {};                     ///< What im_get_attr_name adds.
+  json record = {{"sdkappid", nullptr}, {"command", nullptr},    {"rule", nullptr},
+                 {"fault", nullptr},    {"error_code", nullptr}, {"connection", nullptr}};
+  json reply = {
+      {"status", 200}, {"type", ""}, {"close", false}, {"transport", nullptr}, {"body", ""}};
 
   std::string Text(int code) const {
     static const json catalogue = Fixture("errors.json")["codes"];
-    const std::string otherwise = "error " + std::to_string(code);
+    std::string text = "error " + std::to_string(code);
     for (const auto& row : catalogue) {
-      if (row["code"] == code)
-        return profile["error_info"].value(std::to_string(code), row["text"]);
+      if (row["code"] == code) text = row["text"];
     }
-    return profile["error_info"].value(std::to_string(code), otherwise);
+    return profile["error_info"].value(std::to_string(code), text);
   }
 
   void Refuse(const std::string& rule, const json& code) const {
@@ -44,33 +105,38 @@ struct Call {
   }
 
   json Run() {
-    record = {{"method", request.method},
-              {"target", request.target},
-              {"tls", request.tls},
-              {"body", request.body},
-              {"body_bytes", request.body.size()},
-              {"command", target.path_ok ? json(target.command) : json()},
-              {"unix_ns", m.Now()}};
-    for (const auto* open : {"sdkappid", "rule", "fault", "error_code", "connection"}) {
-      record[open] = nullptr;
-    }
-    if (request.method == "HEAD" && target.path == "/")
-      return Finish({200, "", false, nullptr, ""});
-    std::int64_t delay = 0;
-    json action = MeetFault(&delay);
-    bool close = false;
+    if (target.path_ok) record["command"] = target.command;
+    if (request.method != "HEAD" || target.path != "/") Answer();
+    const json& code = record["error_code"];
+    const bool named = target.served() && !record["command"].is_null();
+    ++m.metrics["timock_calls_total{command=\"" + (named ? target.command : "") + "\",code=\"" +
+                (code.is_null() ? "none" : code.dump()) + "\"}"];
+    record.update({{"id", ++m.last_id},
+                   {"unix_ns", m.Now()},
+                   {"method", request.method},
+                   {"target", request.target},
+                   {"tls", request.tls},
+                   {"body", request.body},
+                   {"body_bytes", request.body.size()},
+                   {"http_status", reply["status"]},
+                   {"reply", reply["body"]}});
+    m.calls.push_back(record);
+    return reply;
+  }
+
+  void Answer() {
+    json action = MeetFault();
     Refused outcome{"", 0, ""};
     if (action.contains("internal_error")) action["error_code"] = profile["internal_error"];
+    const bool coded = action.contains("error_code");
+    const bool bare = action.contains("http_status") && !coded;
     try {
-      if (action.contains("error_code") || action.contains("http_status")) {
+      if (coded || bare) {
         const auto id = Decimal(target.Get("sdkappid"));
         if (id) record["sdkappid"] = *id;
-        const int code = action.value("error_code", 0);
-        outcome = {"", code, action.value("error_info", Text(code))};
+        outcome.code = action.value("error_code", 0);
+        outcome.text = action.value("error_info", Text(outcome.code));
       } else {
-        close = request.body.size() > m.max_body;
-        if (close) record["command"] = nullptr;
-        Check("body_too_large", close);
         CheckAccess();
         CheckAccount();
         CheckService();
@@ -79,30 +145,18 @@ struct Call {
       outcome = refused;
       record["rule"] = refused.rule;
     }
-    const bool bare = action.contains("http_status") && !action.contains("error_code");
-    const std::string ending = action.value("ending", "none");
-    if (!bare && ending != "close") record["error_code"] = outcome.code;
-    const json transport = {{"delay", delay},
-                            {"ending", ending},
-                            {"ending_after_bytes", action.value("ending_after_bytes", json())},
-                            {"trickle_bytes", action.value("trickle_bytes", 1)},
-                            {"trickle_every_ms", action.value("trickle_every_ms", 100)}};
-    return Finish({action.value("http_status", 200),
-                   action.value("content_type", profile["content_type"]), close,
-                   delay > 0 || ending != "none" ? transport : json(),
-                   bare ? action.value("body", "") : Envelope(outcome, action)});
-  }
-
-  json Finish(const json& reply) {
-    record["id"] = ++m.last_id;
-    record["http_status"] = reply[0];
-    record["reply"] = reply[4];
-    const json& code = record["error_code"];
-    const bool named = target.served() && !record["command"].is_null();
-    ++m.metrics["timock_calls_total{command=\"" + (named ? target.command : "") + "\",code=\"" +
-                (code.is_null() ? "none" : code.dump()) + "\"}"];
-    m.calls.push_back(record);
-    return reply;
+    if (!bare && action.value("ending", "") != "close") record["error_code"] = outcome.code;
+    reply["status"] = action.value("http_status", 200);
+    reply["type"] = action.value("content_type", profile["content_type"]);
+    reply["body"] = bare ? action.value("body", "") : Envelope(outcome, action);
+    const json nothing = {{"delay", 0},
+                          {"ending", "none"},
+                          {"ending_after_bytes", nullptr},
+                          {"trickle_bytes", 1},
+                          {"trickle_every_ms", 100}};
+    json transport = nothing;
+    for (const auto& [name, value] : nothing.items()) transport[name] = action.value(name, value);
+    if (transport != nothing) reply["transport"] = transport;
   }
 
   std::string Envelope(const Refused& outcome, const json& action) const {
@@ -135,23 +189,23 @@ struct Call {
     return at != nullptr && match["body"].value("equals", *at) == *at;
   }
 
-  /// The action of the fault that the call meets, and its delay.
-  json MeetFault(std::int64_t* delay) {
+  /// The action of the fault that the call meets, with its delay as a number.
+  json MeetFault() {
     json action = json::object();
     for (auto& fault : m.faults) {
+      const auto add = [&](const char* name) { fault[name] = fault[name].get<int>() + 1; };
       const json& match = fault["match"];
       if (!target.served() || !Fits(match)) continue;
-      fault["matched"] = fault["matched"].get<int>() + 1;
+      add("matched");
       if (fault["matched"].get<int>() % match.value("every_nth", 1) != 0) continue;
-      std::int64_t held = fault["action"].value("/delay/fixed_ms"_json_pointer, 0);
       const auto drawn = m.draws[fault["id"]]->Handle({.target = "/v4/" + target.command});
-      if (drawn.status != 599) continue;
-      if (drawn.fault) held += drawn.fault->delay.count();
-      if (!record["fault"].is_null() || fault["hits"] == fault.value("times", json())) continue;
-      fault["hits"] = fault["hits"].get<int>() + 1;
+      const bool used_up = fault["hits"] == fault.value("times", json());
+      if (drawn.status != 599 || used_up || !record["fault"].is_null()) continue;
+      add("hits");
       record["fault"] = fault["id"];
       action = fault["action"];
-      *delay = held;
+      action["delay"] = action.value("/delay/fixed_ms"_json_pointer, 0) +
+                        (drawn.fault ? drawn.fault->delay.count() : 0);
     }
     return action;
   }
@@ -161,6 +215,9 @@ struct Call {
     const std::string type = Lower(target.Get("contenttype"));
     const std::string random = target.Get("random");
     const auto id = Decimal(target.Get("sdkappid"));
+    reply["close"] = request.body.size() > m.max_body;
+    if (reply["close"]) record["command"] = nullptr;
+    Check("body_too_large", reply["close"]);
     Check("path_malformed", !target.path_ok);
     Check("command_unknown", !target.served());
     Check("method_not_post", method != "POST");
@@ -174,8 +231,7 @@ struct Call {
     Check("identifier_missing", target.Get("identifier").empty());
     Check("random_missing", random.empty());
     Check("random_malformed", !random.empty() && !Decimal(random));
-    const auto it = m.apps.find(*id);
-    if (it != m.apps.end()) app = &it->second;
+    if (m.apps.contains(*id)) app = &m.apps.at(*id);
     if (app != nullptr && profile["throttle"]["position"] == "access") Throttle();
     Check("sdkappid_unknown", app == nullptr);
   }
@@ -183,20 +239,20 @@ struct Call {
   void Throttle() {
     const json rule = RuleFor(profile, app->app);
     const std::int64_t window = rule["window"];
-    const std::string scope = rule["scope"];
-    const std::string command = scope == "app_and_command" ? target.command : "";
-    Log& counter =
-        app->counters[scope == "app_and_identifier" ? target.SharedIdentifier() : command];
+    const std::string command = rule["scope"] == "app_and_command" ? target.command : "";
+    const bool by_identifier = rule["scope"] == "app_and_identifier";
+    Log& counter = app->counters[by_identifier ? target.SharedIdentifier() : command];
     const bool admitted = Admits(counter, rule, m.Now());
     ++m.metrics[std::string("timock_throttle_total{outcome=\"") +
                 (admitted ? "admitted\"}" : "refused\"}")];
     if (!rule["limit"].is_number()) return;
-    const auto at = counter.Look(window, m.Now());
-    if (admitted || rule["count_refused"]) counter.places.push_back({at, admitted});
+    counter.Look(window, m.Now());
+    if (admitted || rule["count_refused"]) counter.Add(window, m.Now());
     Row& row = app->rows[command];
-    row.calls.places.push_back({row.calls.Look(window, m.Now()), admitted});
-    row.worst = std::max(row.worst, row.InWindow(true, rule, m.Now()));
-    ++row.totals[admitted];
+    row.log[!admitted].Look(window, m.Now());
+    row.log[admitted].Add(window, m.Now());
+    ++row.total[admitted];
+    row.worst = std::max(row.worst, row.log[true].In(window, m.Now()));
     if (!admitted) Refuse("throttle", rule["code"]);
   }
 
@@ -212,50 +268,47 @@ struct Call {
         Check("host_region_mismatch", other && row["host"] == host);
       }
     }
-    if (m.verify) CheckUserSig();
+    if (m.verify) CheckLock();
+    const json& feature = app->app["feature"];
+    const std::int64_t active =
+        feature.is_object() ? feature["approved_at"].get<std::int64_t>() + 48 * 3600 : 0;
+    Check("feature_off", feature == "off" || m.Now() < active * kSecond);
+  }
+
+  void CheckLock() {
+    const json& rule = profile["usersig_lockout"];
+    const std::int64_t window = rule["window_s"].get<std::int64_t>() * kSecond;
+    if (rule["failures"] == 0) return CheckUserSig();
+    Log& failures = app->failures[target.identifiers[0]];
+    Log& lock = app->locks[target.identifiers[0]];
+    failures.Look(window, m.Now());
+    lock.Look(kMinute, m.Now());
+    if (lock.In(kMinute, m.Now()) > 0) Refuse("usersig_lockout", rule["code"]);
+    try {
+      CheckUserSig();
+    } catch (const Refused&) {
+      failures.Add(window, m.Now());
+      if (failures.In(window, m.Now()) >= rule["failures"]) {
+        failures.at.clear();
+        lock = {};
+        lock.Add(kMinute, m.Now());
+      }
+      throw;
+    }
   }
 
   void CheckUserSig() {
-    const json& rule = profile["usersig_lockout"];
-    const std::size_t failures = rule["failures"];
-    const std::int64_t window = rule["window_s"].get<std::int64_t>() * kSecond;
-    Lock& lock = app->locks[target.identifiers[0]];
-    std::int64_t now = 0;
-    if (failures > 0) {
-      now = lock.failures.Look(window, m.Now());
-      const auto locked_now = lock.locked.Look(kMinute, m.Now());
-      const auto& since = lock.locked.places;
-      if (!since.empty() && locked_now < since[0].at + kMinute) {
-        Refuse("usersig_lockout", rule["code"]);
-      }
-    }
-    const std::string wrong = UserSigFault();
-    if (wrong.empty()) return;
-    if (failures > 0) {
-      auto& places = lock.failures.places;
-      std::erase_if(places, [&](const auto& place) { return place.at <= now - window; });
-      places.push_back({now});
-      if (places.size() >= failures) {
-        places.clear();
-        lock.locked = {.newest = m.Now(), .places = {{m.Now()}}};
-      }
-    }
-    Check(wrong, true);
-  }
-
-  std::string UserSigFault() {
     const std::string text = target.Get("usersig");
-    if (text.empty()) return "usersig_missing";
-    if (!m.sigs.contains(text)) return "usersig_malformed";
-    const json& sig = m.sigs[text];
-    if (!Holds(readings, sig["identifier"])) return "usersig_identifier_mismatch";
+    Check("usersig_missing", text.empty());
+    Check("usersig_malformed", !m.sigs.contains(text));
+    const json& sig = m.sigs.at(text);
+    const std::int64_t last = sig["time"].get<std::int64_t>() + sig["expire"].get<std::int64_t>();
+    Check("usersig_identifier_mismatch", !Holds(readings, sig["identifier"]));
     readings = json::array({sig["identifier"]});
-    if (sig["sdkappid"] != app->app["sdkappid"]) return "usersig_sdkappid_mismatch";
-    const bool expired =
-        m.Now() / kSecond > sig["time"].get<int64_t>() + sig["expire"].get<int64_t>();
-    if (expired && profile["usersig_expired"].is_number()) return "usersig_expired";
-    if (sig["key"].is_null()) return "usersig_malformed";
-    return Holds(app->app["keys"], sig["key"]) ? "" : "usersig_signature_wrong";
+    Check("usersig_sdkappid_mismatch", sig["sdkappid"] != app->app["sdkappid"]);
+    Check("usersig_expired", m.Now() / kSecond > last);
+    Check("usersig_malformed", sig["key"].is_null());
+    Check("usersig_signature_wrong", !Holds(app->app["keys"], sig["key"]));
   }
 
   void CheckAdmin() const {
@@ -265,33 +318,21 @@ struct Call {
   }
 
   void CheckService() {
-    const json& feature = app->app["feature"];
-    const std::int64_t active =
-        feature.is_object() ? feature["approved_at"].get<std::int64_t>() + 48 * 3600 : 0;
-    Check("feature_off", feature == "off" || m.Now() < active * kSecond);
     const bool admin_first = profile["admin_before_body"];
+    const bool sets = target.sets();
     if (admin_first) CheckAdmin();
     if (profile["throttle"]["position"] == "service") Throttle();
-    ordered_json slots = ordered_json::object();
     Body body;
-    if (target.sets()) {
-      slots = CheckBody();
-    } else {
-      Check("json_syntax", !request.body.empty() && !Parse(request.body, &body));
-    }
+    Check("body_empty", sets && request.body.empty());
+    Check("json_syntax", !Parse(request.body, &body) && !request.body.empty());
+    const ordered_json slots = sets ? CheckBody(body) : ordered_json();
     if (!admin_first) CheckAdmin();
-    if (target.sets()) {
-      SetNames(slots);
-    } else {
-      names = app->app["names"];
-    }
+    if (sets) SetNames(slots);
+    if (!sets) names = app->app["names"];
   }
 
   /// The slots of the body, in its order.
-  ordered_json CheckBody() const {
-    Body body;
-    Check("body_empty", request.body.empty());
-    Check("json_syntax", !Parse(request.body, &body));
+  ordered_json CheckBody(const Body& body) const {
     Check("body_not_object", !body.is_object());
     std::vector<const Body*> all;
     for (const auto& [name, value] : body.items()) {
@@ -345,5 +386,38 @@ struct Call {
 }  // namespace
 
 json Model::Handle(const HttpRequest& request) { return Call{*this, request}.Run(); }
+
+json Model::ThrottleRows(const json& sdkappid) const {
+  json out = json::array();
+  for (const auto& [id, app] : apps) {
+    if (!sdkappid.is_null() && sdkappid != id) continue;
+    const json rule = RuleFor(profile, app.app);
+    const std::int64_t window = rule["window"];
+    auto rows = app.rows;
+    if (rows.empty()) rows[""];
+    for (auto& [command, row] : rows) {
+      const auto counter = app.counters.find(command);
+      std::int64_t free = Now();
+      if (counter != app.counters.end() && !Admits(counter->second, rule, free)) {
+        std::int64_t taken = free;
+        for (free += 4 * window; free - taken > 1;) {
+          const std::int64_t middle = taken + (free - taken) / 2;
+          (Admits(counter->second, rule, middle) ? free : taken) = middle;
+        }
+      }
+      out.push_back({{"sdkappid", id},
+                     {"command", command.empty() ? json() : json(command)},
+                     {"limit", rule["limit"]},
+                     {"admitted", row.log[true].In(window, Now())},
+                     {"refused", row.log[false].In(window, Now())},
+                     {"next_free", rule["scope"] == "app_and_identifier" ? json() : json(free)},
+                     {"worst_admitted", row.worst},
+                     {"worst_at_least", false},
+                     {"admitted_total", row.total[true]},
+                     {"refused_total", row.total[false]}});
+    }
+  }
+  return out;
+}
 
 }  // namespace timock::model

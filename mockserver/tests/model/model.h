@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,42 +21,30 @@ inline constexpr std::int64_t kSecond = 1'000'000'000;
 
 /// Moments that matter for the length of a window (PROTOCOL section 5).
 struct Log {
-  struct Place {
-    std::int64_t at;
-    bool admitted = true;
-  };
   std::optional<std::int64_t> newest = {};
-  std::vector<Place> places = {};
+  std::vector<std::int64_t> at = {};
 
   /// What `now` counts as. Forgets all after a step back of more than a window.
   std::int64_t Look(std::int64_t window, std::int64_t now);
+  void Add(std::int64_t window, std::int64_t now) { at.push_back(Look(window, now)); }
+  /// How many are in the window that ends now.
+  std::int64_t In(std::int64_t window, std::int64_t now) const;
 };
 
-/// The throttle of the profile as it holds for this app; `window` is in nanoseconds.
-json RuleFor(const json& profile, const json& app);
-/// Whether a call would pass, from a log of all that took a place.
-bool Admits(Log log, const json& rule, std::int64_t now);
-
-/// One row of the throttle view.
+/// One row of the throttle view: by whether calls were admitted.
 struct Row {
-  Log calls = {};
-  std::map<bool, std::int64_t> totals = {};  ///< By whether it was admitted.
+  std::map<bool, Log> log = {};
+  std::map<bool, std::int64_t> total = {};
   std::int64_t worst = 0;
-
-  std::int64_t InWindow(bool admitted, const json& rule, std::int64_t now) const;
-};
-
-struct Lock {
-  Log failures = {};
-  Log locked = {};  ///< One place: when it was locked.
 };
 
 struct AppState {
-  json app;  ///< As GET apps/ID gives it.
-  json put;  ///< As it was put last.
-  std::map<std::string, Log> counters = {};
-  std::map<std::string, Row> rows = {};
-  std::map<std::string, Lock> locks = {};
+  json app;                                  ///< As GET apps/ID gives it.
+  json put;                                  ///< As it was put last.
+  std::map<std::string, Log> counters = {};  ///< What took a place, by command or identifier.
+  std::map<std::string, Row> rows = {};      ///< By command.
+  std::map<std::string, Log> failures = {};  ///< Of UserSigs, by identifier.
+  std::map<std::string, Log> locks = {};
 };
 
 /// What a control request should answer. Where the documents leave a value open, `body` holds the
@@ -70,14 +57,13 @@ struct Expected {
 struct Model {
   Model(std::int64_t unix_ns, std::size_t max_apps, std::size_t max_body);
 
-  /// Status, content type, whether the connection closes, transport, body.
+  /// "status", "type", "close", "transport", "body".
   json Handle(const HttpRequest& request);
   /// `path` is what follows "/_timock/"; `seen` is what the fake answered.
-  Expected Control(const std::string& method, const std::string& path, const json& body,
-                   const json& seen);
+  Expected Control(const std::string& method, const std::string& path, const json& body = {},
+                   const json& seen = {});
   std::int64_t Now() const { return clock_mode == "frozen" ? clock_at : machine + clock_at; }
-  json State() const;
-  json ThrottleRows(const json& sdkappid = {}) const;
+  json ThrottleRows(const json& sdkappid) const;
 
   std::int64_t machine;
   std::string clock_mode = "real";
@@ -88,13 +74,12 @@ struct Model {
   json profile = {};
   std::map<std::uint32_t, AppState> apps = {};
   std::vector<json> faults = {};  ///< As GET faults gives them.
-  /// By the fault's id, where chance matters: a service that has this fault alone. What it draws,
-  /// call by call, is what the fault should draw.
+  /// By the fault's id, a service that has this fault alone: what is drawn for it, call by call.
   std::map<std::string, std::shared_ptr<Service>> draws = {};
   std::vector<json> calls = {};
   std::uint64_t last_id = 0;
   std::map<std::string, std::uint64_t> metrics = {};
-  /// By its text, what a UserSig says, as its maker knows it: the model has no decoder.
+  /// What a UserSig says, by its text, as its maker knows it: the model has no decoder.
   std::map<std::string, json> sigs = {};
 };
 

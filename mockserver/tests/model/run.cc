@@ -218,8 +218,11 @@ std::optional<Difference> Pair::Call(const Op& op) {
                             .tls = op.tls};
   const json wanted = model_.Handle(request);
   const HttpResponse seen = service_->Handle(request);
-  const json got = {seen.status, seen.content_type, seen.close, FromTransport(seen.fault),
-                    seen.body};
+  const json got = {{"status", seen.status},
+                    {"type", seen.content_type},
+                    {"close", seen.close},
+                    {"transport", FromTransport(seen.fault)},
+                    {"body", seen.body}};
   if (wanted != got) return Differs("answer", wanted, got);
   json entry =
       json::parse(Ask("GET", "/_timock/requests/" + std::to_string(model_.last_id), "").body);
@@ -311,13 +314,14 @@ std::optional<Difference> Pair::StateAfter(const Op& op) {
   if (want != time) return Differs("clock and journal", want, time);
   json seen = json::array();
   for (const auto& row : service_->Throttles()) seen.push_back(FromThrottle(row));
-  json rows = model_.ThrottleRows();
+  json rows = model_.ThrottleRows({});
   Called(&seen);
   Called(&rows);
   if (rows != seen) return Differs("throttle", rows, seen);
   if (op.method.empty() || !op.target.starts_with("/_timock/") || op.method == "GET") return {};
   seen = json::parse(Ask("GET", "/_timock/state", "").body);
-  if (!Same(model_.State(), seen)) return Differs("state", model_.State(), seen);
+  const json state = model_.Control("GET", "state").body;
+  if (!Same(state, seen)) return Differs("state", state, seen);
   return {};
 }
 
