@@ -42,35 +42,29 @@ bool Admits(Log log, const json& rule, std::int64_t now) {
   const std::int64_t window = rule["window"];
   const std::int64_t limit = rule["limit"];
   const std::string algorithm = rule["algorithm"];
+  now = log.Look(window, now);
+  const std::int64_t into = now % window;  // the aligned window
+  const std::int64_t current = log.In(into + 1, now);
+  const std::int64_t previous = log.In(into + 1 + window, now) - current;
   if (algorithm == "sliding_window") return log.In(window, now) < limit;
-  log.Add(window, now);
-  now = log.at.back();
-  const std::int64_t aligned = now - now % window;
-  std::int64_t current = 0;     // in the aligned window
-  std::int64_t previous = 0;    // in the one before
-  std::int64_t first = 0;       // of a window from its first call
-  std::int64_t from_first = 0;  // in that
-  // In parts: a token is `window` of them, and `limit` come each nanosecond.
+  if (algorithm == "fixed_window") return current < limit;
+  if (algorithm == "sliding_counter") {
+    return previous * (window - into) + current * window < limit * window;
+  }
+  log.at.push_back(now);
+  std::vector<std::int64_t> from_first;
+  // In parts: a token is `window` of them, and `limit` come each nanosecond. Below 0: not enough.
   const std::int64_t full = rule["burst"].get<std::int64_t>() * window;
   std::int64_t tokens = full;
-  std::int64_t before = 0;
-  std::int64_t filled = log.at.front();
+  std::int64_t filled = log.at[0];
   for (const auto at : log.at) {
-    current += at >= aligned ? 1 : 0;
-    previous += at < aligned && at >= aligned - window ? 1 : 0;
-    if (from_first == 0 || at >= first + window) {
-      first = at;
-      from_first = 0;
-    }
-    ++from_first;
-    before = std::min(tokens + std::min(at - filled, full) * limit, full);
-    tokens = before - std::min(before, window);
+    if (!from_first.empty() && at >= from_first[0] + window) from_first.clear();
+    from_first.push_back(at);
+    tokens = std::max(tokens, std::int64_t{0}) + std::min(at - filled, full) * limit;
+    tokens = std::min(tokens, full) - window;
     filled = at;
   }
-  if (algorithm == "fixed_window") return current <= limit;
-  if (algorithm == "window_from_first") return from_first <= limit;
-  if (algorithm == "token_bucket") return before >= window;
-  return previous * (window - (now - aligned)) + (current - 1) * window < limit * window;
+  return algorithm == "token_bucket" ? tokens >= 0 : from_first.size() <= rule["limit"];
 }
 
 /// One call on its way.
@@ -82,10 +76,9 @@ struct Call {
   AppState* app = nullptr;
   json readings = target.identifiers;  ///< Who may be meant.
   json names = {};                     ///< What im_get_attr_name adds.
-  json record = {{"sdkappid", nullptr}, {"command", nullptr},    {"rule", nullptr},
-                 {"fault", nullptr},    {"error_code", nullptr}, {"connection", nullptr}};
-  json reply = {
-      {"status", 200}, {"type", ""}, {"close", false}, {"transport", nullptr}, {"body", ""}};
+  json record = R"({"sdkappid": null, "command": null, "rule": null, "fault": null,
+                    "error_code": null, "connection": null})"_json;
+  json reply = R"({"status": 200, "type": "", "close": false, "transport": null, "body": ""})"_json;
 
   std::string Text(int code) const {
     static const json catalogue = Fixture("errors.json")["codes"];
@@ -149,11 +142,8 @@ struct Call {
     reply["status"] = action.value("http_status", 200);
     reply["type"] = action.value("content_type", profile["content_type"]);
     reply["body"] = bare ? action.value("body", "") : Envelope(outcome, action);
-    const json nothing = {{"delay", 0},
-                          {"ending", "none"},
-                          {"ending_after_bytes", nullptr},
-                          {"trickle_bytes", 1},
-                          {"trickle_every_ms", 100}};
+    static const json nothing = R"({"delay": 0, "ending": "none", "ending_after_bytes": null,
+                                    "trickle_bytes": 1, "trickle_every_ms": 100})"_json;
     json transport = nothing;
     for (const auto& [name, value] : nothing.items()) transport[name] = action.value(name, value);
     if (transport != nothing) reply["transport"] = transport;
@@ -396,21 +386,18 @@ json Model::ThrottleRows(const json& sdkappid) const {
     auto rows = app.rows;
     if (rows.empty()) rows[""];
     for (auto& [command, row] : rows) {
-      const auto counter = app.counters.find(command);
+      const Log counter = app.counters.contains(command) ? app.counters.at(command) : Log();
       std::int64_t free = Now();
-      if (counter != app.counters.end() && !Admits(counter->second, rule, free)) {
-        std::int64_t taken = free;
-        for (free += 4 * window; free - taken > 1;) {
-          const std::int64_t middle = taken + (free - taken) / 2;
-          (Admits(counter->second, rule, middle) ? free : taken) = middle;
-        }
+      for (std::int64_t step = Admits(counter, rule, free) ? 0 : 2 * window; step > 0; step /= 2) {
+        while (!Admits(counter, rule, free + step - 1)) free += step;
       }
+      const bool alone = rule["scope"] == "app_and_identifier";
       out.push_back({{"sdkappid", id},
                      {"command", command.empty() ? json() : json(command)},
                      {"limit", rule["limit"]},
                      {"admitted", row.log[true].In(window, Now())},
                      {"refused", row.log[false].In(window, Now())},
-                     {"next_free", rule["scope"] == "app_and_identifier" ? json() : json(free)},
+                     {"next_free", alone ? json() : json(free)},
                      {"worst_admitted", row.worst},
                      {"worst_at_least", false},
                      {"admitted_total", row.total[true]},
