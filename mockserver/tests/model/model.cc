@@ -329,8 +329,8 @@ struct Call {
       if (name == "AttrNames") all.push_back(&value);
     }
     Check("attr_names_missing", all.empty());
-    Check("unknown_fields", all.size() < body.size());
     Check("duplicate_key", all.size() > 1);
+    Check("unknown_fields", all.size() < body.size());
     const bool first_wins = profile["duplicate_key"] == "first_wins";
     const Body& given = first_wins ? *all.front() : *all.back();
     const json& otherwise = profile["attr_names_not_object"];
