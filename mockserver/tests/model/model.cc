@@ -261,7 +261,7 @@ struct Call {
     if (m.verify) CheckLock();
     const json& feature = app->app["feature"];
     const std::int64_t active =
-        feature.is_object() ? feature["approved_at"].get<std::int64_t>() + 48 * 3600 : 0;
+        feature.is_object() ? feature["approved_at"].get<std::int64_t>() + 48LL * 3600 : 0;
     Check("feature_off", feature == "off" || m.Now() < active * kSecond);
   }
 
@@ -377,7 +377,9 @@ struct Call {
 
 json Model::Handle(const HttpRequest& request) { return Call{*this, request}.Run(); }
 
-json Model::ThrottleRows(const json& sdkappid) const {
+json Model::ThrottleView(const json& sdkappid) const {
+  if (!sdkappid.is_null() && !apps.contains(sdkappid)) return {};
+  const json& shown = profile["throttle"];
   json out = json::array();
   for (const auto& [id, app] : apps) {
     if (!sdkappid.is_null() && sdkappid != id) continue;
@@ -404,7 +406,10 @@ json Model::ThrottleRows(const json& sdkappid) const {
                      {"refused_total", row.total[false]}});
     }
   }
-  return out;
+  return {{"window_ms", shown["window_ms"]},
+          {"algorithm", shown["algorithm"]},
+          {"scope", shown["scope"]},
+          {"apps", out}};
 }
 
 }  // namespace timock::model

@@ -63,7 +63,7 @@ struct Model {
   Expected Control(const std::string& method, const std::string& path, const json& body = {},
                    const json& seen = {});
   std::int64_t Now() const { return clock_mode == "frozen" ? clock_at : machine + clock_at; }
-  json ThrottleRows(const json& sdkappid) const;
+  json ThrottleView(const json& sdkappid) const;
 
   std::int64_t machine;
   std::string clock_mode = "real";

@@ -50,10 +50,10 @@ struct Ask {
 
   /// What GET answers; null: there is no such thing.
   json View() const {
-    if (first == "requests" && Decimal(rest) == std::nullopt) return Requests();
+    if (first == "requests" && !Decimal(rest)) return Requests();
     if (route == "faults") return {{"faults", m.faults}};
     if (route == "faults/presets") return {{"presets", Fixture("faults.json")["presets"]}};
-    if (route == "throttle") return Throttle();
+    if (route == "throttle") return m.ThrottleView(AppId());
     json tree = {{"profile", m.profile}, {"clock", Clock()}, {"metrics", json::array()}};
     json apps = json::array();
     for (const auto& [id, state] : m.apps) {
@@ -71,18 +71,11 @@ struct Ask {
                      {"clock", m.clock_mode == "real" ? "real" : moment}};
     for (const auto* open : {"health", "assumptions", "usersig"}) tree[open] = seen;
     if (route == "health") tree["health"].update({{"status", "ready"}, {"clock", Clock()}});
-    if (route == "usersig") tree["usersig"]["expires_at"] = m.Now() / kSecond + Expire();
+    if (route == "usersig") {
+      tree["usersig"]["expires_at"] = m.Now() / kSecond + body.value("expire", 86400);
+    }
     const json* found = At(tree, "/" + route);
     return found == nullptr ? json() : *found;
-  }
-
-  json Throttle() const {
-    if (!AppId().is_null() && !m.apps.contains(AppId())) return {};
-    const json& rule = m.profile["throttle"];
-    return {{"window_ms", rule["window_ms"]},
-            {"algorithm", rule["algorithm"]},
-            {"scope", rule["scope"]},
-            {"apps", m.ThrottleRows(AppId())}};
   }
 
   json Clock() const {
@@ -312,14 +305,13 @@ struct Ask {
     return MoveTo(m.Now() + std::llround(by), m.clock_mode == "frozen" ? "frozen" : "offset");
   }
 
-  std::int64_t Expire() const { return body.value("expire", 86400); }
-
   int MakeUserSig() {
     if (!m.apps.contains(AppId())) return 404;
-    json sig = {{"sdkappid", AppId()}, {"time", m.Now() / kSecond}, {"expire", Expire()}};
-    sig["identifier"] = body["identifier"];
+    json& sig = m.sigs[seen["usersig"]] = body;
+    sig["sdkappid"] = AppId();
+    sig["time"] = m.Now() / kSecond;
+    sig["expire"] = body.value("expire", 86400);
     sig["key"] = m.apps[AppId()].app["keys"][0];
-    m.sigs[seen["usersig"]] = sig;
     return 200;
   }
 };

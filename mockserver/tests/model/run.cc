@@ -314,7 +314,7 @@ std::optional<Difference> Pair::StateAfter(const Op& op) {
   if (want != time) return Differs("clock and journal", want, time);
   json seen = json::array();
   for (const auto& row : service_->Throttles()) seen.push_back(FromThrottle(row));
-  json rows = model_.ThrottleRows({});
+  json rows = model_.Control("GET", "throttle").body["apps"];
   Called(&seen);
   Called(&rows);
   if (rows != seen) return Differs("throttle", rows, seen);
