@@ -10,7 +10,7 @@ namespace {
 json Shipped(const std::string& name) { return Fixture("profiles/" + name + ".json"); }
 
 /// One control request, with what the fake answered.
-struct Ask {
+struct ControlRequest {
   Model& m;
   const std::string& method;
   const json& body;
@@ -328,7 +328,7 @@ Model::Model(std::int64_t unix_ns, std::size_t most_apps, std::size_t most_body)
 
 Expected Model::Control(const std::string& method, const std::string& path, const json& body,
                         const json& seen) {
-  return Ask{*this, method, body, seen, Target("/" + path)}.Run();
+  return ControlRequest{*this, method, body, seen, Target("/" + path)}.Run();
 }
 
 }  // namespace timock::model
