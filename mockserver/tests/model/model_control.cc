@@ -156,7 +156,7 @@ struct ControlRequest {
     if (posts ? m.apps.size() >= m.max_apps : list.size() > m.max_apps) return 503;
     if (!posts) m.apps.clear();
     for (const auto& app : list) Put(app["sdkappid"], app);
-    if (!posts || id == 0 || m.apps.contains(id)) return 200;
+    if (!posts || id == 0 || m.apps.contains(id)) return posts ? 201 : 200;
     json change = body.is_null() ? json::object() : body;
     if (change.value("admins", json()).empty()) change.erase("admins");
     route += "/" + std::to_string(id);
