@@ -13,7 +13,6 @@ constexpr std::size_t kFirstCapacity = 8;
 
 void WindowCount::Add(Tick now, Tick window) {
   const auto length = static_cast<std::uint64_t>(window.count());
-  if (size_ == 0) newest_ = now.count();
   Notice(now, window);
   while (size_ > 0 && Distance(At(0), newest_) >= length) {
     oldest_ = (oldest_ + 1) % capacity_;

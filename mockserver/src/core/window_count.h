@@ -16,8 +16,8 @@ class WindowCount {
  public:
   static constexpr std::size_t kMostTicks = 2'048;
 
-  /// An event at `now`. Here, in Notice and in In, a `now` before the newest event is what
-  /// StepsBackBeyond says.
+  /// An event at `now`. Here, in Notice and in In, a `now` before the newest one that Add or Notice
+  /// saw is what StepsBackBeyond says.
   void Add(Tick now, Tick window);
   /// It is `now`, with no event: where the clock went back by more than a window, what is ahead of
   /// it is forgotten.
@@ -39,7 +39,7 @@ class WindowCount {
   std::size_t capacity_ = 0;
   std::size_t oldest_ = 0;
   std::size_t size_ = 0;
-  std::int64_t newest_ = 0;
+  std::int64_t newest_ = Tick::min().count();
   std::uint64_t total_ = 0;
   std::uint64_t worst_ = 0;
   bool at_least_ = false;

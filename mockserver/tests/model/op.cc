@@ -34,34 +34,29 @@ std::string Packed(const std::string& text) {
 }  // namespace
 
 std::string MakeUserSig(const SigSpec& spec, std::uint32_t app, std::int64_t now,
-                        const std::string& key, Sig* sig) {
-  *sig = {.identifier = spec.identifier,
-          .sdkappid = app,
-          .time = now + spec.time_offset,
-          .expire = spec.expire,
-          .key = key};
+                        const std::string& key, json* sig) {
+  const UserSigClaims claims{
+      .identifier = spec.kind == "wrong_identifier" ? "somebody" : spec.identifier,
+      .sdkappid = spec.kind == "wrong_app" ? app + 1 : app,
+      .time = now + spec.time_offset,
+      .expire = spec.expire};
   json fields = {{"TLS.ver", "2.0"},          {"TLS.identifier", spec.identifier},
-                 {"TLS.sdkappid", app},       {"TLS.time", sig->time},
+                 {"TLS.sdkappid", app},       {"TLS.time", claims.time},
                  {"TLS.expire", spec.expire}, {"TLS.sig", "AAAA"}};
-  sig->malformed = true;
   if (spec.kind == "base64") return "eJyr.VgrxC";
   if (spec.kind == "zlib") return Base64("not a zlib stream");
   if (spec.kind == "json") return Packed("[1]");
   if (spec.kind == "version") return fields["TLS.ver"] = "1.0", Packed(fields.dump());
   if (spec.kind == "type") return fields["TLS.time"] = true, Packed(fields.dump());
-  sig->malformed = false;
-  if (spec.kind == "no_sig") {
-    sig->has_signature = false;
-    return fields.erase("TLS.sig"), Packed(fields.dump());
-  }
-  if (spec.kind == "wrong_key") sig->key = "another key";
-  if (spec.kind == "wrong_app") sig->sdkappid = app + 1;
-  if (spec.kind == "wrong_identifier") sig->identifier = "somebody";
-  return SignUserSig({.identifier = sig->identifier,
-                      .sdkappid = sig->sdkappid,
-                      .time = sig->time,
-                      .expire = sig->expire},
-                     sig->key);
+  *sig = {{"identifier", claims.identifier},
+          {"sdkappid", claims.sdkappid},
+          {"time", claims.time},
+          {"expire", claims.expire},
+          {"key", spec.kind == "wrong_key" ? "another key" : key}};
+  if (spec.kind != "no_sig") return SignUserSig(claims, std::string((*sig)["key"]));
+  (*sig)["key"] = nullptr;
+  fields.erase("TLS.sig");
+  return Packed(fields.dump());
 }
 
 std::string Show(const Op& op) {
@@ -274,6 +269,9 @@ std::string Generator::SpoiledBody() {
       R"({"AttrNames":{"0":"b","1":"c","0":1}})",
       R"({"AttrNames":{"0":"x","0":"x"}})",
       R"({"AttrNames":{"0":"a"},"AttrNames":{"1":"b"}})",
+      R"({"x":1,"AttrNames":{"0":"a"},"AttrNames":{"1":"b"}})",
+      R"({"AttrNames":{"0":"a"},"AttrNames":{"1":"b"},"x":1})",
+      R"({"x":1,"AttrNames":1})",
       R"({"AttrNames":1,"AttrNames":{"1":"b"}})",
       R"({"AttrNames":{"1":"b"},"AttrNames":1})",
       R"({"x":1,"AttrNames":{"1":"b"}})",

@@ -168,6 +168,7 @@ Op Generator::Profile() {
                            "table-2023",
                            "lenient",
                            {{"base", "lenient"}, {"not_admin", 60010}},
+                           {{"unknown_fields", 70403}, {"duplicate_key", 60010}},
                            {{"base", "table-2023"}, {"throttle", {{"limit", 2}}}}}));
   }
   if (Chance(35)) return Ask("PUT", "profile/throttle", ThrottleChange());

@@ -92,12 +92,13 @@ json Fixture(const std::string& path) {
   return json::parse(std::ifstream(std::string(TIMOCK_FIXTURES_DIR) + "/" + path));
 }
 
-std::string TransportText(const std::optional<TransportFault>& fault) {
-  if (!fault) return {};
-  return json{fault->delay.count(), static_cast<int>(fault->ending),
-              fault->after_bytes ? json(*fault->after_bytes) : json(), fault->trickle_bytes,
-              fault->trickle_every.count()}
-      .dump();
+bool Holds(const json& list, const json& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+std::string Lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(tolower(static_cast<unsigned char>(c)));
+  return text;
 }
 
 std::int64_t Nanoseconds(const std::string& decimal) {
@@ -105,6 +106,12 @@ std::int64_t Nanoseconds(const std::string& decimal) {
   std::string fraction = decimal.substr(std::min(dot + 1, decimal.size()));
   fraction.resize(9, '0');
   return std::stoll(decimal.substr(0, dot)) * 1'000'000'000 + std::stoll(fraction);
+}
+
+std::string Seconds(std::int64_t nanoseconds) {
+  std::string fraction = std::to_string(1'000'000'000 + nanoseconds % 1'000'000'000).substr(1);
+  while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+  return std::to_string(nanoseconds / 1'000'000'000) + (fraction.empty() ? "" : "." + fraction);
 }
 
 Target::Target(const std::string& target) {

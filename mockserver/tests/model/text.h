@@ -11,7 +11,7 @@
 
 #include "timock/http_message.h"
 
-/// The texts that the model reads: bodies, targets, pointers, fixtures.
+/// The texts that the model reads and writes: bodies, targets, pointers, numbers, fixtures.
 namespace timock::model {
 
 using nlohmann::json;
@@ -41,11 +41,16 @@ std::optional<std::uint32_t> Decimal(const std::string& text);
 /// What a JSON pointer leads to, or null.
 const json* At(const json& root, const std::string& pointer);
 
-/// The nanoseconds of "1.5" seconds.
+/// Whether the value is one of the list.
+bool Holds(const json& list, const json& value);
+
+std::string Lower(std::string text);
+
+/// The nanoseconds of "1.5" seconds, and the other way round.
 std::int64_t Nanoseconds(const std::string& decimal);
+std::string Seconds(std::int64_t nanoseconds);
 
 json Fixture(const std::string& path);
-std::string TransportText(const std::optional<TransportFault>& fault);
 
 /// A target taken apart.
 struct Target {

@@ -50,6 +50,14 @@ TEST(WindowCountTest, ForgetsWhatIsAheadOfAStepBackThatItWasToldOf) {
   EXPECT_EQ(count.In(Tick{1}, kWindow), 1U) << "a small step";
 }
 
+TEST(WindowCountTest, ItsFirstEventAfterASmallStepBackCountsAsTheNewestTickThatItWasToldOf) {
+  WindowCount count;
+  count.Notice(Tick{5'000}, kWindow);
+  count.Add(Tick{4'999}, kWindow);
+  EXPECT_EQ(count.In(Tick{5'999}, kWindow), 1U);
+  EXPECT_EQ(count.In(Tick{3'999}, kWindow), 0U) << "more than a window before it";
+}
+
 TEST(WindowCountTest, SaysSoWhenAWindowHadMoreThanCanBeRemembered) {
   WindowCount count;
   for (std::size_t i = 0; i < WindowCount::kMostTicks; ++i) count.Add(Tick{1}, kWindow);
