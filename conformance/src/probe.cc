@@ -167,8 +167,9 @@ class Prober {
       shots = calls_.AtOnce(calls, calls_.Rested(eighths));
       unlimited_ = CountPassed(shots) == calls;
       // So many in one window for certain, however slowly they went out.
-      if (unlimited_ && WorstOf(shots, size_.window).certain > 2 * size_.limit)
+      if (unlimited_ && WorstOf(shots, size_.window).certain > 2 * size_.limit) {
         calls_.ForgiveLate();
+      }
       if (unlimited_) finding_.unlimited_calls = calls;
       if (!unlimited_ || calls >= kMostAtOnce * size_.limit) break;
     }

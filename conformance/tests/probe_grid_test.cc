@@ -162,7 +162,7 @@ std::size_t Planned(const Truth& truth) {
 
 /// The probe by its defaults, and by the true limit.
 void ExpectTrue(const std::function<Limiter()>& make, const Truth& truth, const std::string& name) {
-  for (const ProbePlan& plan : {ProbePlan{}, ProbePlan{Planned(truth), truth.window}})
+  for (const ProbePlan& plan : {ProbePlan{}, ProbePlan{Planned(truth), truth.window}}) {
     for (const nanoseconds round_trip : {0us, 300us}) {
       VirtualClient client(make(), round_trip);
       const ProbeFinding found = Probe(client.Subject(), plan);
@@ -188,6 +188,7 @@ void ExpectTrue(const std::function<Limiter()>& make, const Truth& truth, const 
       EXPECT_TRUE(Holds(found.window_range, Seconds(truth.window) * 1000))
           << "window " << found.window_range.low << " to " << found.window_range.high;
     }
+  }
 }
 
 class ProbeGrid : public testing::TestWithParam<std::size_t> {};
