@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <future>
 #include <string>
@@ -35,12 +36,15 @@ class OneByOne {
 
   const std::string& port() const { return port_; }
   int Accept() const { return ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC); }
-  /// Answers whatever comes next.
-  static void Answer(int connection, const std::string& reply) {
+  /// Answers whatever comes next, and tells that.
+  static std::string Answer(int connection, const std::string& reply) {
     std::string request(4096, '\0');
-    EXPECT_GT(::recv(connection, request.data(), request.size(), 0), 0);
+    const ssize_t size = ::recv(connection, request.data(), request.size(), 0);
+    EXPECT_GT(size, 0);
+    request.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     EXPECT_EQ(::send(connection, reply.data(), reply.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(reply.size()));
+    return request;
   }
 
  private:
@@ -84,6 +88,28 @@ TEST(GeneratorTest, WritesToALinkThatHasBeenReplaced) {
   serving.join();
   EXPECT_EQ(run.reconnects, 1U);
   EXPECT_EQ(run.samples.at(0).verdict.failure, Failure::kClosed);
+}
+
+TEST(LinkTest, AsksForHealthAtTheWholeAddressAndKnowsTheEndInAnySpelling) {
+  OneByOne server;
+  std::string asked;
+  int connections = 0;
+  std::thread serving([&] {
+    for (const char* header : {"Connection: close", "connection:CLOSE", "CONNECTION: x , Close"}) {
+      const int first = server.Accept();
+      asked = OneByOne::Answer(
+          first, std::string("HTTP/1.1 200 OK\r\n") + header + "\r\nContent-Length: 2\r\n\r\n");
+      const int second = server.Accept();
+      connections += 2;
+      ::close(first);
+      ::close(second);
+    }
+  });
+  const Dialer dialer({.tls = false, .host = "127.0.0.1", .port = server.port()}, "");
+  for (int i = 0; i < 3; ++i) Link link(dialer);
+  serving.join();
+  EXPECT_EQ(connections, 6);
+  EXPECT_EQ(asked, "HEAD / HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\n\r\n");
 }
 
 }  // namespace
