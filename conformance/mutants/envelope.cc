@@ -58,6 +58,7 @@ std::vector<Mutant> EnvelopeMutants() {
       {"ok_with_every_code", "{}", OnEnvelope(OkWithEveryCode)},
       {"no_error_info_on_success", "{}", OnEnvelope(NoErrorInfoOnSuccess)},
       {"text_behind_reply", "{}", TextBehind},
+      {"other_internal_error", R"({"internal_error":91001})"},
       {"html_content_type", R"({"content_type":"text/html"})"},
   };
 }

@@ -24,14 +24,32 @@ std::int64_t RoundestIn(const Range& range) {
   return std::llround((range.low + range.high) / 2);
 }
 
-Range PeriodOf(const std::vector<double>& moments, double guess, double late) {
-  // Of neighbours, so that the error of the guess does not add up to half a period.
-  double periods = 0;
-  for (std::size_t i = 1; i < moments.size(); ++i) {
-    periods += std::round((moments[i] - moments[i - 1]) / guess);
+namespace {
+
+/// How many of them hold `moment` or that and some periods.
+std::size_t HeldBy(const std::vector<Range>& hits, double moment, double period) {
+  return static_cast<std::size_t>(std::count_if(hits.begin(), hits.end(), [&](const Range& hit) {
+    return std::ceil((hit.low - moment) / period) * period + moment <= hit.high;
+  }));
+}
+
+}  // namespace
+
+std::optional<Range> PeriodOf(const std::vector<Range>& hits, const Range& possible) {
+  constexpr int kSteps = 1'000;
+  const double step = (possible.high - possible.low) / kSteps;
+  Range found{0, 0};
+  for (int i = 0; i <= kSteps; ++i) {
+    const double period = possible.low + step * i;
+    const bool fits = std::any_of(hits.begin(), hits.end(), [&](const Range& hit) {
+      return HeldBy(hits, hit.low, period) + 1 >= hits.size();
+    });
+    if (!fits) continue;
+    if (found.low == 0) found.low = period - step;
+    found.high = period + step;
   }
-  const double span = moments.back() - moments.front();
-  return {(span - late) / periods, (span + late) / periods};
+  if (found.low == 0) return {};
+  return found;
 }
 
 }  // namespace timock::conformance

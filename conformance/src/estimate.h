@@ -2,6 +2,7 @@
 #define TIMOCK_CONFORMANCE_ESTIMATE_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace timock::conformance {
@@ -21,9 +22,9 @@ Range Common(const Range& a, const Range& b);
 /// such limits: 1000 of 993.2 to 1001.5. Where there is none in it, the one nearest to its middle.
 std::int64_t RoundestIn(const Range& range);
 
-/// The period of moments that lie on a grid of it, each seen up to `late` after its point, and
-/// `guess` less than a tenth off. At least two moments, ascending.
-Range PeriodOf(const std::vector<double>& moments, double guess, double late);
+/// The periods in `possible` of which some moment of the grid lies in each of `hits`, or in all but
+/// one of them; none where there is no such.
+std::optional<Range> PeriodOf(const std::vector<Range>& hits, const Range& possible);
 
 }  // namespace timock::conformance
 

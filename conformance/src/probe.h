@@ -44,13 +44,14 @@ struct ProbeFinding {
   std::string algorithm;
   bool refusals_count = false;  ///< Throttled calls take places.
 
-  // Not for "none". A token bucket knows but a rate: the window is the plan's, and the limit goes
-  // with it.
+  // Not for "none". A token bucket knows but a rate: the window is the plan's, or a multiple of it
+  // in which a whole number of calls passes, and the limit goes with it.
   std::size_t limit = 0;
   std::chrono::milliseconds window{0};
   std::size_t burst = 0;  ///< Passed at once after a rest.
   // What was measured, in calls and milliseconds. It holds the true value if the algorithm is as
-  // its name says; a bucket of one place loses calls that come too early, and shows less.
+  // its name says. Of a bucket that could not be seen full, burst_range has no end, and burst is
+  // its beginning: at least so many.
   Range limit_range;
   Range window_range;
   Range burst_range;
@@ -62,7 +63,8 @@ struct ProbeFinding {
   double evenness = 0;         ///< At twice the rate: the fullest tenth of a window to the mean.
   double anchor = 0;           ///< Passed around the end of a window whose first call is known.
 
-  std::size_t calls = 0;  ///< That it took.
+  std::size_t calls = 0;            ///< That it took.
+  std::size_t unlimited_calls = 0;  ///< Of "none": so many at once met no limit.
   /// Why the client was too slow for any of this to mean something; empty: it was not.
   std::string invalid;
   std::vector<Experiment> experiments;

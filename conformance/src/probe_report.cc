@@ -1,6 +1,7 @@
 #include "probe_report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 #include <vector>
 
@@ -51,8 +52,9 @@ std::vector<const Experiment*> Shown(const ProbeReport& report) {
 std::string RangeText(const Range& range) {
   std::ostringstream text;
   text.precision(6);
+  if (std::isinf(range.high)) text << "at least ";
   text << range.low;
-  if (range.high > range.low) text << " to " << range.high;
+  if (range.high > range.low && !std::isinf(range.high)) text << " to " << range.high;
   return text.str();
 }
 
@@ -80,7 +82,10 @@ void PrintBars(const ProbeReport& report, std::ostream& out) {
   }
 }
 
-ordered_json RangeJson(const Range& range) { return {range.low, range.high}; }
+/// Without an end: null.
+ordered_json RangeJson(const Range& range) {
+  return {range.low, std::isinf(range.high) ? ordered_json() : ordered_json(range.high)};
+}
 
 constexpr const char* kStyle = R"(<style>
 svg{font:13px system-ui,sans-serif;background:#fff}text{fill:#222}
@@ -132,12 +137,30 @@ void DrawRow(const Experiment& one, const ProbeReport& report, int top, std::ost
   out << "</g>\n";
 }
 
+std::string Figure(std::size_t figure, const Range& range) {
+  return (std::isinf(range.high) ? "at least " : "") + std::to_string(figure);
+}
+
+/// Of what the window is the length.
+std::string WindowText(const ProbeFinding& found) {
+  if (found.algorithm == "token_bucket") {
+    return "as asked for, or a multiple: a token bucket knows but the rate";
+  }
+  if (std::isinf(found.window_range.high)) {
+    return "as asked for: not measured, for the probe's own calls count";
+  }
+  return "measured " + RangeText(found.window_range);
+}
+
 std::string Verdict(const ProbeReport& report) {
   const ProbeFinding& found = report.finding;
   if (!found.invalid.empty()) return "no verdict: " + found.invalid;
-  if (found.algorithm == "none") return "no limit was met";
-  return found.algorithm + ", " + std::to_string(found.limit) + " calls in " +
-         std::to_string(found.window.count()) + " ms, burst " + std::to_string(found.burst);
+  if (found.algorithm == "none") {
+    return "no limit was met by " + std::to_string(found.unlimited_calls) + " calls at once";
+  }
+  return found.algorithm + ", " + Figure(found.limit, found.limit_range) + " calls in " +
+         std::to_string(found.window.count()) + " ms, burst " +
+         Figure(found.burst, found.burst_range);
 }
 
 }  // namespace
@@ -165,12 +188,11 @@ void PrintProbe(const ProbeReport& report, std::ostream& out) {
   PrintBars(report, out);
   out << "\n" << report.target << ": " << Verdict(report) << '\n';
   if (!found.invalid.empty() || found.algorithm == "none") return;
-  out << "  limit      " << found.limit << " (measured " << RangeText(found.limit_range) << ")\n"
-      << "  window     " << found.window.count() << " ms ("
-      << (found.algorithm == "token_bucket" ? "as asked for: a token bucket knows but the rate"
-                                            : "measured " + RangeText(found.window_range))
-      << ")\n  burst      " << found.burst << " at once after a rest (measured "
-      << RangeText(found.burst_range) << ")\n  throttled  "
+  out << "  limit      " << Figure(found.limit, found.limit_range) << " (measured "
+      << RangeText(found.limit_range) << ")\n"
+      << "  window     " << found.window.count() << " ms (" << WindowText(found)
+      << ")\n  burst      " << Figure(found.burst, found.burst_range)
+      << " at once after a rest (measured " << RangeText(found.burst_range) << ")\n  throttled  "
       << (!report.TellsCountRefused() ? "whether such calls take places cannot be seen from outside"
           : found.refusals_count      ? "calls take places, too"
                                       : "calls take no place")
@@ -196,7 +218,10 @@ ordered_json ProbeJson(const ProbeReport& report) {
     return json;
   }
   json["algorithm"] = found.algorithm;
-  if (found.algorithm == "none") return json;
+  if (found.algorithm == "none") {
+    json["calls_at_once"] = found.unlimited_calls;
+    return json;
+  }
   json["limit"] = found.limit;
   json["limit_range"] = RangeJson(found.limit_range);
   json["window_ms"] = found.window.count();

@@ -269,7 +269,7 @@ class Recorder {
       recording_.profile["throttle"][name] = value;
     }
     for (Unobserved& one : found.unobserved) recording_.unobserved.push_back(std::move(one));
-    if (found.members.value("limit", json("none")) == "none") {
+    if (!found.members.contains("code")) {
       Missing(kPosition, "no limit was met");
     } else {
       RecordWord(kPosition, {"access", "service"});

@@ -1,5 +1,6 @@
 #include "record_throttle.h"
 
+#include <cmath>
 #include <map>
 
 #include "probe_report.h"
@@ -58,11 +59,18 @@ ThrottleRecording RecordThrottle(Target& target, const ProbePlan& plan,
     }
     return recording;
   }
-  recording.members["limit"] = found.limit;
-  recording.members["window_ms"] = found.window.count();
+  const auto observed = [&](const std::string& name, const Range& range, std::int64_t figure) {
+    if (std::isinf(range.high)) {
+      missing(name, "only bounded: at least " + std::to_string(std::llround(range.low)));
+    } else {
+      recording.members[name] = figure;
+    }
+  };
+  observed("limit", found.limit_range, static_cast<std::int64_t>(found.limit));
+  observed("window_ms", found.window_range, found.window.count());
   recording.members["algorithm"] = found.algorithm;
   if (found.algorithm == "token_bucket") {
-    recording.members["burst"] = found.burst;
+    observed("burst", found.burst_range, static_cast<std::int64_t>(found.burst));
   } else {
     missing("burst", "only a token bucket has one");
   }

@@ -96,7 +96,8 @@ class CaseRun {
       return "it calls a live target beyond the documented limit; --allow-overload lets it";
     }
     if (need == "raw") {
-      return "it sends exact bytes, malformed HTTP too, which the vendor's service is never sent";
+      return "it sends exact bytes, malformed HTTP too, to another machine; --allow-malformed lets "
+             "it, though never to the vendor's service";
     }
     if (need == "non_admin" && target_.rules().live) {
       return "it needs an account that is no admin; TIMOCK_NON_ADMIN names one";

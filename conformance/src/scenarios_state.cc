@@ -107,9 +107,9 @@ void Lockout(Stage& stage) {
   stage.Expect(stage.Read(who), 0, "ErrorCode of a right UserSig a minute later");
 }
 
-void FaultOf(Stage& stage, int code) {
+void ExpectInternalError(Stage& stage, int code) {
   const Identity who = stage.Who("admin");
-  stage.target().AddFault(who.sdkappid, "im_get_attr_name", code);
+  stage.target().AddInternalError(who.sdkappid, "im_get_attr_name");
   const Outgoing read = stage.ReadRequest(who);
   const Reply reply = stage.target().Send(read);
   stage.Expect(stage.CodeOf(read, reply), code, "ErrorCode of the read that meets the fault");
@@ -121,10 +121,10 @@ void FaultOf(Stage& stage, int code) {
   stage.Expect(stage.Read(who), 0, "ErrorCode of the read after it");
 }
 
-void InternalError(Stage& stage) { FaultOf(stage, 91'000); }
+void InternalError(Stage& stage) { ExpectInternalError(stage, 91'000); }
 
 void InternalErrorCode(Stage& stage) {
-  FaultOf(stage, stage.profile() ? stage.profile()->CodeOf("internal_error") : 91'000);
+  ExpectInternalError(stage, stage.profile() ? stage.profile()->CodeOf("internal_error") : 91'000);
 }
 
 void UserSigAgain(Stage& stage) {

@@ -97,8 +97,8 @@ class Target {
   /// Changes the app that was made last; its names stay.
   virtual void ChangeApp(const AppSetup& setup) = 0;
 
-  /// Capability "faults": the next call of `command` to the app is answered with this code.
-  virtual void AddFault(std::uint32_t sdkappid, const std::string& command, int error_code) = 0;
+  /// Capability "faults": the next call of `command` to the app meets an error of the server's own.
+  virtual void AddInternalError(std::uint32_t sdkappid, const std::string& command) = 0;
 
   const TargetRules& rules() const { return rules_; }
 

@@ -194,10 +194,10 @@ class InProcess final : public Target {
     Need(service().PutApp(Changed(*app, setup, service().Now())));
   }
 
-  void AddFault(std::uint32_t sdkappid, const std::string& command, int error_code) override {
+  void AddInternalError(std::uint32_t sdkappid, const std::string& command) override {
     const Result<FaultStatus> added =
         service().AddFault({.match = {.sdkappid = sdkappid, .command = command},
-                            .action = {.error_code = error_code},
+                            .action = {.internal_error = true},
                             .times = 1});
     if (!added) throw CaseError("the fault cannot be added: " + added.error().Text());
   }

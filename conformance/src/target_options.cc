@@ -32,6 +32,13 @@ std::optional<Door> DoorOf(const TargetOptions& options) {
   return {};
 }
 
+/// What stands before somebody's service may take malformed HTTP for an attack; this machine's own
+/// servers do not mind, also where they play a live one.
+bool MayBeMalformed(const TargetOptions& options) {
+  if (options.target == kReal) return false;
+  return options.target.starts_with(kExec) || IsLoopback(options.target) || options.allow_malformed;
+}
+
 /// Of any target but those in process.
 UrlOptions UrlOptionsOf(const TargetOptions& options) {
   const bool real = options.target == kReal;
@@ -59,7 +66,7 @@ UrlOptions UrlOptionsOf(const TargetOptions& options) {
           .rules = {.live = live,
                     .writes = !live || options.allow_writes,
                     .overload = !live || options.allow_overload,
-                    .malformed = !real,
+                    .malformed = MayBeMalformed(options),
                     .bad_signatures = !live || options.allow_bad_signatures,
                     .bad_signature_interval = std::chrono::duration_cast<std::chrono::nanoseconds>(
                         std::chrono::duration<double>(options.bad_signature_interval_s))},
@@ -104,6 +111,10 @@ void AddTargetOptions(CLI::App& command, TargetOptions* options) {
       "--allow-bad-signatures", options->allow_bad_signatures,
       "Live targets: calls that fail authentication may be sent; too many of them lock "
       "the caller out (70050)");
+  command.add_flag(
+      "--allow-malformed", options->allow_malformed,
+      "Targets on other machines: HTTP that is malformed on purpose may be sent; never "
+      "with --target real");
   command
       .add_option(
           "--bad-signature-interval", options->bad_signature_interval_s,

@@ -28,6 +28,7 @@ struct TargetOptions {
   /// A live target may be sent calls that may fail authentication, one in so many seconds. So few
   /// that two never come within a minute, after which the vendor says to try again (70050).
   bool allow_bad_signatures = false;
+  bool allow_malformed = false;  ///< A server on another machine, but not `real`, takes any bytes.
   double bad_signature_interval_s = 61;
 };
 
@@ -39,8 +40,8 @@ void AddConnectionOptions(CLI::App& command, TargetOptions* options);
 void AddLiveOptions(CLI::App& command, TargetOptions* options);
 
 /// Adds --target, --region, --profile, --ca-file, --credentials, --live, --allow-writes,
-/// --allow-overload, --allow-bad-signatures, --bad-signature-interval and --rate to a command.
-/// `options` must outlive the parsing.
+/// --allow-overload, --allow-bad-signatures, --allow-malformed, --bad-signature-interval and
+/// --rate to a command. `options` must outlive the parsing.
 void AddTargetOptions(CLI::App& command, TargetOptions* options);
 
 /// Whether somebody lives with what is done to the target: it is `real`, a URL that does not name

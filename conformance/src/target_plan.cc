@@ -111,8 +111,8 @@ class Plan final : public PlanTarget {
   void Advance(std::chrono::nanoseconds by) override { fake_->Advance(by); }
   Identity MakeApp(const AppSetup& setup) override { return fake_->MakeApp(setup); }
   void ChangeApp(const AppSetup& setup) override { fake_->ChangeApp(setup); }
-  void AddFault(std::uint32_t sdkappid, const std::string& command, int error_code) override {
-    fake_->AddFault(sdkappid, command, error_code);
+  void AddInternalError(std::uint32_t sdkappid, const std::string& command) override {
+    fake_->AddInternalError(sdkappid, command);
   }
 
   std::vector<Outgoing> Take() override { return notebook_.Take(); }

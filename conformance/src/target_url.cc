@@ -129,10 +129,10 @@ class UrlTarget : public Target {
     Control("PUT", PathOf(made_), Changed(Asked("GET", PathOf(made_)), setup, NowSeconds()));
   }
 
-  void AddFault(std::uint32_t sdkappid, const std::string& command, int error_code) override {
+  void AddInternalError(std::uint32_t sdkappid, const std::string& command) override {
     Control("POST", "faults",
             json{{"match", {{"sdkappid", sdkappid}, {"command", command}}},
-                 {"action", {{"error_code", error_code}}},
+                 {"action", {{"internal_error", true}}},
                  {"times", 1}});
   }
 
@@ -240,8 +240,8 @@ class ExecTarget final : public Target {
   void Advance(std::chrono::nanoseconds by) override { inner_->Advance(by); }
   Identity MakeApp(const AppSetup& setup) override { return inner_->MakeApp(setup); }
   void ChangeApp(const AppSetup& setup) override { inner_->ChangeApp(setup); }
-  void AddFault(std::uint32_t sdkappid, const std::string& command, int error_code) override {
-    inner_->AddFault(sdkappid, command, error_code);
+  void AddInternalError(std::uint32_t sdkappid, const std::string& command) override {
+    inner_->AddInternalError(sdkappid, command);
   }
 
  private:

@@ -52,6 +52,13 @@ grep -q '"exit_code": 1' report.json
 shows_no_secret
 grep -o '^FAILED .*' output.txt | sed 's/FAILED \(.*\)/\1 the profile is another/' >known.txt
 ends 0 'known to fail' run "$some" --expect other.json --known-failing known.txt
+ends 0 'known to fail, but left out by a filter' run '--gtest_filter=*R14.nothing*' --expect other.json \
+  --known-failing known.txt
+for shard in 0 1; do
+  export GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX=$shard
+  ends 0 "known to fail, shard $shard" run "$some" --expect other.json --known-failing known.txt
+done
+unset GTEST_TOTAL_SHARDS GTEST_SHARD_INDEX
 ends 1 'known to fail, but passes' run "$some" --known-failing known.txt
 echo 'documented/R8.no_such_case it never runs' >known.txt
 ends 1 'an entry that names nothing' run "$some" --known-failing known.txt

@@ -68,10 +68,13 @@ TEST(EstimateTest, TakesTheRoundestNumberThatIsPossible) {
 }
 
 TEST(EstimateTest, FindsThePeriodOfMomentsSeenALittleLate) {
-  const Range period = PeriodOf({1000, 5010, 10'003, 14'012}, 980, 20);
-  EXPECT_LE(period.low, 1000);
-  EXPECT_GE(period.high, 1000);
-  EXPECT_LT(period.high - period.low, 4);
+  const std::optional<Range> period =
+      PeriodOf({{980, 1000}, {4990, 5010}, {9983, 10'003}, {13'992, 14'012}}, {900, 1'800});
+  ASSERT_TRUE(period);
+  EXPECT_LE(period->low, 1000);
+  EXPECT_GE(period->high, 1000);
+  EXPECT_LT(period->high - period->low, 10);
+  EXPECT_FALSE(PeriodOf({{0, 1}, {1000, 1001}, {2500, 2501}, {3333, 3334}}, {900, 1'400}));
 }
 
 TEST(EstimateTest, WhatTwoRangesHaveInCommon) {
