@@ -291,6 +291,13 @@ class Prober {
     BucketProber prober(calls_, size_, bursts_, attempt);
     bucket_ = prober.Run(steady_, finding_.refusals_count);
     filled_ = prober.found();
+    const bool contradict =
+        filled_.rate.low > filled_.rate.high || filled_.size.low > filled_.size.high;
+    if (bucket_ && finding_.invalid.empty() && contradict) {
+      finding_.invalid =
+          "calls that passed contradict each other: the server reads its clock in steps of more "
+          "than a millisecond, or the machine is too busy to measure";
+    }
   }
 
   void Summarize() {

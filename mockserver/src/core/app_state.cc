@@ -69,9 +69,9 @@ class RecentTicks {
     return ticks_.size();
   }
 
-  // Behind a call of In for the same `now`.
+  // Behind a call of In for the same `now`, if it was ever called.
   void Add(Tick now) {
-    if (ticks_.empty()) newest_ = now.count();
+    newest_ = std::max(newest_, std::int64_t{now.count()});
     ticks_.push_back(newest_);
   }
 
@@ -79,7 +79,7 @@ class RecentTicks {
 
  private:
   std::vector<std::int64_t> ticks_;
-  std::int64_t newest_ = 0;
+  std::int64_t newest_ = Tick::min().count();  // none seen yet
 };
 
 // `usersig_lockout` of one identifier. A lock is a moment that is remembered for kLockoutTime, so

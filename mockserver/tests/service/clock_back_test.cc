@@ -60,6 +60,16 @@ TEST_P(ClockBackTest, FailuresAreForgottenAfterAStepBackOfMoreThanTheirWindow) {
   EXPECT_EQ(Send(Valid()).code, 70050);
 }
 
+TEST_P(ClockBackTest, TheFirstFailureAfterALockCountsAsTheNewestTick) {
+  StartWithSwitches(R"({"usersig_lockout":{"failures":2,"window_s":90}})");
+  Lock();
+  Advance(seconds{-61});  // more than the lock's length, less than the window
+  EXPECT_EQ(Send(Bad()).code, 70003);
+  Advance(seconds{61} + seconds{90} - nanoseconds{1});
+  EXPECT_EQ(Send(Bad()).code, 70003);
+  EXPECT_EQ(Send(Valid()).code, 70050);
+}
+
 TEST_P(ClockBackTest, TheThrottleViewIsEmptyAfterAStepBackOfMoreThanAWindow) {
   StartWithSwitches(R"({"throttle":{"limit":1}})");
   EXPECT_EQ(Send(Valid()).code, 0);
