@@ -5,13 +5,12 @@
 #include <utility>
 
 #include "core/fault_plan.h"
-#include "json/json_pointer.h"
+#include "json/fields.h"
 #include "json/strict_json.h"
 
 namespace timock {
 namespace {
 
-using Problem = std::optional<Error>;
 using std::chrono::milliseconds;
 
 bool IsLetterOrDigit(char c) {
