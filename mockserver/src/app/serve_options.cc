@@ -123,6 +123,7 @@ Problem ReadJournalEntries(const json& value, Settings* settings) {
   return problem;
 }
 
+// NOLINTNEXTLINE(readability-function-size): it is a table.
 const std::vector<ServeOption>& Options() {
   static const std::vector<ServeOption> options = {
       {.name = "host",
