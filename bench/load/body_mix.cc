@@ -21,7 +21,7 @@ constexpr std::array<std::pair<std::string_view, BodyKind>, 3> kNames = {
 }  // namespace
 
 BodyMix BodyMix::Parse(const std::string& text) {
-  constexpr std::uint64_t kMostWeight = 10'000;
+  constexpr std::uint64_t kMaxWeight = 10'000;
   std::vector<std::pair<BodyKind, std::uint64_t>> weights;
   std::uint64_t divisor = 0;
   for (const auto& [name, weight_text] : ParsePairs(text)) {
@@ -33,7 +33,7 @@ BodyMix BodyMix::Parse(const std::string& text) {
                        "\"; expected valid, bad-json and non-admin: valid=80,bad-json=20");
     }
     const std::uint64_t weight = ParseCount(weight_text, "--body-mix " + name);
-    if (weight > kMostWeight) throw UsageError("--body-mix " + name + " is over 10000");
+    if (weight > kMaxWeight) throw UsageError("--body-mix " + name + " is over 10000");
     weights.emplace_back(known->second, weight);
     divisor = std::gcd(divisor, weight);
   }

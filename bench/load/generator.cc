@@ -295,12 +295,12 @@ class Generator {
 }  // namespace
 
 nanoseconds SlotEnd(const std::vector<PlannedRequest>& plan, std::size_t index) {
-  constexpr nanoseconds kLeast = std::chrono::milliseconds{2};
-  constexpr nanoseconds kMost = std::chrono::milliseconds{10};
+  constexpr nanoseconds kMin = std::chrono::milliseconds{2};
+  constexpr nanoseconds kMax = std::chrono::milliseconds{10};
   const nanoseconds at = plan[index].at;
   const auto next = std::find_if(plan.begin() + static_cast<std::ptrdiff_t>(index), plan.end(),
                                  [at](const PlannedRequest& later) { return later.at > at; });
-  return at + (next == plan.end() ? kMost : std::clamp(next->at - at, kLeast, kMost));
+  return at + (next == plan.end() ? kMax : std::clamp(next->at - at, kMin, kMax));
 }
 
 LoadRun Offer(const std::vector<PlannedRequest>& plan, const BytesOf& bytes_of,

@@ -85,11 +85,11 @@ std::vector<PlannedRequest> PlanOf(const ProgramOptions& options, const ReportOp
 /// Enough by Little's law for answers that take five milliseconds.
 std::size_t ConnectionsOf(const ProgramOptions& options, double rate) {
   constexpr double kAnswerTime = 0.005;
-  constexpr std::size_t kLeast = 8;
-  constexpr std::size_t kMost = 1000;
+  constexpr std::size_t kMin = 8;
+  constexpr std::size_t kMax = 1000;
   const std::size_t burst = Arrival::Parse(options.arrival).burst;
   const auto enough = static_cast<std::size_t>(std::ceil(rate * kAnswerTime)) + burst;
-  return options.connections > 0 ? options.connections : std::clamp(enough, kLeast, kMost);
+  return options.connections > 0 ? options.connections : std::clamp(enough, kMin, kMax);
 }
 
 std::vector<JournalCall> JournalOf(Endpoint* endpoint, std::uint32_t sdkappid,

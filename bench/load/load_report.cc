@@ -187,10 +187,10 @@ LoadReport Summarize(const std::vector<Sample>& samples, const ReportOptions& op
   report.recovery = RecoveryOf(apps);
   if (!apps.empty()) report.series = SeriesOf(apps.begin()->second, options.window);
   // The p99 of the lag is at most that when no more than a hundredth lies over it.
-  constexpr nanoseconds kMostLag = 2ms;
+  constexpr nanoseconds kMaxLag = 2ms;
   const auto late = static_cast<std::size_t>(std::count_if(
       counted.begin(), counted.end(),
-      [&](const Sample& sample) { return sample.sent - sample.planned.at > kMostLag; }));
+      [&](const Sample& sample) { return sample.sent - sample.planned.at > kMaxLag; }));
   report.valid = report.skipped * 1000 <= report.scheduled && late * 100 <= report.scheduled;
   return report;
 }

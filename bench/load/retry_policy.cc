@@ -85,12 +85,12 @@ RetryClient::RetryClient(const RetryPolicy& policy, std::size_t jobs, std::size_
 }
 
 nanoseconds RetryClient::Delay() {
-  constexpr unsigned kMostDoublings = 40;
+  constexpr unsigned kMaxDoublings = 40;
   if (policy_.kind == RetryPolicy::Kind::kImmediate) return nanoseconds{0};
   nanoseconds delay = policy_.base;
   if (policy_.kind == RetryPolicy::Kind::kExponential) {
     const double grown = std::ldexp(static_cast<double>(policy_.base.count()),
-                                    static_cast<int>(std::min(attempts_, kMostDoublings)));
+                                    static_cast<int>(std::min(attempts_, kMaxDoublings)));
     delay = nanoseconds{std::llround(std::min(grown, static_cast<double>(policy_.max.count())))};
   }
   if (!policy_.full_jitter) return delay;

@@ -11,7 +11,7 @@ namespace timock::load {
 using std::chrono::nanoseconds;
 
 nanoseconds ParseDuration(std::string_view text, const std::string& what) {
-  constexpr double kMost = 1e6;  // Seconds; some eleven days.
+  constexpr double kMax = 1e6;  // Seconds; some eleven days.
   constexpr std::array<std::pair<std::string_view, double>, 4> kUnits = {
       {{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}}};
   double number = 0;
@@ -19,7 +19,7 @@ nanoseconds ParseDuration(std::string_view text, const std::string& what) {
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
   for (const auto& [name, seconds] : kUnits) {
     const double time = number * seconds;
-    if (error == std::errc{} && unit == name && time >= 0 && time <= kMost) {
+    if (error == std::errc{} && unit == name && time >= 0 && time <= kMax) {
       return nanoseconds{std::llround(time * 1e9)};
     }
   }

@@ -27,9 +27,9 @@ std::string FailureText(Failure failure) {
 RefusedAs RefusedAs::Parse(const std::string& text) {
   const auto pairs = ParsePairs(text);
   if (pairs.size() == 1 && (pairs[0].first == "code" || pairs[0].first == "status")) {
-    constexpr std::uint64_t kMost = 99'999'999;
+    constexpr std::uint64_t kMax = 99'999'999;
     const std::uint64_t number = ParseCount(pairs[0].second, "--refused " + pairs[0].first);
-    if (number <= kMost) {
+    if (number <= kMax) {
       return {pairs[0].first == "code" ? By::kCode : By::kStatus, static_cast<int>(number)};
     }
   }

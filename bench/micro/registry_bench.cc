@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "core/app_state.h"
-#include "core/id_table.h"
+#include "apps/app_state.h"
+#include "apps/id_table.h"
 #include "support.h"
 
 namespace timock {

@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
-#include "core/app_state.h"
-#include "endpoints/attr_names_body.h"
+#include "apps/app_state.h"
+#include "calls/attr_names_body.h"
 #include "json/strict_json.h"
 #include "support.h"
 

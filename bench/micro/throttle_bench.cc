@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "core/id_table.h"
-#include "core/mutex.h"
-#include "core/throttle.h"
+#include "apps/id_table.h"
+#include "base/mutex.h"
 #include "support.h"
+#include "throttle/throttle.h"
 #include "timock/clock.h"
 
 namespace timock {

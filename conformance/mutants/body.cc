@@ -8,7 +8,7 @@
 namespace timock::mutants {
 namespace {
 
-constexpr std::size_t kMostNameBytes = 50;
+constexpr std::size_t kMaxNameBytes = 50;
 
 /// Whether a byte of UTF-8 goes on with a character.
 bool Continues(char byte) { return (static_cast<unsigned>(byte) & 0xC0U) == 0x80U; }
@@ -19,7 +19,7 @@ std::size_t Characters(const std::string& text) {
 }
 
 bool TooLong(const Json& name) {
-  return name.is_string() && name.get<std::string>().size() > kMostNameBytes;
+  return name.is_string() && name.get<std::string>().size() > kMaxNameBytes;
 }
 
 /// The text up to the end of its first object or array.
@@ -89,7 +89,7 @@ void TakeElevenNames(Json& names) {
 void CutNames(Json& names) {
   for (auto& name : names) {
     if (!TooLong(name)) continue;
-    std::string text = name.get<std::string>().substr(0, kMostNameBytes + 1);
+    std::string text = name.get<std::string>().substr(0, kMaxNameBytes + 1);
     do {
       text.pop_back();
     } while (Continues(name.get<std::string>()[text.size()]));
@@ -133,8 +133,8 @@ void RefuseBlankNames(Json& names) {
 Json AsShort(const Json& name) { return TooLong(name) ? Json("short") : name; }
 
 Json ByCharacters(const Json& name) {
-  return TooLong(name) && Characters(name.get<std::string>()) <= kMostNameBytes ? Json("short")
-                                                                                : name;
+  return TooLong(name) && Characters(name.get<std::string>()) <= kMaxNameBytes ? Json("short")
+                                                                               : name;
 }
 
 Json NumbersAsNames(const Json& name) { return name.is_number() ? Json(name.dump()) : name; }

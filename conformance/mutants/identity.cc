@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/target.h"
 #include "mutant.h"
+#include "text/url.h"
 #include "timock/user_sig.h"
 
 namespace timock::mutants {

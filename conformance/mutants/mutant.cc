@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "core/target.h"
+#include "text/url.h"
 
 namespace timock::mutants {
 namespace {

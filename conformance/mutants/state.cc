@@ -27,7 +27,7 @@ CallHandler NamesCrossApps() {
 /// Stores what stands before the slot that the service refuses.
 void StoresHalf(Service& service, const HttpRequestView& request, HttpResponse* response) {
   constexpr int kParse = 90'001;
-  constexpr std::size_t kMostBytes = 50;
+  constexpr std::size_t kMaxBytes = 50;
   service.Handle(request, response);
   const Json body = Json::parse(request.body, nullptr, false);
   if (CodeOf(*response) != kParse || !body.is_object() || !body.contains("AttrNames")) return;
@@ -36,7 +36,7 @@ void StoresHalf(Service& service, const HttpRequestView& request, HttpResponse* 
   AttrNames names = service.Names(sdkappid);
   for (const auto& [key, name] : body["AttrNames"].items()) {
     const bool slot = key.size() == 1 && key.front() >= '0' && key.front() <= '9';
-    if (!slot || !name.is_string() || name.get<std::string>().size() > kMostBytes) break;
+    if (!slot || !name.is_string() || name.get<std::string>().size() > kMaxBytes) break;
     names[key.front() - '0'] = name.get<std::string>();
   }
   Put(service, sdkappid, names);

@@ -13,8 +13,8 @@ Range Common(const Range& a, const Range& b) {
 }
 
 std::int64_t RoundestIn(const Range& range) {
-  constexpr double kMost = 1e15;
-  for (double unit = kMost; unit >= 1; unit /= 10) {
+  constexpr double kMax = 1e15;
+  for (double unit = kMax; unit >= 1; unit /= 10) {
     // The nearest to the middle of those that are a multiple of the unit.
     const double middle = std::round((range.low + range.high) / 2 / unit) * unit;
     for (const double value : {middle, middle - unit, middle + unit}) {

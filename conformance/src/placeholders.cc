@@ -8,7 +8,7 @@
 namespace timock::conformance {
 namespace {
 
-constexpr std::size_t kMostRepeated = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t kMaxRepeated = std::size_t{4} * 1024 * 1024;
 
 std::string Repeated(const std::string& what) {
   const std::size_t colon = what.rfind(':');
@@ -16,7 +16,7 @@ std::string Repeated(const std::string& what) {
   const char* const end = what.data() + what.size();
   if (colon == std::string::npos ||
       std::from_chars(what.data() + colon + 1, end, times).ptr != end ||
-      times * colon > kMostRepeated) {
+      times * colon > kMaxRepeated) {
     throw CaseError("${repeat:" + what + "}: expected ${repeat:TEXT:N}, at most 4 MiB");
   }
   std::string text;

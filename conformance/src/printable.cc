@@ -24,9 +24,9 @@ CodePoint First(std::string_view text) {
     if ((byte & 0xC0U) != 0x80) return {};
     value = value << 6U | (byte & 0x3FU);
   }
-  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  constexpr std::uint32_t kMin[] = {0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (value < kLeast[size] || value > 0x10FFFF || surrogate) return {};
+  if (value < kMin[size] || value > 0x10FFFF || surrogate) return {};
   return {value, size};
 }
 

@@ -21,8 +21,8 @@ constexpr std::size_t kTrials = 8;
 constexpr std::size_t kCalibrations = 3;
 constexpr std::int64_t kTenths = 10;
 // Of the limit: more at once are not sent to find one.
-constexpr std::size_t kMostAtOnce = 20;
-constexpr std::size_t kLeastLimit = 6;
+constexpr std::size_t kMaxAtOnce = 20;
+constexpr std::size_t kMinLimit = 6;
 constexpr int kCorrections = 6;  // of what is planned
 
 double Milliseconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e6; }
@@ -55,7 +55,7 @@ class Prober {
       RecoverAll();
       if (bucket_ && !IsEven(LongestWait())) {
         bucket_ = false;
-        size_.limit = std::max(size_.places, kLeastLimit);
+        size_.limit = std::max(size_.places, kMinLimit);
         Scale(LongestWait());
         RecoverAll();
       }
@@ -123,7 +123,7 @@ class Prober {
       if (unlimited_ || !finding_.invalid.empty()) return;
       next_ = Median(next);
       if (longest > 4) {  // its own calls may keep it from recovering: fewer of them
-        size_.limit = std::max(size_.places, kLeastLimit);
+        size_.limit = std::max(size_.places, kMinLimit);
         if (i > 0) Scale(3);
         continue;
       }
@@ -133,7 +133,7 @@ class Prober {
         return;
       }
       const bool seen = longest > 1.6 * InWindows(calls_.Step());
-      size_.limit = std::max(size_.places, kLeastLimit);
+      size_.limit = std::max(size_.places, kMinLimit);
       double windows = longest;
       // The wait for the end of a window says little of its length where places come back slowly.
       if (Median(at_once) < 0.3) Attempt("rate", [&] { windows = WindowsOfLimit(longest); });
@@ -171,7 +171,7 @@ class Prober {
         calls_.ForgiveLate();
       }
       if (unlimited_) finding_.unlimited_calls = calls;
-      if (!unlimited_ || calls >= kMostAtOnce * size_.limit) break;
+      if (!unlimited_ || calls >= kMaxAtOnce * size_.limit) break;
     }
     if (unlimited_) return {};
     passed->push_back(static_cast<double>(CountPassed(shots)));
@@ -457,7 +457,7 @@ ProbeFinding Probe(const ProbeSubject& subject, const ProbePlan& plan,
       return found;
     }
     // Again by the measure of the window that it has.
-    better = {std::max(found.limit, kLeastLimit), found.window};
+    better = {std::max(found.limit, kMinLimit), found.window};
   }
 }
 

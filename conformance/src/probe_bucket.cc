@@ -12,7 +12,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kLeastRate = 1e-3;  // calls a second
+constexpr double kMinRate = 1e-3;  // calls a second
 
 nanoseconds OfSeconds(double seconds) { return nanoseconds{std::llround(seconds * 1e9)}; }
 double Seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
@@ -47,7 +47,7 @@ void BucketProber::Dense() {
   constexpr std::size_t kCalls = 600;
   constexpr std::size_t kTimes = 16;  // as often as calls pass
   calls_.UseUp(calls_.Now());
-  const nanoseconds over = OfSeconds(kCalls / (kTimes * std::max(found_.rate.low, kLeastRate)));
+  const nanoseconds over = OfSeconds(kCalls / (kTimes * std::max(found_.rate.low, kMinRate)));
   const std::vector<Shot> shots = calls_.Stream(kCalls, calls_.Now(), over);
   found_.rate = BucketRate(shots, 1);
   found_.likely = Common(found_.rate, BucketRate(shots, 1, nanoseconds{0}));
@@ -82,7 +82,7 @@ void BucketProber::Rest() {
   constexpr double kLongest = 60;  // windows
   constexpr double kMargin = 1.3;
   found_.size = {MostSeen(), kInfinity};
-  const double rate = std::max(found_.rate.low, kLeastRate);
+  const double rate = std::max(found_.rate.low, kMinRate);
   double pause = std::max(3.3 * Seconds(size_.window), kMargin * found_.size.low / rate);
   for (; pause <= kLongest * Seconds(size_.window); pause *= 2) {
     const nanoseconds at = calls_.Empty().answered + OfSeconds(pause);

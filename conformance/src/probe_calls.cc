@@ -68,9 +68,9 @@ nanoseconds ProbeCalls::Rested(std::size_t eighths) const {
 }
 
 nanoseconds ProbeCalls::Step() const {
-  constexpr std::size_t kLeast = 5;
-  constexpr std::size_t kMost = 50;
-  return size_.window / static_cast<std::int64_t>(std::clamp(size_.limit / 2, kLeast, kMost));
+  constexpr std::size_t kMin = 5;
+  constexpr std::size_t kMax = 50;
+  return size_.window / static_cast<std::int64_t>(std::clamp(size_.limit / 2, kMin, kMax));
 }
 
 std::pair<Shot, Shot> ProbeCalls::UseUp(nanoseconds at) {

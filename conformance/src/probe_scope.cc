@@ -46,9 +46,9 @@ class ScopeProber {
 
   /// The first kind uses up its limit, then the other one calls.
   void Compare(const std::string& pair, const ProbeSubject& other, Lane lane = Lane::kAll) {
-    constexpr int kMostTries = 3;
+    constexpr int kMaxTries = 3;
     PairFinding finding{.pair = pair};
-    for (int i = 0; i < kMostTries && finding.sharing == Sharing::kUnknown; ++i) {
+    for (int i = 0; i < kMaxTries && finding.sharing == Sharing::kUnknown; ++i) {
       CompareOnce(other, lane, &finding);
     }
     if (finding.sharing == Sharing::kUnknown) {

@@ -18,14 +18,14 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t kLeastConnections = 4;
-constexpr std::size_t kMostConnections = 64;
+constexpr std::size_t kMinConnections = 4;
+constexpr std::size_t kMaxConnections = 64;
 
 /// So many that the limit is used up in a tenth of the window.
 std::size_t ConnectionsFor(const ProbePlan& plan, nanoseconds round_trip) {
   const nanoseconds all = round_trip * static_cast<std::int64_t>(plan.limit);
-  return std::clamp(static_cast<std::size_t>(all / (plan.window / 10)) + 1, kLeastConnections,
-                    kMostConnections);
+  return std::clamp(static_cast<std::size_t>(all / (plan.window / 10)) + 1, kMinConnections,
+                    kMaxConnections);
 }
 
 }  // namespace

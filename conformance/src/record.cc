@@ -235,10 +235,10 @@ class Recorder {
       std::string skipped;
       Results("error_info", {}, &skipped);
     }
-    constexpr int kLeastCode = 10'000;
-    constexpr int kMostCode = 999'999;
+    constexpr int kMinCode = 10'000;
+    constexpr int kMaxCode = 999'999;
     for (const auto& [code, texts] : texts_) {
-      if (code < kLeastCode || code > kMostCode) continue;
+      if (code < kMinCode || code > kMaxCode) continue;
       if (texts.size() == 1) {
         recording_.profile["error_info"][std::to_string(code)] = *texts.begin();
       } else {

@@ -7,8 +7,8 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr int kMostFailures = 30;
-constexpr std::int64_t kMostWindow = 86'400;
+constexpr int kMaxFailures = 30;
+constexpr std::int64_t kMaxWindow = 86'400;
 
 class LockoutRecorder {
  public:
@@ -18,7 +18,7 @@ class LockoutRecorder {
     LockoutFinding found;
     int failures = 0;
     int code = 0;
-    while (code == 0 && failures < kMostFailures) {
+    while (code == 0 && failures < kMaxFailures) {
       Forge();
       ++failures;
       code = stage_.Read(who_);
@@ -47,7 +47,7 @@ class LockoutRecorder {
   /// Whether the last failure locks so long after the ones before it.
   bool Locks(int failures, std::int64_t after) {
     // Nothing from before counts any more.
-    stage_.Elapse(seconds{2 * kMostWindow});
+    stage_.Elapse(seconds{2 * kMaxWindow});
     for (int i = 1; i < failures; ++i) Forge();
     stage_.Elapse(seconds{after});
     Forge();
@@ -56,7 +56,7 @@ class LockoutRecorder {
 
   std::int64_t Window(int failures) {
     std::int64_t locks = 0;
-    std::int64_t passes = kMostWindow + 1;
+    std::int64_t passes = kMaxWindow + 1;
     while (passes - locks > 1) {
       const std::int64_t middle = (locks + passes) / 2;
       (Locks(failures, middle) ? locks : passes) = middle;

@@ -58,9 +58,9 @@ void Stage::ExpectSwitch(int got, const std::vector<std::string>& switches,
 }
 
 void Stage::Saw(const std::vector<Shot>& shots, const ThrottleClaim& claim) {
-  constexpr std::size_t kMost = 3'000;
+  constexpr std::size_t kMax = 3'000;
   claim_ = claim;
-  const std::size_t room = kMost - std::min(kMost, shots_.size());
+  const std::size_t room = kMax - std::min(kMax, shots_.size());
   const auto taken = static_cast<std::ptrdiff_t>(std::min(room, shots.size()));
   shots_.insert(shots_.end(), shots.begin(), shots.begin() + taken);
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kBaseline = "R1.sample_call";
 constexpr const char* kReadingBaseline = "R7.empty_object_is_no_input";
-constexpr int kMostUnanswered = 5;
+constexpr int kMaxUnanswered = 5;
 
 /// "the reason; the next"
 std::string Joined(const std::vector<std::string>& reasons) {
@@ -81,7 +81,7 @@ class CaseTest : public testing::Test {
     } catch (const UnreachableError& error) {
       result->verdict = Verdict::kFailed;
       result->reasons = {secrets.Redacted(error.what())};
-      if (++run_.unanswered >= kMostUnanswered) run_.summary.unreachable = result->reasons.front();
+      if (++run_.unanswered >= kMaxUnanswered) run_.summary.unreachable = result->reasons.front();
       return;
     } catch (const std::exception& error) {
       run_.summary.own_fault = secrets.Redacted(case_.FullName() + ": " + error.what());
@@ -93,7 +93,7 @@ class CaseTest : public testing::Test {
     const bool answered =
         exchanges.empty() || exchanges.back().reply.status != 0 || exchanges.back().reply.cut;
     run_.unanswered = answered || result->verdict != Verdict::kFailed ? 0 : run_.unanswered + 1;
-    if (run_.unanswered >= kMostUnanswered) {
+    if (run_.unanswered >= kMaxUnanswered) {
       run_.summary.unreachable = secrets.Redacted(exchanges.back().reply.failure);
     }
   }

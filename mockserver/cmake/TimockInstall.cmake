@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 set(_dir "${CMAKE_INSTALL_LIBDIR}/cmake/timock")
 
 # In link order: each one needs only those behind it.
-set(_libraries timock_server timock_control timock_core timock_usersig timock_json)
+set(_libraries timock_server timock_control timock_core timock_usersig timock_json timock_text)
 install(TARGETS ${_libraries} EXPORT timockTargets
   FILE_SET HEADERS COMPONENT dev
   ARCHIVE COMPONENT dev

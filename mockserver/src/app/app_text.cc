@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "app/text_values.h"
-#include "core/app_json.h"
-#include "core/secret_text.h"
+#include "apps/app_fields.h"
+#include "base/secrets.h"
 
 namespace timock::app {
 

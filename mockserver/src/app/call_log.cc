@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "app/text_values.h"
-#include "core/time_text.h"
+#include "text/time.h"
 
 namespace timock::app {
 namespace {
 
-constexpr std::size_t kMostPartBytes = 512;  // bytes of a part that the client chose
+constexpr std::size_t kMaxPartBytes = 512;  // bytes of a part that the client chose
 constexpr std::string_view kLevelNames[] = {"trace", "debug", "info", "warn", "error"};
 
 std::string_view LevelName(LogLevel level) { return kLevelNames[static_cast<std::size_t>(level)]; }
@@ -22,8 +22,8 @@ std::string_view Outcome(const CallEvent& event) {
 }
 
 std::string Cut(std::string_view text) {
-  return text.size() <= kMostPartBytes ? std::string(text)
-                                       : std::string(text.substr(0, kMostPartBytes)) + "...";
+  return text.size() <= kMaxPartBytes ? std::string(text)
+                                      : std::string(text.substr(0, kMaxPartBytes)) + "...";
 }
 
 std::string Dump(const nlohmann::ordered_json& json) {
@@ -68,7 +68,7 @@ std::string CallText(const CallEvent& event) {
   }
   for (const std::string_view part : {event.method, event.command}) {
     if (!part.empty()) {
-      line.append(" ").append(OneLine(part, kMostPartBytes));
+      line.append(" ").append(OneLine(part, kMaxPartBytes));
     }
   }
   if (event.sdkappid) {
@@ -76,9 +76,9 @@ std::string CallText(const CallEvent& event) {
   }
   for (const Diagnosis& diagnosis : event.diagnoses) {
     line.append(" | ").append(diagnosis.name);
-    line.append(": ").append(OneLine(diagnosis.detail, kMostPartBytes));
+    line.append(": ").append(OneLine(diagnosis.detail, kMaxPartBytes));
     if (!diagnosis.remedy.empty()) {
-      line.append("; remedy: ").append(OneLine(diagnosis.remedy, kMostPartBytes));
+      line.append("; remedy: ").append(OneLine(diagnosis.remedy, kMaxPartBytes));
     }
   }
   return line;

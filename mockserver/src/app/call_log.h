@@ -10,7 +10,7 @@
 
 #include "app/line_writer.h"
 #include "app/settings.h"
-#include "core/mutex.h"
+#include "base/mutex.h"
 #include "timock/clock.h"
 #include "timock/service.h"
 

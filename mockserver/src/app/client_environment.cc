@@ -13,9 +13,9 @@
 #include <system_error>
 
 #include "app/text_values.h"
-#include "core/any_case.h"
-#include "core/hosts.h"
+#include "apps/hosts.h"
 #include "http/certificate_authority.h"
+#include "text/ascii.h"
 
 namespace timock::app {
 namespace {
@@ -54,7 +54,7 @@ template <std::size_t N>
 bool EndsLike(std::string_view name, const std::string_view (&endings)[N]) {
   return std::any_of(std::begin(endings), std::end(endings), [name](std::string_view ending) {
     return name.size() >= ending.size() &&
-           SameInAnyCase(name.substr(name.size() - ending.size()), ending);
+           EqualsIgnoreCase(name.substr(name.size() - ending.size()), ending);
   });
 }
 

@@ -8,10 +8,10 @@
 #include "app/serve_options.h"
 #include "app/text_file.h"
 #include "app/text_values.h"
-#include "core/profile_fields.h"
-#include "core/state_json.h"
 #include "json/fields.h"
 #include "json/strict_json.h"
+#include "profile/profile_fields.h"
+#include "service/state_json.h"
 
 namespace timock::app {
 namespace {

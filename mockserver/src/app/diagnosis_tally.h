@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/mutex.h"
+#include "base/mutex.h"
 #include "timock/service.h"
 
 namespace timock::app {

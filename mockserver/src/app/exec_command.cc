@@ -19,7 +19,7 @@
 #include "app/settings.h"
 #include "app/signals.h"
 #include "app/standalone.h"
-#include "core/hosts.h"
+#include "apps/hosts.h"
 #include "http/listener.h"
 #include "http/tls_identity.h"
 

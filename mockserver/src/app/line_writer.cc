@@ -9,7 +9,7 @@
 #include <deque>
 #include <utility>
 
-#include "core/mutex.h"
+#include "base/mutex.h"
 #include "timock/clock.h"
 
 namespace timock::app {

@@ -5,7 +5,7 @@
 namespace timock::app {
 namespace {
 
-constexpr std::size_t kMostProfileBytes = 1024UL * 1024;
+constexpr std::size_t kMaxProfileBytes = 1024UL * 1024;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ Result<Profile> LoadProfile(const std::string& name_or_path) {
       return Profile::Named(name);
     }
   }
-  const Result<std::string> text = ReadTextFile(name_or_path, kMostProfileBytes);
+  const Result<std::string> text = ReadTextFile(name_or_path, kMaxProfileBytes);
   if (!text.ok()) {
     return Error{"expected one of " + ShippedProfileNames() + ", or a profile file (" +
                  text.error().Text() + ")"};

@@ -64,14 +64,14 @@ std::string UnknownCommand(CLI::App* program, const std::string& name) {
 // What to say of the words that no option of the chosen command takes.
 std::string UnexpectedText(const CLI::App& chosen, const std::vector<std::string>& arguments,
                            bool has_mark) {
-  constexpr std::size_t kMostShown = 200;
+  constexpr std::size_t kMaxShown = 200;
   const std::vector<std::string> extras = chosen.remaining();
   if (extras.empty()) {
     return "unexpected arguments";
   }
   std::string words;
   for (const std::string& extra : extras) {
-    words += " " + OneLine(ShellWord(extra), kMostShown);
+    words += " " + OneLine(ShellWord(extra), kMaxShown);
   }
   if (chosen.get_name() != "exec" || has_mark || extras.front().starts_with('-')) {
     return std::string("unexpected argument") + (extras.size() > 1 ? "s" : "") + ":" + words;
@@ -81,7 +81,7 @@ std::string UnexpectedText(const CLI::App& chosen, const std::vector<std::string
   const bool whole = std::equal(first, arguments.end(), extras.begin(), extras.end());
   return std::string("exec: put -- before the command: timock exec ") +
          (first - arguments.begin() > 1 ? "OPTIONS... " : "") + "--" +
-         (whole ? words : " " + OneLine(ShellWord(extras.front()), kMostShown) + " ...");
+         (whole ? words : " " + OneLine(ShellWord(extras.front()), kMaxShown) + " ...");
 }
 
 }  // namespace

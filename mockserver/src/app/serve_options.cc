@@ -8,10 +8,10 @@
 #include "app/app_text.h"
 #include "app/profile_source.h"
 #include "app/text_values.h"
-#include "core/hosts.h"
-#include "core/secret_text.h"
-#include "core/time_text.h"
+#include "apps/hosts.h"
+#include "base/secrets.h"
 #include "json/fields.h"
+#include "text/time.h"
 
 namespace timock::app {
 namespace {

@@ -7,7 +7,7 @@
 #include "app/config_file.h"
 #include "app/serve_options.h"
 #include "app/text_values.h"
-#include "core/secret_text.h"
+#include "base/secrets.h"
 
 namespace timock::app {
 namespace {

@@ -10,7 +10,7 @@
 namespace timock::app {
 
 /// The latest moment that a clock setting, a UserSig or a log line can name, in UNIX seconds.
-inline constexpr std::int64_t kMostUnixSeconds = 9'000'000'000;
+inline constexpr std::int64_t kMaxUnixSeconds = 9'000'000'000;
 
 /// Reads decimal digits and nothing else; empty when they are not in [least, most].
 std::optional<std::uint64_t> ParseUnsigned(std::string_view text, std::uint64_t least,

@@ -9,7 +9,7 @@
 #include "app/commands.h"
 #include "app/settings.h"
 #include "app/text_values.h"
-#include "core/secret_text.h"
+#include "base/secrets.h"
 #include "timock/user_sig.h"
 #include "usersig/explain.h"
 
@@ -57,7 +57,7 @@ Result<UnixTime> AskedTime(const UserSigAsked& asked) {
   if (asked.time.empty()) {
     return SystemClock().Now();
   }
-  const auto seconds = ParseSigned(asked.time, 0, kMostUnixSeconds);
+  const auto seconds = ParseSigned(asked.time, 0, kMaxUnixSeconds);
   if (!seconds) {
     return BadFlag("--time", asked.time, "UNIX seconds from 0 to 9000000000");
   }
@@ -78,7 +78,7 @@ Result<UserSigClaims> AskedClaims(const UserSigAsked& asked, UnixTime now) {
   if (!sdkappid) {
     return BadFlag("--sdkappid", asked.sdkappid, "a whole number from 0 to 4294967295");
   }
-  const auto expire = ParseSigned(asked.expire, -kMostUnixSeconds, kMostUnixSeconds);
+  const auto expire = ParseSigned(asked.expire, -kMaxUnixSeconds, kMaxUnixSeconds);
   if (!expire) {
     return BadFlag("--expire", asked.expire, "seconds from -9000000000 to 9000000000");
   }

@@ -4,17 +4,17 @@
 #include <string>
 #include <utility>
 
-#include "core/any_case.h"
-#include "core/same_secret.h"
-#include "core/target.h"
-#include "usersig/base64.h"
+#include "base/secrets.h"
+#include "text/ascii.h"
+#include "text/url.h"
+#include "text/base64.h"
 
 namespace timock::control {
 namespace {
 
 std::string_view Header(const HttpRequestView& request, std::string_view name) {
   for (const HttpHeaderView& header : request.headers) {
-    if (SameInAnyCase(header.name, name)) return header.value;
+    if (EqualsIgnoreCase(header.name, name)) return header.value;
   }
   return {};
 }
@@ -50,8 +50,9 @@ bool IsLoopback4(std::string_view host) {
 }
 
 bool IsOwnHost(std::string_view host, const std::string& bound) {
-  return SameInAnyCase(host, "localhost") || host == "[::1]" || IsLoopback4(host) ||
-         (!host.empty() && (SameInAnyCase(host, bound) || SameInAnyCase(host, "[" + bound + "]")));
+  return EqualsIgnoreCase(host, "localhost") || host == "[::1]" || IsLoopback4(host) ||
+         (!host.empty() &&
+          (EqualsIgnoreCase(host, bound) || EqualsIgnoreCase(host, "[" + bound + "]")));
 }
 
 // Standard base64 in the alphabet of the decoder that is at hand.
@@ -69,8 +70,8 @@ bool CarriesToken(const HttpRequestView& request, std::string_view token) {
   const std::string_view scheme = value.substr(0, space);
   value.remove_prefix(space);
   value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
-  if (SameInAnyCase(scheme, "Bearer")) return SameSecret(value, token);
-  if (!SameInAnyCase(scheme, "Basic")) return false;
+  if (EqualsIgnoreCase(scheme, "Bearer")) return SameSecret(value, token);
+  if (!EqualsIgnoreCase(scheme, "Basic")) return false;
   const std::string pair = DecodeBasic(value);
   const std::size_t colon = pair.find(':');
   return colon != std::string::npos && SameSecret(std::string_view(pair).substr(colon + 1), token);
@@ -82,14 +83,14 @@ Outcome Forbidden(std::string message) {
 
 Outcome CheckOrigins(const HttpRequestView& request, std::string_view own) {
   for (const HttpHeaderView& header : request.headers) {
-    if (!SameInAnyCase(header.name, "Origin")) continue;
+    if (!EqualsIgnoreCase(header.name, "Origin")) continue;
     std::string_view origin = header.value;
     for (const std::string_view scheme : {"http://", "https://"}) {
       if (!origin.starts_with(scheme)) continue;
       origin.remove_prefix(scheme.size());
       break;
     }
-    if (origin.size() == header.value.size() || !SameInAnyCase(origin, own)) {
+    if (origin.size() == header.value.size() || !EqualsIgnoreCase(origin, own)) {
       return Forbidden("Origin " + std::string(header.value.substr(0, 100)) +
                        ": a page of another origin may not use the control API");
     }
@@ -116,8 +117,8 @@ Outcome CheckAccess(const ServerView& server, const HttpRequestView& request,
   }
   if (Outcome refused = CheckOrigins(request, own)) return refused;
   const bool follows_link =
-      leads_to_page && SameInAnyCase(Header(request, "Sec-Fetch-Mode"), "navigate");
-  if (!follows_link && SameInAnyCase(Header(request, "Sec-Fetch-Site"), "cross-site")) {
+      leads_to_page && EqualsIgnoreCase(Header(request, "Sec-Fetch-Mode"), "navigate");
+  if (!follows_link && EqualsIgnoreCase(Header(request, "Sec-Fetch-Site"), "cross-site")) {
     return Forbidden("a page of another site may not use the control API");
   }
   return {};

@@ -2,11 +2,11 @@
 #include <string>
 #include <utility>
 
+#include "apps/app_fields.h"
+#include "base/secrets.h"
 #include "control/handlers.h"
-#include "core/app_json.h"
-#include "core/random.h"
-#include "core/state_json.h"
-#include "core/target.h"
+#include "service/state_json.h"
+#include "text/url.h"
 #include "timock/user_sig.h"
 
 namespace timock::control {
@@ -16,7 +16,7 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr std::size_t kKeyBytes = 32;
-constexpr std::int64_t kMostExpireSeconds = 9'000'000'000;
+constexpr std::int64_t kMaxExpireSeconds = 9'000'000'000;
 constexpr std::int64_t kDefaultExpireSeconds = 86'400;
 
 Refusal NoSuchApp(const Exchange& exchange) {
@@ -158,7 +158,7 @@ Outcome SignUserSig(Exchange& exchange) {
   std::int64_t expire = kDefaultExpireSeconds;
   if (body.contains("expire")) {
     const json& value = body["expire"];
-    if (!value.is_number_integer() || value < -kMostExpireSeconds || value > kMostExpireSeconds) {
+    if (!value.is_number_integer() || value < -kMaxExpireSeconds || value > kMaxExpireSeconds) {
       return BadMember("/expire", "expected whole seconds, -9000000000 to 9000000000");
     }
     expire = value.get<std::int64_t>();

@@ -7,8 +7,8 @@
 
 #include "control/clock_json.h"
 #include "control/handlers.h"
-#include "core/controlled_clock.h"
-#include "core/time_text.h"
+#include "service/controlled_clock.h"
+#include "text/time.h"
 
 namespace timock::control {
 namespace {
@@ -17,11 +17,11 @@ using Mode = ClockSetting::Mode;
 using nlohmann::json;
 
 constexpr std::array<std::string_view, 3> kModes = {"real", "frozen", "offset"};  // by Mode
-constexpr double kMostSeconds = 9e9;
+constexpr double kMaxSeconds = 9e9;
 
 // Reads `unix`, to the microsecond, which is about what a number on the wire can hold.
 Outcome ReadUnix(const json& value, const std::string& at, UnixTime* out) {
-  if (!value.is_number() || value < 0 || value > kMostSeconds) {
+  if (!value.is_number() || value < 0 || value > kMaxSeconds) {
     return BadMember(at, "expected UNIX seconds from 0 to 9000000000");
   }
   if (value.is_number_integer()) {
@@ -83,7 +83,7 @@ constexpr std::array<StepUnit, 6> kStepUnits = {{
 }};
 
 Outcome ReadStep(const StepUnit& unit, const json& value, std::chrono::nanoseconds* out) {
-  const double most = kMostSeconds * 1e9 / static_cast<double>(unit.nanoseconds);
+  const double most = kMaxSeconds * 1e9 / static_cast<double>(unit.nanoseconds);
   const bool fits = unit.fraction ? value.is_number() : value.is_number_integer();
   if (!fits || value < -most || value > most) {
     return BadMember("/" + std::string(unit.name),

@@ -3,12 +3,12 @@
 #include <string>
 #include <utility>
 
+#include "base/mutex.h"
 #include "control/access.h"
 #include "control/exchange.h"
 #include "control/routes.h"
-#include "core/mutex.h"
-#include "core/target.h"
 #include "json/strict_json.h"
+#include "text/url.h"
 
 namespace timock {
 namespace {
@@ -70,7 +70,7 @@ Outcome ReadQuery(const Route& route, std::string_view query, Exchange* exchange
 Outcome ReadBody(const Route& route, Exchange* exchange) {
   const std::string_view text = exchange->request.body;
   const std::size_t most =
-      route.body == control::BodyRule::kLarge ? kMaxControlBody : control::kMostSmallBody;
+      route.body == control::BodyRule::kLarge ? kMaxControlBody : control::kMaxSmallBody;
   if (exchange->request.body_too_large || text.size() > most) {
     return Refusal{.status = 413,
                    .message = "the body is larger than " + std::to_string(most) +

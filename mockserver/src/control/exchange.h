@@ -16,7 +16,7 @@
 namespace timock::control {
 
 /// Streams at one time.
-inline constexpr std::size_t kMostStreams = 64;
+inline constexpr std::size_t kMaxStreams = 64;
 
 /// What lives as long as the control API.
 struct Surroundings {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "control/handlers.h"
-#include "core/fault_json.h"
+#include "faults/fault_fields.h"
 
 namespace timock::control {
 namespace {

@@ -6,16 +6,16 @@
 #include <string>
 
 #include "control/clock_json.h"
-#include "core/target.h"
-#include "core/time_text.h"
-#include "usersig/base64.h"
+#include "text/time.h"
+#include "text/url.h"
+#include "text/base64.h"
 
 namespace timock::control {
 namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kMostTextBytes = 200;
+constexpr std::size_t kMaxTextBytes = 200;
 
 Refusal BadParameter(std::string_view name, std::string expected) {
   return {.message = "expected " + std::move(expected), .parameter = std::string(name)};
@@ -33,7 +33,7 @@ bool IsUtf8(const std::string& text) {
 Outcome ReadText(const Exchange& exchange, std::string_view name, std::string* out) {
   const std::string* const text = exchange.query.Find(name);
   if (text == nullptr) return {};
-  if (text->empty() || text->size() > kMostTextBytes) {
+  if (text->empty() || text->size() > kMaxTextBytes) {
     return BadParameter(name, "1 to 200 bytes");
   }
   *out = *text;

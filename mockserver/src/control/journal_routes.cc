@@ -13,7 +13,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::uint64_t kDefaultLimit = 100;
-constexpr std::uint64_t kMostLimit = 1'000;
+constexpr std::uint64_t kMaxLimit = 1'000;
 
 constexpr const char* kAssumptionsNote =
     "The recorded calls got answers that rest on these assumed switches; a green test run has not "
@@ -25,7 +25,7 @@ Outcome ListRequests(Exchange& exchange) {
   JournalFilter filter;
   if (Outcome refused = ReadFilter(exchange, &filter)) return refused;
   std::uint64_t limit = kDefaultLimit;
-  if (Outcome refused = ReadCount(exchange, "limit", 1, kMostLimit, &limit)) return refused;
+  if (Outcome refused = ReadCount(exchange, "limit", 1, kMaxLimit, &limit)) return refused;
   const std::string* const order = exchange.query.Find("order");
   const bool newest = order != nullptr && *order == "newest";
   if (order != nullptr && !newest && *order != "oldest") {

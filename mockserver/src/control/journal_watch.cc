@@ -7,17 +7,17 @@
 
 #include "control/handlers.h"
 #include "control/journal_query.h"
-#include "core/any_case.h"
+#include "text/ascii.h"
 
 namespace timock::control {
 namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::uint64_t kMostWaitMs = 60'000;
+constexpr std::uint64_t kMaxWaitMs = 60'000;
 constexpr std::chrono::seconds kHeartbeat{15};
-constexpr std::size_t kMostPerPoll = 100;
-constexpr std::uint64_t kMostSurplus = 5;
+constexpr std::size_t kMaxPerPoll = 100;
+constexpr std::uint64_t kMaxSurplus = 5;
 
 // What GET requests/count asks for.
 struct Wanted {
@@ -41,7 +41,7 @@ Verdict Judge(const Wanted& wanted, const JournalCount& count) {
 ordered_json NearMisses(const Service& service, const Wanted& wanted, std::uint64_t count) {
   ordered_json misses = ordered_json::array();
   if (wanted.at_most && count > *wanted.at_most) {
-    const std::uint64_t shown = std::min(count - *wanted.at_most, kMostSurplus);
+    const std::uint64_t shown = std::min(count - *wanted.at_most, kMaxSurplus);
     const JournalPage page = service.Calls(wanted.filter, shown, /*newest=*/true);
     for (auto entry = page.entries.rbegin(); entry != page.entries.rend(); ++entry) {
       misses.push_back({{"id", entry->id}, {"why", "one too many"}});
@@ -117,11 +117,11 @@ class CountWatch final : public DeferredAnswer {
   std::uint64_t seen_evicted_ = 0;
 };
 
-// One of kMostStreams places.
+// One of kMaxStreams places.
 class StreamSeat {
  public:
   explicit StreamSeat(std::shared_ptr<std::atomic<std::size_t>> taken) : taken_(std::move(taken)) {
-    if (taken_->fetch_add(1, std::memory_order_relaxed) >= kMostStreams) {
+    if (taken_->fetch_add(1, std::memory_order_relaxed) >= kMaxStreams) {
       taken_->fetch_sub(1, std::memory_order_relaxed);
       taken_ = nullptr;
     }
@@ -151,7 +151,7 @@ class CallStream final : public DeferredAnswer {
   State Poll(Tick now, HttpResponse* response) override {
     const std::uint64_t last_id = service_.journal_status().last_id;
     if (last_id != seen_id_ || more_) {
-      const JournalPage page = service_.Calls(filter_, kMostPerPoll);
+      const JournalPage page = service_.Calls(filter_, kMaxPerPoll);
       for (const JournalEntry& entry : page.entries) Append(entry, &response->body);
       if (!page.entries.empty()) {
         filter_.since_id = page.entries.back().id;
@@ -187,7 +187,7 @@ class CallStream final : public DeferredAnswer {
 // The header of a reconnecting client counts more than the parameter that it began with.
 Outcome ReadStart(const Exchange& exchange, JournalFilter* filter) {
   for (const HttpHeaderView& header : exchange.request.headers) {
-    if (!SameInAnyCase(header.name, "last-event-id")) continue;
+    if (!EqualsIgnoreCase(header.name, "last-event-id")) continue;
     const char* const end = header.value.data() + header.value.size();
     const auto [stop, failure] = std::from_chars(header.value.data(), end, filter->since_id);
     if (failure == std::errc{} && stop == end) return {};
@@ -214,7 +214,7 @@ Outcome CountRequests(Exchange& exchange) {
     return Refusal{.message = "expected no less than at_least", .parameter = "at_most"};
   }
   std::uint64_t wait_ms = 0;
-  if (Outcome refused = ReadCount(exchange, "wait_ms", 0, kMostWaitMs, &wait_ms)) return refused;
+  if (Outcome refused = ReadCount(exchange, "wait_ms", 0, kMaxWaitMs, &wait_ms)) return refused;
   auto watch = std::make_unique<CountWatch>(exchange.service(), std::move(wanted),
                                             exchange.now + std::chrono::milliseconds{wait_ms});
   HttpResponse first;
@@ -232,9 +232,8 @@ Outcome StreamRequests(Exchange& exchange) {
   if (Outcome refused = ReadStart(exchange, &filter)) return refused;
   StreamSeat seat(exchange.around.streams);
   if (!seat.ok()) {
-    return Refusal{
-        .status = 503,
-        .message = std::to_string(kMostStreams) + " streams are open already; close one"};
+    return Refusal{.status = 503,
+                   .message = std::to_string(kMaxStreams) + " streams are open already; close one"};
   }
   AnswerText(exchange.response, 200, "text/event-stream", "");
   if (exchange.request.method == "HEAD") return {};

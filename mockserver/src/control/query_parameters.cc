@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/target.h"
+#include "text/url.h"
 
 namespace timock::control {
 namespace {

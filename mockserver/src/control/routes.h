@@ -15,7 +15,7 @@ inline constexpr std::string_view kRoot = "/_timock";
 enum class BodyRule : std::uint8_t { kNone, kOptional, kRequired, kLarge };
 
 /// Most bytes of a body, but where the rule is kLarge: required, and up to kMaxControlBody.
-inline constexpr std::size_t kMostSmallBody = std::size_t{256} * 1024;
+inline constexpr std::size_t kMaxSmallBody = std::size_t{256} * 1024;
 
 /// One route: what openapi.json describes, and what carries it out.
 struct Route {

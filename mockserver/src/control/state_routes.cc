@@ -7,10 +7,10 @@
 
 #include "control/clock_json.h"
 #include "control/handlers.h"
-#include "core/profile_fields.h"
-#include "core/state_json.h"
-#include "core/target.h"
-#include "core/time_text.h"
+#include "profile/profile_fields.h"
+#include "service/state_json.h"
+#include "text/time.h"
+#include "text/url.h"
 
 namespace timock::control {
 namespace {
@@ -19,7 +19,7 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 // Apps up to which the throttle view lists those that have not been called, too.
-constexpr std::size_t kMostUncalled = 1'000;
+constexpr std::size_t kMaxUncalled = 1'000;
 
 ordered_json ProfileJson(const Exchange& exchange) {
   return ProfileToJson(exchange.service().profile());
@@ -140,7 +140,7 @@ std::vector<ThrottleStatus> Counters(const Service& service, std::optional<std::
   } else if (std::optional<App> app = service.FindApp(*sdkappid)) {
     apps.push_back(*std::move(app));
   }
-  if (apps.size() > kMostUncalled) return counters;
+  if (apps.size() > kMaxUncalled) return counters;
   std::set<std::uint32_t> called;
   for (const ThrottleStatus& status : counters) called.insert(status.sdkappid);
   for (const App& app : apps) {

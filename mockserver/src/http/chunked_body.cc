@@ -5,9 +5,9 @@
 #include <system_error>
 #include <vector>
 
-#include "core/any_case.h"
 #include "http/byte_class.h"
 #include "http/head_reader.h"
+#include "text/ascii.h"
 
 namespace timock {
 namespace {
@@ -163,10 +163,10 @@ bool ChunkedBody::ReadTrailers(std::string_view text, std::string* reason) const
   }
   for (const auto& [name, value] : trailers) {
     std::string_view wrong;
-    if (SameInAnyCase(name, "Content-Length")) wrong = "bad Content-Length";
-    if (SameInAnyCase(name, "Transfer-Encoding")) wrong = "bad Transfer-Encoding";
+    if (EqualsIgnoreCase(name, "Content-Length")) wrong = "bad Content-Length";
+    if (EqualsIgnoreCase(name, "Transfer-Encoding")) wrong = "bad Transfer-Encoding";
     const bool connection =
-        SameInAnyCase(name, "Connection") || SameInAnyCase(name, "Proxy-Connection");
+        EqualsIgnoreCase(name, "Connection") || EqualsIgnoreCase(name, "Proxy-Connection");
     if (connection && !AreTokens(value)) wrong = "bad value";
     if (wrong.empty()) continue;
     *reason = "the chunked body is malformed: " + std::string(wrong) + " (RFC 9112 7.1)";

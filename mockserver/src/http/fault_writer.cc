@@ -15,7 +15,7 @@ std::size_t HeadSize(const std::string& answer) {
 
 /// Large enough for the whole answer to be out in time.
 std::size_t PieceSize(const TransportFault& fault, std::size_t answer) {
-  const auto pieces = static_cast<std::size_t>(kMostTrickleTime / fault.trickle_every);
+  const auto pieces = static_cast<std::size_t>(kMaxTrickleTime / fault.trickle_every);
   return std::max(fault.trickle_bytes, (answer + pieces - 1) / pieces);
 }
 

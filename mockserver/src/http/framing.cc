@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cstdint>
 
-#include "core/any_case.h"
 #include "http/byte_class.h"
+#include "text/ascii.h"
 
 namespace timock {
 namespace {
@@ -52,8 +52,8 @@ void ReadConnection(std::string_view value, Seen* seen) {
     value.remove_prefix(std::min(comma + 1, value.size()));
     while (!option.empty() && !Is(option.front(), kToken)) option.remove_prefix(1);
     while (!option.empty() && !Is(option.back(), kToken)) option.remove_suffix(1);
-    seen->close = seen->close || SameInAnyCase(option, "close");
-    seen->keep_alive = seen->keep_alive || SameInAnyCase(option, "keep-alive");
+    seen->close = seen->close || EqualsIgnoreCase(option, "close");
+    seen->keep_alive = seen->keep_alive || EqualsIgnoreCase(option, "keep-alive");
   }
 }
 
@@ -62,24 +62,24 @@ void Look(const HttpHeaderView& header, Seen* seen) {
   const std::string_view name = header.name;
   switch (name.size()) {
     case 4:
-      if (!SameInAnyCase(name, "host")) return;
+      if (!EqualsIgnoreCase(name, "host")) return;
       ++seen->host;
       seen->host_value = header.value;
       return;
     case 6:
-      if (!SameInAnyCase(name, "expect")) return;
-      seen->expect_continue = SameInAnyCase(header.value, "100-continue");
+      if (!EqualsIgnoreCase(name, "expect")) return;
+      seen->expect_continue = EqualsIgnoreCase(header.value, "100-continue");
       return;
     case 10:
-      if (SameInAnyCase(name, "connection")) ReadConnection(header.value, seen);
+      if (EqualsIgnoreCase(name, "connection")) ReadConnection(header.value, seen);
       return;
     case 14:
-      if (!SameInAnyCase(name, "content-length")) return;
+      if (!EqualsIgnoreCase(name, "content-length")) return;
       ++seen->content_length;
       seen->length_value = header.value;
       return;
     case 17:
-      if (!SameInAnyCase(name, "transfer-encoding")) return;
+      if (!EqualsIgnoreCase(name, "transfer-encoding")) return;
       ++seen->transfer_encoding;
       seen->coding_value = header.value;
       return;
@@ -107,8 +107,8 @@ bool ReadContentLength(const Seen& seen, RequestHead* head, std::string* reason)
   if (value.empty() || !AllDigits(value)) {
     return Refuse("Content-Length is not a decimal number (RFC 9112 6.3)", reason);
   }
-  constexpr std::size_t kMostDigits = 18;  // fits 64 bits whatever the digits
-  if (value.size() > kMostDigits) {
+  constexpr std::size_t kMaxDigits = 18;  // fits 64 bits whatever the digits
+  if (value.size() > kMaxDigits) {
     return Refuse("Content-Length is too large (RFC 9110 8.6)", reason);
   }
   head->content_length = NumberOf(value);
@@ -123,7 +123,7 @@ bool ReadTransferEncoding(const Seen& seen, RequestHead* head, std::string* reas
   if (seen.content_length > 0) {
     return Refuse("both Transfer-Encoding and Content-Length were sent (RFC 9112 6.1)", reason);
   }
-  if (seen.transfer_encoding > 1 || !SameInAnyCase(seen.coding_value, "chunked")) {
+  if (seen.transfer_encoding > 1 || !EqualsIgnoreCase(seen.coding_value, "chunked")) {
     return Refuse("Transfer-Encoding is not exactly: chunked (RFC 9112 6.1)", reason);
   }
   head->chunked = true;

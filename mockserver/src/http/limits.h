@@ -28,7 +28,7 @@ inline constexpr std::size_t kDrainBytes = std::size_t{16} * 1024 * 1024;
 inline constexpr std::chrono::seconds kDrainTime{5};
 
 /// How long an answer may take to trickle away under a fault.
-inline constexpr std::chrono::milliseconds kMostTrickleTime = std::chrono::minutes{10};
+inline constexpr std::chrono::milliseconds kMaxTrickleTime = std::chrono::minutes{10};
 
 /// How often an answer that is not whole yet is asked for.
 inline constexpr std::chrono::milliseconds kPollInterval{5};
@@ -49,7 +49,7 @@ inline constexpr int kBacklog = 4096;
 inline constexpr int kAcceptedAtATime = 64;
 
 /// Event loops of one server, each a thread.
-inline constexpr unsigned kMostThreads = 256;
+inline constexpr unsigned kMaxThreads = 256;
 
 /// Fails when a limit is zero, negative, or longer than a year, naming it.
 Result<Done> CheckLimits(const HttpLimits& limits);

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "core/hosts.h"
+#include "apps/hosts.h"
 #include "http/limits.h"
 
 namespace timock {

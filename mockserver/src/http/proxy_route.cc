@@ -5,9 +5,9 @@
 #include <charconv>
 #include <optional>
 
-#include "core/any_case.h"
-#include "core/hosts.h"
-#include "core/target.h"
+#include "apps/hosts.h"
+#include "text/ascii.h"
+#include "text/url.h"
 
 namespace timock {
 namespace {
@@ -55,8 +55,8 @@ ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts ow
     return to->port == kHttpsPort ? ProxyRoute::kTunnel : ProxyRoute::kRefuse;
   }
   if (target.starts_with('/') || target == "*") return ProxyRoute::kNoProxyForm;
-  const bool https = BeginsInAnyCase(target, "https://");
-  if (!https && !BeginsInAnyCase(target, "http://")) return ProxyRoute::kRefuse;
+  const bool https = StartsWithIgnoreCase(target, "https://");
+  if (!https && !StartsWithIgnoreCase(target, "http://")) return ProxyRoute::kRefuse;
   const std::uint16_t scheme_port = https ? kHttpsPort : kHttpPort;
   const std::optional<HostPort> to = Split(SplitTarget(target).authority, scheme_port);
   if (!to) return ProxyRoute::kRefuse;

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "apps/hosts.h"
+#include "base/mutex.h"
+#include "base/secrets.h"
 #include "control/control_api.h"
-#include "core/hosts.h"
-#include "core/mutex.h"
-#include "core/random.h"
 #include "http/call_handler.h"
 #include "http/limits.h"
 #include "http/listener.h"
@@ -56,7 +56,7 @@ struct Server::Impl {
 
 namespace {
 
-constexpr std::size_t kMostTokenBytes = 1024;
+constexpr std::size_t kMaxTokenBytes = 1024;
 
 /// Puts the names into the form that they are compared in.
 Result<Done> ReadExtraHosts(std::vector<std::string>* hosts) {
@@ -72,9 +72,9 @@ Result<Done> ReadExtraHosts(std::vector<std::string>* hosts) {
 }
 
 Result<Done> CheckOptions(const ServerOptions& options) {
-  if (options.threads < 1 || options.threads > kMostThreads) {
+  if (options.threads < 1 || options.threads > kMaxThreads) {
     return Error{"threads is " + std::to_string(options.threads) + ": give a number from 1 to " +
-                 std::to_string(kMostThreads)};
+                 std::to_string(kMaxThreads)};
   }
   if (options.proxy_port && !options.tls) {
     return Error{"proxy_port is given without tls: the proxy hands its tunnels to the own TLS"};
@@ -85,8 +85,8 @@ Result<Done> CheckOptions(const ServerOptions& options) {
   const std::string& token = options.control.token;
   const bool sendable =
       std::all_of(token.begin(), token.end(), [](char byte) { return byte > ' ' && byte <= '~'; });
-  if (!sendable || token.size() > kMostTokenBytes) {
-    return Error{"control.token must be at most " + std::to_string(kMostTokenBytes) +
+  if (!sendable || token.size() > kMaxTokenBytes) {
+    return Error{"control.token must be at most " + std::to_string(kMaxTokenBytes) +
                  " bytes of printable ASCII without spaces, to fit into a header"};
   }
   return CheckLimits(options.limits);

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/mutex.h"
+#include "base/mutex.h"
 #include "http/descriptor.h"
 #include "http/loop.h"
 #include "http/worker.h"

@@ -17,7 +17,7 @@
 namespace timock {
 namespace {
 
-constexpr std::size_t kMostPemBytes = std::size_t{1024} * 1024;
+constexpr std::size_t kMaxPemBytes = std::size_t{1024} * 1024;
 constexpr mode_t kPublic = 0644;
 constexpr mode_t kSecret = 0600;
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
@@ -52,8 +52,8 @@ Result<std::string> ReadFile(const std::string& path) {
     if (size < 0) return FileError(path, "read it");
     if (size == 0) return text;
     text.append(buffer, static_cast<std::size_t>(size));
-    if (text.size() > kMostPemBytes) {
-      return Error{path + ": larger than the " + std::to_string(kMostPemBytes) +
+    if (text.size() > kMaxPemBytes) {
+      return Error{path + ": larger than the " + std::to_string(kMaxPemBytes) +
                    " bytes allowed; expected a PEM file"};
     }
   }

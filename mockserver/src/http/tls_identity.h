@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/hosts.h"
+#include "apps/hosts.h"
 #include "timock/result.h"
 #include "timock/server.h"
 

@@ -5,16 +5,16 @@
 #include <exception>
 #include <utility>
 
-#include "core/app_json.h"
-#include "core/fault_answer.h"
-#include "core/hosts.h"
-#include "core/pipeline.h"
-#include "core/redact.h"
-#include "core/reply.h"
-#include "core/target.h"
-#include "core/tick_step.h"
-#include "endpoints/endpoints.h"
+#include "apps/app_fields.h"
+#include "apps/hosts.h"
+#include "base/ticks.h"
+#include "calls/endpoints.h"
+#include "calls/pipeline.h"
+#include "calls/reply.h"
+#include "faults/fault_answer.h"
 #include "service/service_impl.h"
+#include "text/redact.h"
+#include "text/url.h"
 #include "timock/error_code.h"
 #include "timock/user_sig.h"
 

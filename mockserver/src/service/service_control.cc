@@ -3,12 +3,12 @@
 #include <string>
 #include <utility>
 
-#include "core/app_json.h"
-#include "core/assumptions.h"
-#include "core/random.h"
-#include "core/target.h"
-#include "endpoints/endpoints.h"
+#include "apps/app_fields.h"
+#include "base/secrets.h"
+#include "calls/endpoints.h"
+#include "profile/assumptions.h"
 #include "service/service_impl.h"
+#include "text/url.h"
 
 namespace timock {
 namespace {
@@ -93,7 +93,7 @@ Result<Done> Service::CheckFilter(const JournalFilter& filter) const {
     return impl_->journal.Count(by).count > 0;
   };
   const auto known = [&filter](std::string_view command) {
-    return NamesCommand(command, filter.command);
+    return CommandMatches(command, filter.command);
   };
   if (filter.sdkappid && !FindApp(*filter.sdkappid) && !called({.sdkappid = filter.sdkappid})) {
     return NoSuchApp("/sdkappid", *filter.sdkappid);
@@ -151,9 +151,10 @@ Result<FaultStatus> Service::AddFault(const Fault& fault) {
     return NoSuchApp("/match/sdkappid", *match.sdkappid);
   }
   const auto served = ServedEndpoints();
-  const bool is_served = std::any_of(
-      served.begin(), served.end(),
-      [&match](const Endpoint& endpoint) { return NamesCommand(endpoint.command, match.command); });
+  const bool is_served =
+      std::any_of(served.begin(), served.end(), [&match](const Endpoint& endpoint) {
+        return CommandMatches(endpoint.command, match.command);
+      });
   if (!match.command.empty() && !is_served) {
     return Error{
         "\"" + match.command + "\" is not a served command; expected one of " + ServedCommands(),

@@ -9,12 +9,12 @@
 #include <set>
 #include <vector>
 
-#include "core/call.h"
-#include "core/call_counters.h"
-#include "core/controlled_clock.h"
-#include "core/fault_plan.h"
-#include "core/journal.h"
-#include "core/mutex.h"
+#include "base/mutex.h"
+#include "calls/call.h"
+#include "faults/fault_plan.h"
+#include "journal/call_counters.h"
+#include "journal/journal.h"
+#include "service/controlled_clock.h"
 #include "timock/service.h"
 
 namespace timock {

@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "json/strict_json.h"
-#include "usersig/base64.h"
+#include "text/base64.h"
 #include "usersig/document.h"
 
 namespace timock {

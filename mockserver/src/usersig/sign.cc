@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "timock/user_sig.h"
-#include "usersig/base64.h"
+#include "text/base64.h"
 #include "usersig/signature.h"
 
 namespace timock {

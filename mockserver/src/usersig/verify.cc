@@ -14,7 +14,7 @@
 
 #include "json/strict_json.h"
 #include "timock/user_sig.h"
-#include "usersig/base64.h"
+#include "text/base64.h"
 #include "usersig/document.h"
 #include "usersig/signature.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "app/folder.h"
-#include "core/hosts.h"
+#include "apps/hosts.h"
 
 namespace timock::app {
 namespace {

@@ -1,7 +1,7 @@
 #include <string>
 
+#include "apps/app_fields.h"
 #include "control/control_test.h"
-#include "core/app_json.h"
 
 namespace timock {
 namespace {

@@ -170,7 +170,7 @@ TEST_F(RoutesTest, RefuseBodiesThatAreNoStrictJson) {
 }
 
 TEST_F(RoutesTest, RefuseHugeBodies) {
-  const std::string large(control::kMostSmallBody + 1, ' ');
+  const std::string large(control::kMaxSmallBody + 1, ' ');
   EXPECT_EQ(Send("POST", "/faults", large).Refused(), "413");
   EXPECT_EQ(Send("DELETE", "/apps", large).Refused(), "413");
   EXPECT_EQ(Send("PUT", "/apps/7", large).Refused(), "413");

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "control/control_api.h"
-#include "core/state_json.h"
+#include "service/state_json.h"
 
 namespace {
 

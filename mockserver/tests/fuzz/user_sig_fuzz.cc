@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "timock/user_sig.h"
-#include "usersig/base64.h"
+#include "text/base64.h"
 
 namespace {
 

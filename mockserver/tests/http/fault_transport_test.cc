@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/fault_json.h"
+#include "faults/fault_fields.h"
 #include "http/server_fixture.h"
 #include "http/tls_client.h"
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/hosts.h"
+#include "apps/hosts.h"
 #include "http/proxy_route.h"
 #include "http/server_fixture.h"
 #include "http/tls_client.h"

@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "app/folder.h"
-#include "core/hosts.h"
+#include "apps/hosts.h"
 #include "http/certificate_authority.h"
 
 namespace timock {

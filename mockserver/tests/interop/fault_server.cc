@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/fault_json.h"
+#include "faults/fault_fields.h"
 #include "timock/timock.h"
 
 namespace {

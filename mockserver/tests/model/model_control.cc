@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/fault_json.h"
+#include "faults/fault_fields.h"
 #include "model/model.h"
 
 namespace timock::model {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "service/fake_test.h"
-#include "usersig/base64.h"
+#include "text/base64.h"
 
 namespace timock {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include "core/evicted_entries.h"
+#include "journal/evicted_entries.h"
 #include "service/fake_test.h"
 
 namespace timock {
@@ -88,7 +88,7 @@ TEST_P(AppLifetimeTest, ANewAppsCountIsCompleteAfterManyRemovedOnes) {
   if (GetParam() != DoorKind::kHandle) return;  // one service behind all doors, and many calls
   Start({.journal = {.max_entries = 4}});
   const Ask ask = Valid().With("usersig", "x");
-  for (std::size_t i = 0; i < EvictedEntries::kMostApps + 100; ++i) {
+  for (std::size_t i = 0; i < EvictedEntries::kMaxApps + 100; ++i) {
     const std::uint32_t app = service().CreateApp().value().sdkappid;
     Send(ask.With("sdkappid", std::to_string(app)));
     EXPECT_EQ(service().CountCalls({.sdkappid = app}).count, 1U);

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "core/app_state.h"
+#include "apps/app_state.h"
 #include "service/fake_test.h"
 
 namespace timock {

@@ -22,41 +22,49 @@ room() { # room NAME ROOMS_ABOVE: no file of src/NAME includes from a room above
 }
 source='mockserver/src mockserver/include'
 everything='mockserver conformance bench'
-pure='mockserver/src/json mockserver/src/usersig mockserver/src/core mockserver/src/endpoints'
-pure="$pure mockserver/src/service"
+# The rooms, each above those behind it, as mockserver/src/CMakeLists.txt lists them.
+rooms='base text json usersig profile throttle apps calls journal faults service control http app'
+pure=
+for room in $rooms; do
+  case $room in
+    control) break ;;
+    *) pure="$pure mockserver/src/$room" ;;
+  esac
+done
 
 ban 'only the allowed files read the real time or sleep' \
   '_clock::now\(|std::time\(|[^_a-z]time\(NULL|time\(nullptr|gettimeofday|clock_gettime|sleep_(for|until)|usleep\(' \
-  'mockserver/src/system_clock.cc|conformance/src/stopwatch.cc|bench/load/[a-z_]*.cc' $everything
+  'mockserver/src/service/controlled_clock.cc|conformance/src/stopwatch.cc|bench/load/[a-z_]*.cc' $everything
 
 ban 'the core does no I/O' \
   '#include <(httplib|uv\.h|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
   - $pure
 
-room json 'usersig|core|endpoints|service|control|http|app'
-room usersig 'core|endpoints|service|control|http|app'
-room core 'endpoints|service|control|http|app'
-room endpoints 'service|control|http|app'
-room service 'control|http|app'
-room control 'http|app'
-room http 'app'
+fail 'each folder of src/ is a known room' "$(ls mockserver/src | grep -vxE "CMakeLists.txt|$(echo "$rooms" | tr ' ' '|')")"
+above=$rooms
+for room in $rooms; do
+  above=${above#"$room"}
+  above=${above# }
+  [ -z "$above" ] || room "$room" "$(echo "$above" | tr ' ' '|')"
+done
 ban 'the signer is a leaf: it knows no service' \
   '#include "timock/(app|error_code|http|profile|server|service|throttle|timock)' - \
-  mockserver/src/json mockserver/src/usersig mockserver/include/timock/user_sig.h
+  mockserver/src/base mockserver/src/text mockserver/src/json mockserver/src/usersig \
+  mockserver/include/timock/user_sig.h
 ban 'an include names its room' '#include "[^/"]*"' - $source
 ban 'only the transport knows libuv' '#include <uv\.h>' \
   'mockserver/src/(http/loop.h|app/version_command.cc)' $everything
 ban 'only the programs know the command line' '#include <CLI/' \
   'mockserver/src/app/[a-z_]*\.(h|cc)|conformance/(src/(program|target_options|[a-z_]+_command)|mutants/main).cc|bench/(load/program|micro/main).cc' $everything
 ban 'only the pure rooms and the transport know OpenSSL and zlib' '#include <(openssl/|zlib)' \
-  'mockserver/src/((usersig|core|http)/[a-z_]*\.(h|cc)|app/version_command.cc)' $source
+  'mockserver/src/((base|usersig|http)/[a-z_]*\.(h|cc)|app/version_command.cc)' $source
 ban 'public headers name only the standard library' '#include (<[^>]*[/.]|"([^t]|t[^i]|ti[^m]))' \
   'mockserver/include/timock/httplib.h' mockserver/include
 ban 'locks are the annotated Mutex' \
   'std::(recursive_|shared_|timed_)?(mutex|lock_guard|unique_lock|scoped_lock)' \
-  'mockserver/src/core/mutex.h' $source
+  'mockserver/src/base/mutex.h' $source
 ban 'the suite and the load generator are black boxes' \
-  '#include [<"](timock/(clock|service|server|app|fault|journal|timock)|core/|endpoints/|http/)' \
+  '#include [<"](timock/(clock|service|server|app|fault|journal|timock)|apps/|calls/|journal/|faults/|service/|http/)' \
   '[a-z/]*target_inprocess.cc|conformance/mutants/[a-z]*\.(h|cc)' conformance bench/load
 
 fail 'the top level holds only the agreed names' "$(ls | grep -vxE \

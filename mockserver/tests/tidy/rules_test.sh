@@ -30,32 +30,32 @@ plant() { # plant FILE LINE REASON: FILE, a new one, makes the rules fail with R
 src=mockserver/src
 above='knows nothing above it'
 
-plant $src/core/x.cc 'auto now = std::chrono::steady_clock::now();' \
+plant $src/calls/x.cc 'auto now = std::chrono::steady_clock::now();' \
   'only the allowed files read the real time or sleep'
 plant mockserver/tests/unit/x.cc 'std::this_thread::sleep_for(pause);' \
   'only the allowed files read the real time or sleep'
-plant $src/endpoints/x.cc '#include <fstream>' 'the core does no I/O'
-plant $src/json/x.h '#include "usersig/base64.h"' "src/json $above"
-plant $src/usersig/x.cc '#include "core/throttle.h"' "src/usersig $above"
-plant $src/core/x.cc '#include "endpoints/set_attr_name.h"' "src/core $above"
-plant $src/endpoints/x.cc '#include "control/routes.h"' "src/endpoints $above"
+plant $src/calls/x.cc '#include <fstream>' 'the core does no I/O'
+plant $src/text/x.h '#include "json/fields.h"' "src/text $above"
+plant $src/usersig/x.cc '#include "throttle/throttle.h"' "src/usersig $above"
+plant $src/calls/x.cc '#include "journal/journal.h"' "src/calls $above"
 plant $src/control/x.cc '#include "http/server.h"' "src/control $above"
 plant $src/http/x.cc '#include "app/main.h"' "src/http $above"
 plant $src/usersig/x.cc '#include "timock/service.h"' 'the signer is a leaf: it knows no service'
-plant $src/core/x.cc '#include "throttle.h"' 'an include names its room'
+plant $src/calls/x.cc '#include "call.h"' 'an include names its room'
 plant $src/app/x.cc '#include <uv.h>' 'only the transport knows libuv'
 plant $src/http/x.cc '#include <CLI/CLI.hpp>' 'only the programs know the command line'
 plant $src/app/x.cc '#include <openssl/hmac.h>' \
   'only the pure rooms and the transport know OpenSSL and zlib'
 plant mockserver/include/timock/x.h '#include <nlohmann/json.hpp>' \
   'public headers name only the standard library'
-plant mockserver/include/timock/x.h '#include "core/throttle.h"' \
+plant mockserver/include/timock/x.h '#include "throttle/throttle.h"' \
   'public headers name only the standard library'
-plant $src/core/x.cc 'std::mutex mutex;' 'locks are the annotated Mutex'
+plant $src/apps/x.cc 'std::mutex mutex;' 'locks are the annotated Mutex'
 plant conformance/src/x.cc '#include <timock/service.h>' \
   'the suite and the load generator are black boxes'
 plant notes.txt 'a note' 'the top level holds only the agreed names'
 plant fixtures/x.json "\"/ho""me/someone\"" 'no path of a machine and no reminder in the text'
 plant mockserver/x.md "TO""DO: more" 'no path of a machine and no reminder in the text'
 plant bench/x.cc "$(yes '//' | head -n 501)" 'a file is one thing, of at most 500 lines'
+plant $src/other/x.cc '' 'each folder of src/ is a known room'
 exit $bad

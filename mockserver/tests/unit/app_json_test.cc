@@ -1,9 +1,9 @@
-#include "core/app_json.h"
-
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
+
+#include "apps/app_fields.h"
 
 namespace timock {
 namespace {

@@ -1,11 +1,9 @@
-#include "core/assumptions.h"
+#include "profile/assumptions.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
-
-#include "core/premise.h"
 
 namespace timock {
 namespace {

@@ -1,7 +1,7 @@
 // ReadAttrNamesBody takes a short way for the form that clients send. An escape in the word
 // AttrNames keeps a text off it and means the same: whatever the text, both ways must read the
 // same.
-#include "endpoints/attr_names_body.h"
+#include "calls/attr_names_body.h"
 
 #include <gtest/gtest.h>
 

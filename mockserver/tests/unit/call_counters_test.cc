@@ -1,4 +1,4 @@
-#include "core/call_counters.h"
+#include "journal/call_counters.h"
 
 #include <gtest/gtest.h>
 
@@ -44,8 +44,8 @@ TEST(CallCountersTest, OutcomesBeyondTheTableShareACounter) {
   CallCounters counters;
   for (int code = 0; code < 200; ++code) counters.Count("s/set", code, nanoseconds{1});
   const CallMetrics sum = Sum({&counters});
-  EXPECT_EQ(sum.outcomes.size(), CallCounters::kMostOutcomes);
-  EXPECT_EQ(sum.other_outcomes, 200 - CallCounters::kMostOutcomes);
+  EXPECT_EQ(sum.outcomes.size(), CallCounters::kMaxOutcomes);
+  EXPECT_EQ(sum.other_outcomes, 200 - CallCounters::kMaxOutcomes);
 }
 
 TEST(CallCountersTest, EveryCodeIsItselfAndNoneIsNone) {

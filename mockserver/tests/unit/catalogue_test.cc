@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "core/hosts.h"
+#include "apps/hosts.h"
 #include "timock/error_code.h"
 
 namespace timock {

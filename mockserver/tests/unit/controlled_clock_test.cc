@@ -1,4 +1,4 @@
-#include "core/controlled_clock.h"
+#include "service/controlled_clock.h"
 
 #include <gtest/gtest.h>
 
@@ -79,13 +79,13 @@ TEST_F(ControlledClockTest, FrozenTimeGoesOnFromWhereItStood) {
 TEST_F(ControlledClockTest, TakesExactlyTheTimesInItsRange) {
   for (const Mode mode : {Mode::kFrozen, Mode::kOffset}) {
     EXPECT_TRUE(clock_.Set({mode, UnixTime{}}).ok());
-    EXPECT_TRUE(clock_.Set({mode, kMostUnixTime}).ok());
-    for (const UnixTime bad : {UnixTime{} - nanoseconds{1}, kMostUnixTime + nanoseconds{1},
+    EXPECT_TRUE(clock_.Set({mode, kMaxUnixTime}).ok());
+    for (const UnixTime bad : {UnixTime{} - nanoseconds{1}, kMaxUnixTime + nanoseconds{1},
                                UnixTime::min(), UnixTime::max()}) {
       const Result<Done> set = clock_.Set({mode, bad});
       ASSERT_FALSE(set.ok());
       EXPECT_NE(set.error().Text().find("0 to 9000000000"), std::string::npos);
-      EXPECT_EQ(clock_.Read().now, kMostUnixTime) << "nothing changed";
+      EXPECT_EQ(clock_.Read().now, kMaxUnixTime) << "nothing changed";
     }
   }
 }
@@ -93,13 +93,13 @@ TEST_F(ControlledClockTest, TakesExactlyTheTimesInItsRange) {
 TEST_F(ControlledClockTest, AdvancesToTheEdgesAndNotBeyond) {
   ASSERT_TRUE(clock_.Set({Mode::kFrozen, UnixSeconds(1)}).ok());
   for (const nanoseconds bad : {nanoseconds{-1'000'000'001}, nanoseconds::min(), nanoseconds::max(),
-                                kMostUnixTime - UnixSeconds(1) + seconds{1}}) {
+                                kMaxUnixTime - UnixSeconds(1) + seconds{1}}) {
     EXPECT_FALSE(clock_.Advance(bad).ok());
     EXPECT_EQ(clock_.Read().now, UnixSeconds(1));
   }
   EXPECT_TRUE(clock_.Advance(seconds{-1}).ok());
-  EXPECT_TRUE(clock_.Advance(kMostUnixTime.time_since_epoch()).ok());
-  EXPECT_EQ(clock_.Read().now, kMostUnixTime);
+  EXPECT_TRUE(clock_.Advance(kMaxUnixTime.time_since_epoch()).ok());
+  EXPECT_EQ(clock_.Read().now, kMaxUnixTime);
   EXPECT_FALSE(clock_.Advance(nanoseconds{1}).ok());
   EXPECT_TRUE(clock_.Advance(nanoseconds{0}).ok());
 }
@@ -120,7 +120,7 @@ TEST(FarClockTest, UnixTimeStaysInItsRangeAndNoSumOverflows) {
   for (const UnixTime now : {UnixTime::min(), UnixTime::max()}) {
     for (const Tick tick : {Tick::min(), Tick::max()}) {
       ControlledClock clock(std::make_shared<FarClock>(now, tick));
-      const UnixTime bound = now < UnixTime{} ? UnixTime{} : kMostUnixTime;
+      const UnixTime bound = now < UnixTime{} ? UnixTime{} : kMaxUnixTime;
       EXPECT_EQ(clock.Read().now, bound);
       EXPECT_EQ(clock.Read().tick, tick);
       const UnixTime middle = UnixSeconds(4'000'000'000);

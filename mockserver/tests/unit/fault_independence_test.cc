@@ -1,4 +1,4 @@
-// The promise of core/fault_plan.h: which calls a fault hits, and how long it holds them back, does
+// The promise of faults/fault_plan.h: which calls a fault hits, and how long it holds them back, does
 // not depend on the other faults there are.
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/fault_plan.h"
+#include "faults/fault_plan.h"
 
 namespace timock {
 namespace {

@@ -1,5 +1,3 @@
-#include "core/fault_json.h"
-
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -7,6 +5,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "faults/fault_fields.h"
 
 namespace timock {
 namespace {

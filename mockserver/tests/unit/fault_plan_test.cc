@@ -1,4 +1,4 @@
-#include "core/fault_plan.h"
+#include "faults/fault_plan.h"
 
 #include <gtest/gtest.h>
 
@@ -172,7 +172,7 @@ TEST_F(FaultPlanTest, DrawsDelaysWithinTheirBounds) {
   EXPECT_NEAR(static_cast<double>(log_normal[1683].count()), 1649, 120) << "e^0.5, one deviation";
   const auto wild =
       delays({.kind = Kind::kLogNormal, .median = milliseconds{600'000}, .sigma = 10});
-  EXPECT_EQ(wild.back(), kMostFaultDelay);
+  EXPECT_EQ(wild.back(), kMaxFaultDelay);
   EXPECT_GE(wild.front(), milliseconds{0});
 }
 
@@ -201,7 +201,7 @@ TEST_F(FaultPlanTest, RemovesOneThoseOfAnAppOrAll) {
 }
 
 TEST_F(FaultPlanTest, HoldsAThousandFaultsAndNoMore) {
-  for (std::size_t fault = 0; fault < kMostFaults; ++fault) Add({.sdkappid = 9});
+  for (std::size_t fault = 0; fault < kMaxFaults; ++fault) Add({.sdkappid = 9});
   const auto refused = plan_.Add({.action = {.error_code = 1}});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().Text(),
@@ -230,7 +230,7 @@ TEST_F(FaultPlanTest, CountsExactlyWhenManyThreadsMeetIt) {
 TEST(CheckFaultTest, NamesTheMemberThatIsWrong) {
   using Ending = FaultAction::Ending;
   using Kind = FaultDelay::Kind;
-  constexpr milliseconds kTooLong = kMostFaultDelay + milliseconds{1};
+  constexpr milliseconds kTooLong = kMaxFaultDelay + milliseconds{1};
   const FaultAction fails{.error_code = 1};
   const FaultAction page{.http_status = 500};
   struct Case {

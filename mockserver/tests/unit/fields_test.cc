@@ -5,9 +5,9 @@
 #include <fstream>
 #include <string>
 
-#include "core/app_json.h"
-#include "core/fault_json.h"
-#include "core/profile_fields.h"
+#include "apps/app_fields.h"
+#include "faults/fault_fields.h"
+#include "profile/profile_fields.h"
 
 namespace timock {
 namespace {

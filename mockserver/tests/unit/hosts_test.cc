@@ -1,4 +1,4 @@
-#include "core/hosts.h"
+#include "apps/hosts.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/id_table.h"
+#include "apps/id_table.h"
 
 #include <gtest/gtest.h>
 

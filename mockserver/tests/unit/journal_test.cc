@@ -1,4 +1,4 @@
-#include "core/journal.h"
+#include "journal/journal.h"
 
 #include <gtest/gtest.h>
 

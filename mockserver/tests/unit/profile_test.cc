@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/profile_data.h"
+#include "profile/profile_data.h"
 
 namespace timock {
 namespace {

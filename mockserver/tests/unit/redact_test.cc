@@ -1,4 +1,4 @@
-#include "core/redact.h"
+#include "text/redact.h"
 
 #include <gtest/gtest.h>
 

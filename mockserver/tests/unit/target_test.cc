@@ -1,8 +1,8 @@
-#include "core/target.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
+
+#include "text/url.h"
 
 namespace timock {
 namespace {

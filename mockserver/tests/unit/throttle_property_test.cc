@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "core/throttle.h"
+#include "throttle/throttle.h"
 #include "unit/throttle_reference.h"
 
 namespace timock {

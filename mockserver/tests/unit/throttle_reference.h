@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/throttle.h"
+#include "throttle/throttle.h"
 
 namespace timock {
 

@@ -1,4 +1,4 @@
-#include "core/throttle.h"
+#include "throttle/throttle.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/mutex.h"
+#include "base/mutex.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
-#include "core/time_text.h"
-
 #include <gtest/gtest.h>
+
+#include "text/time.h"
 
 namespace timock {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <variant>
 
-#include "usersig/base64.h"
+#include "text/base64.h"
 #include "usersig/document.h"
 #include "usersig/explain.h"
 

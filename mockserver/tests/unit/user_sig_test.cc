@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-#include "usersig/base64.h"
+#include "text/base64.h"
 
 namespace timock {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/window_count.h"
+#include "throttle/window_count.h"
 
 #include <gtest/gtest.h>
 
@@ -60,13 +60,13 @@ TEST(WindowCountTest, ItsFirstEventAfterASmallStepBackCountsAsTheNewestTickThatI
 
 TEST(WindowCountTest, SaysSoWhenAWindowHadMoreThanCanBeRemembered) {
   WindowCount count;
-  for (std::size_t i = 0; i < WindowCount::kMostTicks; ++i) count.Add(Tick{1}, kWindow);
+  for (std::size_t i = 0; i < WindowCount::kMaxTicks; ++i) count.Add(Tick{1}, kWindow);
   EXPECT_FALSE(count.at_least());
-  EXPECT_EQ(count.worst(), WindowCount::kMostTicks);
+  EXPECT_EQ(count.worst(), WindowCount::kMaxTicks);
   count.Add(Tick{1}, kWindow);
   EXPECT_TRUE(count.at_least());
-  EXPECT_EQ(count.worst(), WindowCount::kMostTicks);
-  EXPECT_EQ(count.total(), WindowCount::kMostTicks + 1);
+  EXPECT_EQ(count.worst(), WindowCount::kMaxTicks);
+  EXPECT_EQ(count.total(), WindowCount::kMaxTicks + 1);
 }
 
 TEST(WindowCountTest, BearsTheFarthestTicks) {

@@ -1,0 +1,316 @@
+#include "apps/app_state.h"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+#include <utility>
+
+#include "base/ticks.h"
+
+namespace timock {
+namespace {
+
+constexpr std::chrono::seconds kLockoutTime{60};
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+
+template <typename T>
+using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+// Scope app_and_identifier. Until its UserSig is verified, anybody can use any identifier, so those
+// have counters of their own only while there is room.
+class IdentifierCounters {
+ public:
+  ThrottleCounter& Of(std::string_view identifier) {
+    for (ByText<ThrottleCounter>* counters : {&verified_, &unverified_}) {
+      if (const auto found = counters->find(identifier); found != counters->end()) {
+        return found->second;
+      }
+    }
+    if (verified_.size() + unverified_.size() >= kMaxIdentifiers) return shared_;
+    return unverified_[std::string(identifier)];
+  }
+
+  // The places that it has taken so far stay taken, the shared ones too.
+  void MarkVerified(std::string_view identifier) {
+    if (verified_.contains(identifier) || verified_.size() >= kMaxIdentifiers) return;
+    if (const auto found = unverified_.find(identifier); found != unverified_.end()) {
+      verified_.insert(unverified_.extract(found));
+    } else {
+      verified_.emplace(identifier, shared_);
+    }
+  }
+
+ private:
+  ByText<ThrottleCounter> verified_;
+  ByText<ThrottleCounter> unverified_;
+  ThrottleCounter shared_;
+};
+
+struct VerifiedUserSig {
+  std::size_t hash = 0;
+  std::string user_sig;
+  UserSigClaims claims;
+};
+
+// Moments of the last window, oldest first.
+class RecentTicks {
+ public:
+  // How many lie in (now - window, now].
+  std::size_t In(Tick now, Tick window) {
+    const auto length = static_cast<std::uint64_t>(window.count());
+    if (StepsBackBeyond(length, now.count(), &newest_)) ticks_.clear();
+    std::erase_if(ticks_, [&](std::int64_t tick) { return ElapsedNs(tick, newest_) >= length; });
+    return ticks_.size();
+  }
+
+  // Behind a call of In for the same `now`, if it was ever called.
+  void Add(Tick now) {
+    newest_ = std::max(newest_, std::int64_t{now.count()});
+    ticks_.push_back(newest_);
+  }
+
+  void Clear() { ticks_.clear(); }
+
+ private:
+  std::vector<std::int64_t> ticks_;
+  std::int64_t newest_ = Tick::min().count();  // none seen yet
+};
+
+// `usersig_lockout` of one identifier. A lock is a moment that is remembered for kLockoutTime, so
+// the clock may go back under it as under any other.
+struct Failures {
+  RecentTicks failed;
+  RecentTicks locked;  // when it was locked: one moment, or none
+};
+
+// Whom a counter or a lock is for. `a+b` and `a%20b` may both mean "a b" (R5), and neither may get
+// around the other's count, so a plus counts as a space.
+std::string CallerKey(std::string_view identifier) {
+  std::string key(identifier);
+  std::replace(key.begin(), key.end(), '+', ' ');
+  return key;
+}
+
+// When a call would be admitted, if none came before. `counter` is a copy to try it on; a refusal
+// that takes a place (`count_refused`) is not one that came.
+Tick NextFree(ThrottleCounter counter, ThrottlePlan plan, Tick now) {
+  plan.count_refused = false;
+  const ThrottleDecision decision = counter.Admit(plan, now);
+  return decision.admitted ? now : decision.next_free;
+}
+
+bool Holds(const std::vector<SlotName>& update, int slot) {
+  return std::any_of(update.begin(), update.end(),
+                     [&](const SlotName& entry) { return entry.slot == slot; });
+}
+
+// The first name at two slots of `stored` as it would stand after `update`. The slots that the
+// update leaves alone come first, so that the newcomer is the one that stands in the way.
+std::optional<DuplicateName> FirstDuplicate(const AttrNames& stored,
+                                            const std::vector<SlotName>& update) {
+  struct Entry {
+    int slot = 0;
+    std::string_view name;
+  };
+  std::array<Entry, 20> table;
+  std::size_t size = 0;
+  for (const auto& [slot, name] : stored) {
+    if (!Holds(update, slot)) table[size++] = {slot, name};
+  }
+  for (const SlotName& entry : update) table[size++] = {entry.slot, entry.name};
+  for (std::size_t i = 1; i < size; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (table[i].name == table[j].name) {
+        return DuplicateName{std::string(table[i].name), table[j].slot};
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+struct AppState::Activity {
+  struct Seen {
+    void Add(bool is_admitted, Tick now, Tick window) {
+      (is_admitted ? admitted : refused).Add(now, window);
+      (is_admitted ? refused : admitted).Notice(now, window);
+    }
+
+    WindowCount admitted;
+    WindowCount refused;
+  };
+
+  void UsePlan(std::uint64_t generation) {
+    if (plan_generation == generation) return;
+    plan_generation = generation;
+    by_command = {};
+    by_identifier = {};
+    seen = {};
+  }
+
+  std::uint64_t plan_generation = 0;
+  std::array<ThrottleCounter, kServedCommands> by_command;
+  std::array<Seen, kServedCommands> seen;
+  IdentifierCounters by_identifier;
+  std::vector<VerifiedUserSig> verified;
+  std::size_t next_verified = 0;
+  ByText<Failures> failures;
+};
+
+AppState::AppState(std::shared_ptr<const App> config)
+    : config_(std::move(config)), names_(config_->names) {}
+AppState::~AppState() = default;
+
+AppState::Activity& AppState::ActiveLocked() {
+  if (!activity_) {
+    activity_ = std::make_unique<Activity>();
+  }
+  return *activity_;
+}
+
+App AppState::Snapshot() const {
+  App app = *config_;
+  app.names = Names();
+  return app;
+}
+
+std::optional<ThrottlePlan> AppState::OwnPlan(const ThrottleRule& rule,
+                                              const ThrottlePlan& plan) const {
+  const std::optional<std::uint32_t>& limit = config_->limit;
+  if (limit ? *limit == kNoLimit : !rule.limit) return {};
+  ThrottlePlan own = plan;
+  if (limit) own.limit = own.burst = *limit;
+  return own;
+}
+
+ThrottleDecision AppState::Admit(const ThrottleRule& rule, const ThrottlePlan& plan,
+                                 std::size_t command, std::string_view identifier, Tick now) {
+  const MutexLock lock(mutex_);
+  const std::optional<ThrottlePlan> own = OwnPlan(rule, plan);
+  if (!own) return {.admitted = true, .next_free = now};
+  Activity& active = ActiveLocked();
+  active.UsePlan(plan.generation);
+  const std::size_t counter = rule.scope == ThrottleScope::kAppAndCommand ? command : 0;
+  const ThrottleDecision decision =
+      rule.scope == ThrottleScope::kAppAndIdentifier
+          ? active.by_identifier.Of(CallerKey(identifier)).Admit(*own, now)
+          : active.by_command[counter].Admit(*own, now);
+  active.seen[counter].Add(decision.admitted, now, rule.window);
+  return decision;
+}
+
+void AppState::ViewThrottle(const ThrottleRule& rule, const ThrottlePlan& plan, Tick now,
+                            const std::function<void(const ThrottleView&)>& visit) const {
+  const MutexLock lock(mutex_);
+  if (!activity_ || activity_->plan_generation != plan.generation) return;
+  const std::optional<ThrottlePlan> own = OwnPlan(rule, plan);
+  for (std::size_t command = 0; command < kServedCommands; ++command) {
+    const Activity::Seen& seen = activity_->seen[command];
+    if (seen.admitted.total() + seen.refused.total() == 0) continue;
+    ThrottleView view{.admitted = &seen.admitted, .refused = &seen.refused};
+    if (rule.scope == ThrottleScope::kAppAndCommand) view.command = command;
+    if (own) view.limit = own->limit;
+    if (rule.scope != ThrottleScope::kAppAndIdentifier) {
+      view.next_free = own ? NextFree(activity_->by_command[command], *own, now) : now;
+    }
+    visit(view);
+  }
+}
+
+std::optional<UserSigClaims> AppState::FindVerified(std::string_view user_sig) const {
+  const std::size_t hash = TextHash{}(user_sig);
+  const MutexLock lock(mutex_);
+  if (!activity_) {
+    return {};
+  }
+  for (const VerifiedUserSig& entry : activity_->verified) {
+    // Who tries text after text is told nothing by the time that this takes: the hash comes first.
+    if (entry.hash == hash && entry.user_sig == user_sig) {
+      return entry.claims;
+    }
+  }
+  return {};
+}
+
+void AppState::RememberVerified(std::string_view user_sig, const UserSigClaims& claims) {
+  VerifiedUserSig entry{TextHash{}(user_sig), std::string(user_sig), claims};
+  const MutexLock lock(mutex_);
+  Activity& active = ActiveLocked();
+  active.by_identifier.MarkVerified(CallerKey(claims.identifier));
+  if (active.verified.size() < kMaxVerified) {
+    active.verified.push_back(std::move(entry));
+    return;
+  }
+  active.verified[active.next_verified] = std::move(entry);
+  active.next_verified = (active.next_verified + 1) % kMaxVerified;
+}
+
+bool AppState::LockedOut(std::string_view identifier, Tick now) {
+  const MutexLock lock(mutex_);
+  if (!activity_) {
+    return false;
+  }
+  const auto found = activity_->failures.find(CallerKey(identifier));
+  return found != activity_->failures.end() && found->second.locked.In(now, kLockoutTime) > 0;
+}
+
+void AppState::NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now) {
+  const std::chrono::seconds window{rule.window_s};
+  const MutexLock lock(mutex_);
+  ByText<Failures>& all = ActiveLocked().failures;
+  std::string caller = CallerKey(identifier);
+  auto found = all.find(caller);
+  if (found == all.end()) {
+    if (all.size() >= kMaxIdentifiers) {
+      std::erase_if(all, [&](const auto& entry) {
+        Failures failures = entry.second;  // To look at: this identifier has not called now.
+        return failures.failed.In(now, window) + failures.locked.In(now, kLockoutTime) == 0;
+      });
+    }
+    if (all.size() >= kMaxIdentifiers) {
+      return;
+    }
+    found = all.try_emplace(std::move(caller)).first;
+  }
+  Failures& failures = found->second;
+  const std::size_t failed_before = failures.failed.In(now, window);
+  failures.failed.Add(now);
+  if (failed_before + 1 >= rule.failures) {
+    failures.failed.Clear();
+    failures.locked.Clear();
+    failures.locked.Add(now);
+  }
+}
+
+AttrNames AppState::Names() const {
+  const MutexLock lock(mutex_);
+  return names_;
+}
+
+void AppState::SetNames(AttrNames names) {
+  const MutexLock lock(mutex_);
+  names_ = std::move(names);
+}
+
+NamesUpdate AppState::UpdateNames(const std::vector<SlotName>& update, bool replace,
+                                  bool refuse_duplicates) {
+  const MutexLock lock(mutex_);
+  static const AttrNames empty_table;
+  NamesUpdate result{.duplicate = FirstDuplicate(replace ? empty_table : names_, update)};
+  result.others_stood = std::any_of(names_.begin(), names_.end(), [&](const auto& stored) {
+    return !Holds(update, stored.first);
+  });
+  if (result.duplicate && refuse_duplicates) return result;
+  if (replace) names_.clear();
+  for (const SlotName& entry : update) names_[entry.slot] = entry.name;
+  return result;
+}
+
+}  // namespace timock

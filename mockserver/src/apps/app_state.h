@@ -1,0 +1,114 @@
+#ifndef TIMOCK_APPS_APP_STATE_H_
+#define TIMOCK_APPS_APP_STATE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "profile/profile_data.h"
+#include "throttle/throttle.h"
+#include "throttle/window_count.h"
+#include "timock/app.h"
+#include "timock/user_sig.h"
+
+namespace timock {
+
+/// The commands that are served; each has a throttle counter of its own in scope app_and_command.
+inline constexpr std::size_t kServedCommands = 2;
+
+/// How many identifiers of an app have a throttle counter of their own (PROTOCOL section 5; as many
+/// again once their UserSig was verified), and how many are remembered for `usersig_lockout`.
+inline constexpr std::size_t kMaxIdentifiers = 1'024;
+
+/// How many verified UserSigs of an app are remembered.
+inline constexpr std::size_t kMaxVerified = 32;
+
+struct SlotName {
+  int slot = 0;
+  std::string name;
+};
+
+/// A name that would stand at two slots (rule `duplicate_name`).
+struct DuplicateName {
+  std::string name;
+  int slot = 0;  ///< Where it stands already.
+};
+
+/// What the throttle of one app did, of one command or (scope app and app_and_identifier) of all.
+struct ThrottleView {
+  std::optional<std::size_t> command = {};  ///< Its number; empty: all.
+  std::optional<std::uint32_t> limit = {};  ///< Empty: unlimited, and nothing is counted.
+  std::optional<Tick> next_free = {};       ///< Empty where identifiers have their own.
+  const WindowCount* admitted = nullptr;    ///< Valid while the app's lock is held.
+  const WindowCount* refused = nullptr;
+};
+
+struct NamesUpdate {
+  std::optional<DuplicateName> duplicate;
+  bool others_stood = false;  ///< Names stood at slots that the update leaves alone.
+};
+
+/// Everything the fake keeps of one app, behind the app's own lock. An app that is put again gets a
+/// new AppState; a call under way ends with the one that it began with. What only calls need is
+/// allocated by the first of them.
+class AppState {
+ public:
+  explicit AppState(std::shared_ptr<const App> config);
+  ~AppState();
+  AppState(const AppState&) = delete;
+  AppState& operator=(const AppState&) = delete;
+
+  /// The app with the names that it began with. Never null.
+  const std::shared_ptr<const App>& Config() const { return config_; }
+  /// The app with the names that it has now.
+  App Snapshot() const;
+
+  /// One call of the served command number `command`. `rule` and `plan` are the profile's; the
+  /// app's own limit takes precedence.
+  ThrottleDecision Admit(const ThrottleRule& rule, const ThrottlePlan& plan, std::size_t command,
+                         std::string_view identifier, Tick now);
+
+  /// Calls `visit` with each counter that calls have made, under the app's lock.
+  void ViewThrottle(const ThrottleRule& rule, const ThrottlePlan& plan, Tick now,
+                    const std::function<void(const ThrottleView&)>& visit) const;
+
+  /// What a UserSig that was verified before for this app claims.
+  std::optional<UserSigClaims> FindVerified(std::string_view user_sig) const;
+  /// Remembers a verified UserSig. The identifier has a throttle counter of its own from then on,
+  /// which goes on from the one that it had.
+  void RememberVerified(std::string_view user_sig, const UserSigClaims& claims);
+
+  /// Rule `usersig_lockout` (PROTOCOL section 4).
+  bool LockedOut(std::string_view identifier, Tick now);
+  void NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now);
+
+  AttrNames Names() const;
+  void SetNames(AttrNames names);
+  /// Stores `update`, each slot at most once in it, and tells the first name that then stands at
+  /// two slots; with `refuse_duplicates` such an update stores nothing. With `replace` the table is
+  /// emptied first (`second_call`).
+  NamesUpdate UpdateNames(const std::vector<SlotName>& update, bool replace,
+                          bool refuse_duplicates);
+
+ private:
+  struct Activity;
+  /// The plan of this app; empty where it has no limit.
+  std::optional<ThrottlePlan> OwnPlan(const ThrottleRule& rule, const ThrottlePlan& plan) const;
+  Activity& ActiveLocked() TIMOCK_REQUIRES(mutex_);
+
+  const std::shared_ptr<const App> config_;
+  mutable Mutex mutex_;
+  std::unique_ptr<Activity> activity_ TIMOCK_GUARDED_BY(mutex_);
+  AttrNames names_ TIMOCK_GUARDED_BY(mutex_);
+};
+
+}  // namespace timock
+
+#endif  // TIMOCK_APPS_APP_STATE_H_

@@ -1,0 +1,28 @@
+#ifndef TIMOCK_CALLS_ENDPOINTS_H_
+#define TIMOCK_CALLS_ENDPOINTS_H_
+
+#include <span>
+#include <string_view>
+
+#include "calls/call.h"
+
+namespace timock {
+
+// PROTOCOL sections 1, 4 and 7: im_set_attr_name.
+bool SetAttrNameBodyRefused(Call& call);
+bool SetAttrNameApplyRefused(Call& call);
+
+// PROTOCOL section 7: im_get_attr_name.
+bool GetAttrNameBodyRefused(Call& call);
+bool GetAttrNameApplyRefused(Call& call);
+
+/// The commands that are served; a command's place is its number.
+std::span<const Endpoint, kServedCommands> ServedEndpoints();
+
+/// Real commands of the vendor that are not served, as SERVICE/COMMAND: the rest of the family, and
+/// those that other services have under the same or a like name.
+std::span<const std::string_view> UnservedCommands();
+
+}  // namespace timock
+
+#endif  // TIMOCK_CALLS_ENDPOINTS_H_

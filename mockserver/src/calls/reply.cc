@@ -1,0 +1,79 @@
+#include "calls/reply.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "timock/error_code.h"
+
+namespace timock {
+namespace {
+
+// P3: 60xxx and 70xxx name the code before the text, success and the service's codes after it.
+bool CodeFirst(const ProfileData& profile, int code) {
+  switch (profile.key_order) {
+    case KeyOrder::kErrorInfoFirst:
+      return false;
+    case KeyOrder::kErrorCodeFirst:
+      return true;
+    case KeyOrder::kByLayer:
+      break;
+  }
+  return code >= 60'000 && code < 80'000;
+}
+
+}  // namespace
+
+std::string ErrorInfoText(const ProfileData& profile, int code) {
+  if (const auto own = profile.error_info.find(code); own != profile.error_info.end()) {
+    return own->second;
+  }
+  const ErrorCodeInfo* row = FindErrorCode(code);
+  return row != nullptr ? row->text : "error " + std::to_string(code);
+}
+
+void AppendJsonString(std::string_view text, std::string* out) {
+  const auto plain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f &&
+           c != '"' && c != '\\';
+  };
+  if (std::all_of(text.begin(), text.end(), plain)) {
+    out->push_back('"');
+    out->append(text);
+    out->push_back('"');
+    return;
+  }
+  out->append(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void WriteEnvelope(const ProfileData& profile, int code, std::string_view error_info,
+                   std::string_view payload, std::string* out, EnvelopeDamage damage) {
+  const auto append_info = [&] {
+    out->append(R"("ErrorInfo":)");
+    if (damage.null_error_info) {
+      out->append("null");
+    } else {
+      AppendJsonString(error_info, out);
+    }
+  };
+  const auto append_code = [&] {
+    out->append(R"("ErrorCode":)");
+    out->append(std::to_string(code));
+  };
+  out->assign("{");
+  if (profile.action_status_present && !damage.no_action_status) {
+    out->append(code == 0 ? R"("ActionStatus":"OK",)" : R"("ActionStatus":"FAIL",)");
+  }
+  if (CodeFirst(profile, code)) {
+    append_code();
+    out->push_back(',');
+    append_info();
+  } else {
+    append_info();
+    out->push_back(',');
+    append_code();
+  }
+  out->append(payload);
+  out->push_back('}');
+}
+
+}  // namespace timock

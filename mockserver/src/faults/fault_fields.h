@@ -1,0 +1,30 @@
+#ifndef TIMOCK_FAULTS_FAULT_FIELDS_H_
+#define TIMOCK_FAULTS_FAULT_FIELDS_H_
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "json/fields.h"
+#include "timock/fault.h"
+#include "timock/result.h"
+
+namespace timock {
+
+/// The members of a fault.
+const Fields<Fault>& FaultFields();
+
+/// A fault from its JSON form, checked as CheckFault does. `preset`, or `name`, names one of
+/// FaultPresets, over which the other members are laid: those of `match` and `action` one by one; a
+/// string alone is such a name. `matched` and `hits` are ignored.
+Result<Fault> FaultFromJson(const nlohmann::json& json);
+
+/// The JSON form that FaultFromJson reads, and `matched` and `hits`. Members that say nothing are
+/// left out.
+nlohmann::ordered_json FaultToJson(const FaultStatus& status);
+
+/// {"presets": [{"name", "description", ...}]}: fixtures/faults.json. Besides these two a preset
+/// has members of a fault.
+nlohmann::ordered_json FaultPresets();
+
+}  // namespace timock
+
+#endif  // TIMOCK_FAULTS_FAULT_FIELDS_H_

@@ -1,0 +1,82 @@
+#ifndef TIMOCK_FAULTS_FAULT_PLAN_H_
+#define TIMOCK_FAULTS_FAULT_PLAN_H_
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "timock/fault.h"
+#include "timock/http_message.h"
+#include "timock/result.h"
+
+namespace timock {
+
+/// Faults at one time.
+inline constexpr std::size_t kMaxFaults = 1'000;
+
+/// Bounds of one fault's members.
+inline constexpr std::size_t kMaxFaultText = 4'096;
+inline constexpr std::size_t kMaxFaultBody = 65'536;
+inline constexpr std::chrono::milliseconds kMaxFaultDelay = std::chrono::minutes{10};
+inline constexpr std::chrono::milliseconds kMaxTrickleWait = std::chrono::minutes{1};
+
+/// A fault that hits a call, with what was drawn for it.
+struct FaultHit {
+  std::string id;
+  FaultAction action;
+  std::chrono::milliseconds delay{0};
+};
+
+/// The faults that stand, in the order in which they came. Safe to use from any thread; while there
+/// are none, a call takes no lock.
+class FaultPlan {
+ public:
+  bool empty() const { return size_.load(std::memory_order_acquire) == 0; }
+
+  /// The fault that acts on this call, counted. What `every_nth` counts, and what is drawn for
+  /// `probability` and `delay`, depends on the fault, its seed and the calls that fit it, and on no
+  /// other fault: an older one takes calls from a younger one, but does not shift those that are
+  /// left. Only `times` counts the calls that the fault did act on.
+  std::optional<FaultHit> Meet(const HttpRequestView& request);
+
+  Result<FaultStatus> Add(const Fault& fault);
+  std::vector<FaultStatus> All() const;
+  std::optional<FaultStatus> Find(std::string_view id) const;
+  bool Remove(std::string_view id);
+  /// Removes those that match this app alone.
+  void RemoveOf(std::uint32_t sdkappid);
+  void Clear();
+
+ private:
+  struct BodyMatch;
+  struct Standing {
+    FaultStatus status;
+    std::shared_ptr<const BodyMatch> body;  // null: any body fits
+    std::uint64_t random = 0;               // state of the fault's own generator
+  };
+
+  bool IsTaken(std::string_view id) const TIMOCK_REQUIRES(mutex_);
+  template <typename Fits>
+  bool RemoveWhere(Fits fits) TIMOCK_REQUIRES(mutex_);
+
+  mutable Mutex mutex_;
+  std::vector<Standing> faults_ TIMOCK_GUARDED_BY(mutex_);
+  std::uint64_t given_ids_ TIMOCK_GUARDED_BY(mutex_) = 0;
+  std::atomic<std::size_t> size_{0};
+  std::atomic<std::size_t> body_readers_{0};  // faults that look into bodies
+};
+
+/// Fails when a member is out of range or members exclude each other; the message begins with the
+/// JSON pointer of the bad member.
+Result<Done> CheckFault(const Fault& fault);
+
+}  // namespace timock
+
+#endif  // TIMOCK_FAULTS_FAULT_PLAN_H_

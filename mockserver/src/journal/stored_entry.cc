@@ -1,0 +1,261 @@
+#include "journal/stored_entry.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+
+#include "profile/assumptions.h"
+#include "text/ascii.h"
+#include "text/redact.h"
+#include "text/url.h"
+
+namespace timock {
+namespace {
+
+// A text behind the fixed ones has its size before it.
+constexpr std::size_t kSizeBytes = sizeof(std::uint32_t);
+
+class Budget {
+ public:
+  explicit Budget(std::size_t bytes) : left_(std::min<std::size_t>(bytes, UINT32_MAX)) {}
+
+  std::uint32_t Take(std::size_t bytes) {
+    const std::size_t taken = std::min(bytes, left_);
+    left_ -= taken;
+    return static_cast<std::uint32_t>(taken);
+  }
+  /// All or nothing.
+  bool TakeWhole(std::size_t bytes) {
+    if (bytes > left_) return false;
+    left_ -= bytes;
+    return true;
+  }
+  std::size_t left() const { return left_; }
+
+ private:
+  std::size_t left_;
+};
+
+class Writer {
+ public:
+  explicit Writer(char* to) : to_(to) {}
+
+  void Fixed(std::string_view text, std::uint32_t size) {
+    std::memcpy(to_, text.data(), size);
+    to_ += size;
+  }
+  void Sized(std::string_view text) {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    std::memcpy(to_, &size, kSizeBytes);
+    to_ += kSizeBytes;
+    if (size != 0) Fixed(text, size);
+  }
+
+ private:
+  char* to_;
+};
+
+class Reader {
+ public:
+  explicit Reader(const char* from) : from_(from) {}
+
+  std::string_view Fixed(std::uint32_t size) {
+    const std::string_view text(from_, size);
+    from_ += size;
+    return text;
+  }
+  std::string_view Sized() {
+    std::uint32_t size = 0;
+    std::memcpy(&size, from_, kSizeBytes);
+    from_ += kSizeBytes;
+    return Fixed(size);
+  }
+
+ private:
+  const char* from_;
+};
+
+std::string RedactedHeader(std::string_view name, std::string_view value) {
+  constexpr std::array<std::string_view, 3> kSecret = {"authorization", "proxy-authorization",
+                                                       "cookie"};
+  const auto is_name = [&](std::string_view secret) { return EqualsIgnoreCase(name, secret); };
+  if (std::any_of(kSecret.begin(), kSecret.end(), is_name)) return "(redacted)";
+  return RedactedTarget(value);  // a Referer, say, holds a target
+}
+
+bool AppFits(const StoredEntry& entry, const JournalFilter& filter) {
+  return !filter.sdkappid || entry.sdkappid == filter.sdkappid;
+}
+bool CodeFits(const StoredEntry& entry, const JournalFilter& filter) {
+  return !filter.error_code || entry.error_code == *filter.error_code;
+}
+bool CommandFits(const StoredEntry& entry, const JournalFilter& filter) {
+  return filter.command.empty() || CommandMatches(entry.command_text(), filter.command);
+}
+bool FaultFits(const StoredEntry& entry, const JournalFilter& filter) {
+  return filter.fault.empty() || entry.fault_text() == filter.fault;
+}
+bool TimeFits(const StoredEntry& entry, const JournalFilter& filter) {
+  return (!filter.from || entry.at >= *filter.from) && (!filter.until || entry.at < *filter.until);
+}
+bool IdFits(const StoredEntry& entry, const JournalFilter& filter) {
+  return entry.id > filter.since_id;
+}
+
+std::string Quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+// Seconds with milliseconds.
+std::string SecondsText(UnixTime at) {
+  const auto ms = std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
+  const std::string fraction = std::to_string(1'000 + (ms % 1'000 + 1'000) % 1'000);
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count()) +
+         '.' + fraction.substr(1);
+}
+
+std::string WhyApp(const StoredEntry& /*entry*/, const JournalFilter& filter) {
+  return "sdkappid is not readable in the call, not " + std::to_string(*filter.sdkappid);
+}
+std::string WhyCode(const StoredEntry& entry, const JournalFilter& filter) {
+  const std::string is =
+      entry.error_code ? "error_code is " + std::to_string(*entry.error_code) : "no error_code";
+  return is + ", not " + std::to_string(*filter.error_code);
+}
+std::string WhyCommand(const StoredEntry& entry, const JournalFilter& filter) {
+  return "command is " + Quoted(entry.command_text()) + ", not " + Quoted(filter.command);
+}
+std::string WhyFault(const StoredEntry& entry, const JournalFilter& filter) {
+  return entry.fault == 0
+             ? "met no fault, not " + Quoted(filter.fault)
+             : "fault is " + Quoted(entry.fault_text()) + ", not " + Quoted(filter.fault);
+}
+std::string WhyTime(const StoredEntry& entry, const JournalFilter& filter) {
+  return filter.from && entry.at < *filter.from
+             ? "at is " + SecondsText(entry.at) + ", before " + SecondsText(*filter.from)
+             : "at is " + SecondsText(entry.at) + ", not before " + SecondsText(*filter.until);
+}
+std::string WhyId(const StoredEntry& entry, const JournalFilter& filter) {
+  return "id is " + std::to_string(entry.id) + ", not after " + std::to_string(filter.since_id);
+}
+
+struct Point {
+  bool (*fits)(const StoredEntry&, const JournalFilter&);
+  std::string (*why)(const StoredEntry&, const JournalFilter&);
+};
+
+// What costs least comes first.
+constexpr Point kPoints[] = {{IdFits, WhyId},     {AppFits, WhyApp},         {CodeFits, WhyCode},
+                             {TimeFits, WhyTime}, {CommandFits, WhyCommand}, {FaultFits, WhyFault}};
+
+}  // namespace
+
+StoredEntry Measure(const CallRecord& record, std::size_t most_bytes) {
+  const HttpRequestView& request = record.request;
+  StoredEntry entry{.at = record.at,
+                    .duration = record.duration,
+                    .connection = request.connection,
+                    .assumptions = record.assumptions,
+                    .body_bytes = request.body.size(),
+                    .sdkappid = record.sdkappid,
+                    .error_code = record.error_code,
+                    .http_status = record.response.status,
+                    .tls = request.tls};
+  Budget budget(most_bytes);
+  const std::size_t before = budget.left();
+  entry.command = budget.Take(record.command.size());
+  entry.fault = budget.Take(record.fault.size());
+  entry.rule = budget.Take(record.rule.size());
+  entry.method = budget.Take(request.method.size());
+  entry.target = budget.Take(request.target.size());
+  for (const Diagnosis& diagnosis : record.diagnoses) {
+    if (!budget.TakeWhole(3 * kSizeBytes + diagnosis.name.size() + diagnosis.detail.size() +
+                          diagnosis.remedy.size())) {
+      break;
+    }
+    ++entry.diagnoses;
+  }
+  for (const HttpHeaderView& header : request.headers) {
+    if (!budget.TakeWhole(2 * kSizeBytes + header.name.size() + header.value.size())) break;
+    ++entry.headers;
+  }
+  entry.body = budget.Take(std::min(request.body.size(), kMaxKeptBody));
+  entry.reply = budget.Take(std::min(record.response.body.size(), kMaxKeptBody));
+  entry.text_bytes = static_cast<std::uint32_t>(before - budget.left());
+  return entry;
+}
+
+void WriteTexts(const CallRecord& record, const StoredEntry& entry, char* texts) {
+  Writer writer(texts);
+  const auto fixed = [&](std::string_view text, std::uint32_t size) {
+    if (size != 0) writer.Fixed(text, size);
+  };
+  fixed(record.command, entry.command);
+  fixed(record.fault, entry.fault);
+  fixed(record.rule, entry.rule);
+  fixed(record.request.method, entry.method);
+  fixed(record.request.target, entry.target);
+  fixed(record.request.body, entry.body);
+  fixed(record.response.body, entry.reply);
+  for (const Diagnosis& diagnosis : record.diagnoses.first(entry.diagnoses)) {
+    writer.Sized(diagnosis.name);
+    writer.Sized(diagnosis.detail);
+    writer.Sized(diagnosis.remedy);
+  }
+  for (const HttpHeaderView& header : record.request.headers.first(entry.headers)) {
+    writer.Sized(header.name);
+    writer.Sized(header.value);
+  }
+}
+
+JournalEntry Decode(const StoredEntry& entry) {
+  JournalEntry out;
+  out.id = entry.id;
+  out.at = entry.at;
+  out.connection = entry.connection;
+  out.tls = entry.tls;
+  out.body_bytes = entry.body_bytes;
+  out.http_status = entry.http_status;
+  out.error_code = entry.error_code;
+  out.sdkappid = entry.sdkappid;
+  out.duration = entry.duration;
+  out.assumptions = AssumptionNames(entry.assumptions);
+  Reader reader(entry.texts);
+  out.command = reader.Fixed(entry.command);
+  out.fault = reader.Fixed(entry.fault);
+  out.rule = reader.Fixed(entry.rule);
+  out.method = Redacted(reader.Fixed(entry.method));
+  out.target = RedactedTarget(reader.Fixed(entry.target));
+  out.body = reader.Fixed(entry.body);
+  out.reply = reader.Fixed(entry.reply);
+  for (std::uint32_t i = 0; i < entry.diagnoses; ++i) {
+    Diagnosis& diagnosis = out.diagnoses.emplace_back();
+    diagnosis.name = reader.Sized();
+    diagnosis.detail = reader.Sized();
+    diagnosis.remedy = reader.Sized();
+  }
+  for (std::uint32_t i = 0; i < entry.headers; ++i) {
+    HttpHeader& header = out.headers.emplace_back();
+    header.name = reader.Sized();
+    header.value = RedactedHeader(header.name, reader.Sized());
+  }
+  return out;
+}
+
+bool Fits(const StoredEntry& entry, const JournalFilter& filter) {
+  return std::all_of(std::begin(kPoints), std::end(kPoints),
+                     [&](const Point& point) { return point.fits(entry, filter); });
+}
+
+std::optional<std::string> NearMissOf(const StoredEntry& entry, const JournalFilter& filter) {
+  if (filter.sdkappid && entry.sdkappid && entry.sdkappid != filter.sdkappid) return {};
+  const Point* missed = nullptr;
+  for (const Point& point : kPoints) {
+    if (point.fits(entry, filter)) continue;
+    if (missed != nullptr) return {};
+    missed = &point;
+  }
+  if (missed == nullptr) return {};
+  return missed->why(entry, filter);
+}
+
+}  // namespace timock

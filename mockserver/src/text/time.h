@@ -1,0 +1,32 @@
+#ifndef TIMOCK_TEXT_TIME_H_
+#define TIMOCK_TEXT_TIME_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "timock/clock.h"
+
+namespace timock {
+
+inline constexpr UnixTime kMaxUnixTime = UnixSeconds(9'000'000'000);
+
+enum class IsoPrecision { kMilliseconds, kNanoseconds };
+
+/// "2022-04-01T00:00:00.000Z", or with nine decimals.
+std::string IsoTime(UnixTime at, IsoPrecision precision = IsoPrecision::kMilliseconds);
+
+/// UNIX seconds from 0 to 9000000000, digits with up to nine decimals: "1795369800.5". Empty for
+/// any other text.
+std::optional<UnixTime> UnixTimeFromText(std::string_view text);
+
+/// What UnixTimeFromText reads, without needless zeros. `at` is not before 1970.
+std::string UnixTimeToText(UnixTime at);
+
+/// "real", "@UNIX" (stands still there) or "+UNIX" (runs from there). Empty for any other text.
+std::optional<ClockSetting> ClockFromText(std::string_view text);
+std::string ClockToText(const ClockSetting& setting);
+
+}  // namespace timock
+
+#endif  // TIMOCK_TEXT_TIME_H_
