@@ -99,15 +99,16 @@ BENCHMARK(BM_VerifyUserSigCold);
 
 /// The last of as many as are remembered.
 void BM_VerifyUserSigCached(benchmark::State& state) {
-  const auto app = std::make_shared<const App>(DemoApp());
+  const App app = DemoApp();
   AppState of_app(app);
+  const MutexLock lock(of_app.mutex);
   std::string user_sig;
   for (std::size_t i = 0; i < kMaxVerified; ++i) {
     const UserSigClaims claims{.identifier = kAdmin,
                                .sdkappid = kSdkAppId,
                                .time = static_cast<std::int64_t>(i),
                                .expire = 86'400};
-    user_sig = SignUserSig(claims, app->keys.front());
+    user_sig = SignUserSig(claims, app.keys.front());
     of_app.RememberVerified(user_sig, claims);
   }
   const AllocationsPerCall count(state);

@@ -32,9 +32,13 @@ Json Parsed(const HttpRequestView& request) {
 }  // namespace
 
 Subject SubjectOf(const HttpRequestView& request) {
-  const CallSubject subject = ReadSubject(request.target);
-  const std::string command(subject.command.substr(subject.command.find('/') + 1));
-  return {command, subject.sdkappid.value_or(0), subject.identifier};
+  const Target target = SplitTarget(request.target);
+  const Query query = ReadQuery(target.query);
+  const std::string_view command = CommandOf(target.path);
+  const DecodedValue sdkappid(query[Parameter::kSdkappid]);
+  const DecodedValue identifier(query[Parameter::kIdentifier]);
+  return {std::string(command.substr(command.find('/') + 1)),
+          ReadUint32(sdkappid.text()).value_or(0), std::string(identifier.text())};
 }
 
 int CodeOf(const HttpResponse& response) {

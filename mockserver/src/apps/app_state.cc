@@ -164,26 +164,24 @@ struct AppState::Activity {
   ByText<Failures> failures;
 };
 
-AppState::AppState(std::shared_ptr<const App> config)
-    : config_(std::move(config)), names_(config_->names) {}
+AppState::AppState(App config) : config_(std::move(config)), names_(config_.names) {}
 AppState::~AppState() = default;
 
-AppState::Activity& AppState::ActiveLocked() {
-  if (!activity_) {
-    activity_ = std::make_unique<Activity>();
-  }
+AppState::Activity& AppState::Active() {
+  if (!activity_) activity_ = std::make_unique<Activity>();
   return *activity_;
 }
 
 App AppState::Snapshot() const {
-  App app = *config_;
-  app.names = Names();
+  App app = config_;
+  const MutexLock lock(mutex);
+  app.names = names_;
   return app;
 }
 
 std::optional<ThrottlePlan> AppState::OwnPlan(const ThrottleRule& rule,
                                               const ThrottlePlan& plan) const {
-  const std::optional<std::uint32_t>& limit = config_->limit;
+  const std::optional<std::uint32_t>& limit = config_.limit;
   if (limit ? *limit == kNoLimit : !rule.limit) return {};
   ThrottlePlan own = plan;
   if (limit) own.limit = own.burst = *limit;
@@ -192,10 +190,9 @@ std::optional<ThrottlePlan> AppState::OwnPlan(const ThrottleRule& rule,
 
 ThrottleDecision AppState::Admit(const ThrottleRule& rule, const ThrottlePlan& plan,
                                  std::size_t command, std::string_view identifier, Tick now) {
-  const MutexLock lock(mutex_);
   const std::optional<ThrottlePlan> own = OwnPlan(rule, plan);
   if (!own) return {.admitted = true, .next_free = now};
-  Activity& active = ActiveLocked();
+  Activity& active = Active();
   active.UsePlan(plan.generation);
   const std::size_t counter = rule.scope == ThrottleScope::kAppAndCommand ? command : 0;
   const ThrottleDecision decision =
@@ -208,7 +205,7 @@ ThrottleDecision AppState::Admit(const ThrottleRule& rule, const ThrottlePlan& p
 
 void AppState::ViewThrottle(const ThrottleRule& rule, const ThrottlePlan& plan, Tick now,
                             const std::function<void(const ThrottleView&)>& visit) const {
-  const MutexLock lock(mutex_);
+  const MutexLock lock(mutex);
   if (!activity_ || activity_->plan_generation != plan.generation) return;
   const std::optional<ThrottlePlan> own = OwnPlan(rule, plan);
   for (std::size_t command = 0; command < kServedCommands; ++command) {
@@ -224,25 +221,20 @@ void AppState::ViewThrottle(const ThrottleRule& rule, const ThrottlePlan& plan, 
   }
 }
 
-std::optional<UserSigClaims> AppState::FindVerified(std::string_view user_sig) const {
+const UserSigClaims* AppState::FindVerified(std::string_view user_sig) const {
+  if (!activity_) return nullptr;
   const std::size_t hash = TextHash{}(user_sig);
-  const MutexLock lock(mutex_);
-  if (!activity_) {
-    return {};
-  }
   for (const VerifiedUserSig& entry : activity_->verified) {
-    // Who tries text after text is told nothing by the time that this takes: the hash comes first.
-    if (entry.hash == hash && entry.user_sig == user_sig) {
-      return entry.claims;
-    }
+    // Hashes first: a comparison of texts takes longer the more of them agrees, and would tell a
+    // caller who guesses how much of a UserSig is right.
+    if (entry.hash == hash && entry.user_sig == user_sig) return &entry.claims;
   }
-  return {};
+  return nullptr;
 }
 
 void AppState::RememberVerified(std::string_view user_sig, const UserSigClaims& claims) {
   VerifiedUserSig entry{TextHash{}(user_sig), std::string(user_sig), claims};
-  const MutexLock lock(mutex_);
-  Activity& active = ActiveLocked();
+  Activity& active = Active();
   active.by_identifier.MarkVerified(CallerKey(claims.identifier));
   if (active.verified.size() < kMaxVerified) {
     active.verified.push_back(std::move(entry));
@@ -253,18 +245,14 @@ void AppState::RememberVerified(std::string_view user_sig, const UserSigClaims& 
 }
 
 bool AppState::LockedOut(std::string_view identifier, Tick now) {
-  const MutexLock lock(mutex_);
-  if (!activity_) {
-    return false;
-  }
+  if (!activity_) return false;
   const auto found = activity_->failures.find(CallerKey(identifier));
   return found != activity_->failures.end() && found->second.locked.In(now, kLockoutTime) > 0;
 }
 
 void AppState::NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now) {
   const std::chrono::seconds window{rule.window_s};
-  const MutexLock lock(mutex_);
-  ByText<Failures>& all = ActiveLocked().failures;
+  ByText<Failures>& all = Active().failures;
   std::string caller = CallerKey(identifier);
   auto found = all.find(caller);
   if (found == all.end()) {
@@ -274,9 +262,7 @@ void AppState::NoteUserSigFailure(const LockoutRule& rule, std::string_view iden
         return failures.failed.In(now, window) + failures.locked.In(now, kLockoutTime) == 0;
       });
     }
-    if (all.size() >= kMaxIdentifiers) {
-      return;
-    }
+    if (all.size() >= kMaxIdentifiers) return;
     found = all.try_emplace(std::move(caller)).first;
   }
   Failures& failures = found->second;
@@ -289,22 +275,16 @@ void AppState::NoteUserSigFailure(const LockoutRule& rule, std::string_view iden
   }
 }
 
-AttrNames AppState::Names() const {
-  const MutexLock lock(mutex_);
-  return names_;
-}
-
 void AppState::SetNames(AttrNames names) {
-  const MutexLock lock(mutex_);
+  const MutexLock lock(mutex);
   names_ = std::move(names);
 }
 
 NamesUpdate AppState::UpdateNames(const std::vector<SlotName>& update, bool replace,
                                   bool refuse_duplicates) {
-  const MutexLock lock(mutex_);
   static const AttrNames empty_table;
   NamesUpdate result{.duplicate = FirstDuplicate(replace ? empty_table : names_, update)};
-  result.others_stood = std::any_of(names_.begin(), names_.end(), [&](const auto& stored) {
+  result.others_kept = std::any_of(names_.begin(), names_.end(), [&](const auto& stored) {
     return !Holds(update, stored.first);
   });
   if (result.duplicate && refuse_duplicates) return result;

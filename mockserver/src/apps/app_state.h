@@ -35,10 +35,10 @@ struct SlotName {
   std::string name;
 };
 
-/// A name that would stand at two slots (rule `duplicate_name`).
+/// A name that would be at two slots (rule `duplicate_name`).
 struct DuplicateName {
   std::string name;
-  int slot = 0;  ///< Where it stands already.
+  int slot = 0;  ///< Where it is already.
 };
 
 /// What the throttle of one app did, of one command or (scope app and app_and_identifier) of all.
@@ -52,61 +52,67 @@ struct ThrottleView {
 
 struct NamesUpdate {
   std::optional<DuplicateName> duplicate;
-  bool others_stood = false;  ///< Names stood at slots that the update leaves alone.
+  bool others_kept = false;  ///< There were names at slots that the update leaves alone.
 };
 
-/// Everything the fake keeps of one app, behind the app's own lock. An app that is put again gets a
-/// new AppState; a call under way ends with the one that it began with. What only calls need is
-/// allocated by the first of them.
+/// Everything the fake keeps of one app. A call holds `mutex` from the moment at which it finds the
+/// app until its answer is decided. An app that is put again gets a new AppState; a call under way
+/// ends with the one that it began with. What only calls need is allocated by the first of them.
 class AppState {
  public:
-  explicit AppState(std::shared_ptr<const App> config);
+  explicit AppState(App config);
   ~AppState();
   AppState(const AppState&) = delete;
   AppState& operator=(const AppState&) = delete;
 
-  /// The app with the names that it began with. Never null.
-  const std::shared_ptr<const App>& Config() const { return config_; }
+  /// Guards all that a call changes.
+  mutable Mutex mutex;
+
+  /// The app with the names that it began with.
+  const App& config() const { return config_; }
   /// The app with the names that it has now.
-  App Snapshot() const;
+  App Snapshot() const TIMOCK_EXCLUDES(mutex);
 
-  /// One call of the served command number `command`. `rule` and `plan` are the profile's; the
-  /// app's own limit takes precedence.
+  /// Counts one call of the served command number `command`. `rule` and `plan` are the profile's;
+  /// the app's own limit takes precedence.
   ThrottleDecision Admit(const ThrottleRule& rule, const ThrottlePlan& plan, std::size_t command,
-                         std::string_view identifier, Tick now);
+                         std::string_view identifier, Tick now) TIMOCK_REQUIRES(mutex);
 
-  /// Calls `visit` with each counter that calls have made, under the app's lock.
+  /// Calls `visit` with each counter that calls have made, under the lock.
   void ViewThrottle(const ThrottleRule& rule, const ThrottlePlan& plan, Tick now,
-                    const std::function<void(const ThrottleView&)>& visit) const;
+                    const std::function<void(const ThrottleView&)>& visit) const
+      TIMOCK_EXCLUDES(mutex);
 
-  /// What a UserSig that was verified before for this app claims.
-  std::optional<UserSigClaims> FindVerified(std::string_view user_sig) const;
+  /// What a UserSig that was verified before for this app claims; null for any other. Valid until
+  /// the next RememberVerified.
+  const UserSigClaims* FindVerified(std::string_view user_sig) const TIMOCK_REQUIRES(mutex);
   /// Remembers a verified UserSig. The identifier has a throttle counter of its own from then on,
   /// which goes on from the one that it had.
-  void RememberVerified(std::string_view user_sig, const UserSigClaims& claims);
+  void RememberVerified(std::string_view user_sig, const UserSigClaims& claims)
+      TIMOCK_REQUIRES(mutex);
 
   /// Rule `usersig_lockout` (PROTOCOL section 4).
-  bool LockedOut(std::string_view identifier, Tick now);
-  void NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now);
+  bool LockedOut(std::string_view identifier, Tick now) TIMOCK_REQUIRES(mutex);
+  void NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now)
+      TIMOCK_REQUIRES(mutex);
 
-  AttrNames Names() const;
-  void SetNames(AttrNames names);
-  /// Stores `update`, each slot at most once in it, and tells the first name that then stands at
-  /// two slots; with `refuse_duplicates` such an update stores nothing. With `replace` the table is
+  const AttrNames& names() const TIMOCK_REQUIRES(mutex) { return names_; }
+  void SetNames(AttrNames names) TIMOCK_EXCLUDES(mutex);
+  /// Stores `update`, each slot at most once in it, and returns the first name that then is at two
+  /// slots; with `refuse_duplicates` such an update stores nothing. With `replace` the table is
   /// emptied first (`second_call`).
-  NamesUpdate UpdateNames(const std::vector<SlotName>& update, bool replace,
-                          bool refuse_duplicates);
+  NamesUpdate UpdateNames(const std::vector<SlotName>& update, bool replace, bool refuse_duplicates)
+      TIMOCK_REQUIRES(mutex);
 
  private:
   struct Activity;
   /// The plan of this app; empty where it has no limit.
   std::optional<ThrottlePlan> OwnPlan(const ThrottleRule& rule, const ThrottlePlan& plan) const;
-  Activity& ActiveLocked() TIMOCK_REQUIRES(mutex_);
+  Activity& Active() TIMOCK_REQUIRES(mutex);
 
-  const std::shared_ptr<const App> config_;
-  mutable Mutex mutex_;
-  std::unique_ptr<Activity> activity_ TIMOCK_GUARDED_BY(mutex_);
-  AttrNames names_ TIMOCK_GUARDED_BY(mutex_);
+  const App config_;
+  std::unique_ptr<Activity> activity_ TIMOCK_GUARDED_BY(mutex);
+  AttrNames names_ TIMOCK_GUARDED_BY(mutex);
 };
 
 }  // namespace timock

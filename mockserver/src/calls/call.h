@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,32 +10,34 @@
 #include <vector>
 
 #include "apps/app_state.h"
-#include "apps/id_table.h"
 #include "profile/profile_data.h"
+#include "text/time.h"
 #include "text/url.h"
-#include "timock/clock.h"
 #include "timock/http_message.h"
 #include "timock/service.h"
 
 namespace timock {
 
 struct Call;
+struct Decision;
 
-/// One served command of the family. Both functions return true when the call is refused, having
-/// said so through Call::Refuse.
-struct Endpoint {
-  std::string_view command;  ///< "all_member_push/im_set_attr_name".
-  /// Reads the body into the call.
-  bool (*body_refused)(Call& call);
-  /// Acts on the app and writes Call::payload.
-  bool (*apply_refused)(Call& call);
+/// Why a call is refused.
+struct Refusal {
+  std::string_view rule;  ///< The name of a switch, "throttle" or "usersig_lockout".
+  int code = 0;
 };
 
-/// The one that serves `command`, or null.
-const Endpoint* FindEndpoint(std::span<const Endpoint> endpoints, std::string_view command);
+/// One served command of the family.
+struct Endpoint {
+  std::string_view command;  ///< "all_member_push/im_set_attr_name".
+  /// Checks the body and notes in the decision what it asks for. Pure otherwise.
+  std::optional<Refusal> (*read_body)(const Call& call, Decision& decision);
+  /// Acts on the app, whose mutex is held, and writes the decision's payload.
+  std::optional<Refusal> (*apply)(AppState& app, Decision& decision);
+};
 
 /// What is fixed while a call is decided.
-struct Setting {
+struct CallSettings {
   Profile owner;  ///< Of `profile`.
   const ProfileData& profile;
   ThrottlePlan throttle_plan;
@@ -47,47 +48,77 @@ struct Setting {
   std::string success = {};  ///< The reply of an accepted call without a payload.
 };
 
-/// One call on its way through the checks, and what they found out about it.
+/// An account, by the two ways in which its name may be read.
+struct Caller {
+  std::string identifier = {};  ///< With `+` read as a plus; once verified, as it was signed.
+  std::string spaced = {};      ///< With `+` read as a space, where that differs (R5).
+
+  bool Is(std::string_view name) const {
+    return name == identifier || (!spaced.empty() && name == spaced);
+  }
+};
+
+/// One call as its request states it: read once, by ParseCall, and nothing of it is checked. Views
+/// point into the request.
 struct Call {
   const HttpRequestView& request;
-  const Setting& setting;
-  const IdTable<AppState>& apps;
-  UnixTime now;
-  UnixTime machine_now;  ///< Without what was done to the fake's clock.
-  Tick tick;
+  const CallSettings& settings;
+  Moment at;
 
   Target target = {};
   Query query = {};
-  std::string_view command = {};  ///< SERVICE/COMMAND of a well-formed path.
-  const Endpoint* endpoint = nullptr;
-  std::optional<std::uint32_t> sdkappid = {};
-  std::shared_ptr<AppState> app = nullptr;  ///< Null when there is no such app.
-  const App* config = nullptr;              ///< Of `app`; null as well.
-  std::string identifier = {};  ///< With `+` read as a plus; once verified, as it was signed.
-  std::string identifier_spaced = {};  ///< With `+` read as a space, where that differs (R5).
-  std::vector<SlotName> names = {};    ///< What the body of im_set_attr_name asks for.
+  std::string_view command = {};       ///< SERVICE/COMMAND; empty when the path is malformed.
+  const Endpoint* endpoint = nullptr;  ///< Null when the command is not served.
+  std::optional<std::uint32_t> sdkappid = {};  ///< Empty when missing or malformed.
+  Caller caller = {};
+};
 
-  std::string_view rule = {};  ///< The switch that refused the call; empty while none has.
-  int code = 0;
+Call ParseCall(const HttpRequestView& request, const CallSettings& settings, const Moment& at);
+
+/// What a check found wrong with a call. The switch decides whether the call is refused for it.
+struct Finding {
+  Switch which;
+  std::string detail;  ///< May hold secrets: they are redacted before anybody sees it.
+  std::string remedy;
+  /// Refuses with this code where the switch has none.
+  std::optional<int> code_without_switch = {};
+  std::vector<Diagnosis> notes = {};  ///< Further reasons.
+  bool silent = false;                ///< Not worth a diagnosis where the switch accepts.
+};
+
+/// What is decided about a call, and the reasons for it.
+struct Decision {
+  const ProfileData& profile;
+
+  std::string_view rule = {};   ///< Of the refusal; empty while there is none.
+  int code = 0;                 ///< ErrorCode.
   std::string error_info = {};  ///< Empty: the text of `code`.
   std::string payload = {};     ///< Further members of the reply, each after a comma.
   bool close = false;           ///< The connection has to end with this reply.
-  std::vector<Diagnosis> diagnoses = {};
-  std::uint64_t assumptions = 0;      ///< What decided something, an AssumptionBit each.
-  std::optional<bool> admitted = {};  ///< What the throttle said, once it was asked.
 
-  const SwitchValue& SwitchOf(Switch which) const { return setting.profile[which]; }
+  // Of the call, as far as the checks came.
+  std::string_view command = {};
+  std::optional<std::uint32_t> sdkappid = {};
+  Caller caller = {};
+  std::optional<bool> admitted = {};  ///< By the throttle, once it was asked.
+  std::vector<SlotName> names = {};   ///< What the body of im_set_attr_name asks for.
+
+  std::vector<Diagnosis> diagnoses = {};
+  std::uint64_t assumptions = 0;  ///< What decided something, an AssumptionBit each.
 
   /// Notes that the answer would have been another one under another value.
   void DependOn(Switch which) { assumptions |= AssumptionBit(which); }
   void DependOn(Premise which) { assumptions |= AssumptionBit(which); }
 
-  /// Refuses the call with the code of `which`, or lets it pass with a note when `which` accepts.
-  /// Returns whether it is refused. What may be a secret in `detail` is redacted.
-  bool Refuse(Switch which, const std::string& detail, std::string remedy);
-  bool RefuseWith(std::string_view rule_name, int with_code, const std::string& detail,
-                  std::string remedy);
+  /// Notes a reason that refuses nothing.
   void Note(std::string_view name, const std::string& detail, std::string remedy);
+
+  /// A refusal with the code of the finding's switch; nothing, and a note, when the switch accepts.
+  /// Nothing for no finding.
+  std::optional<Refusal> Judge(std::optional<Finding> finding);
+
+  /// A refusal by a rule that no switch can turn off.
+  Refusal Refuse(std::string_view by, int with_code, const std::string& detail, std::string remedy);
 };
 
 }  // namespace timock

@@ -4,8 +4,8 @@ namespace timock {
 namespace {
 
 constexpr Endpoint kServed[kServedCommands] = {
-    {"all_member_push/im_set_attr_name", SetAttrNameBodyRefused, SetAttrNameApplyRefused},
-    {"all_member_push/im_get_attr_name", GetAttrNameBodyRefused, GetAttrNameApplyRefused},
+    {"all_member_push/im_set_attr_name", ReadSetAttrNameBody, SetAttrNames},
+    {"all_member_push/im_get_attr_name", ReadGetAttrNameBody, GetAttrNames},
 };
 
 constexpr std::string_view kUnserved[] = {

@@ -1,6 +1,7 @@
 #ifndef TIMOCK_CALLS_ENDPOINTS_H_
 #define TIMOCK_CALLS_ENDPOINTS_H_
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -9,12 +10,12 @@
 namespace timock {
 
 // PROTOCOL sections 1, 4 and 7: im_set_attr_name.
-bool SetAttrNameBodyRefused(Call& call);
-bool SetAttrNameApplyRefused(Call& call);
+std::optional<Refusal> ReadSetAttrNameBody(const Call& call, Decision& decision);
+std::optional<Refusal> SetAttrNames(AppState& app, Decision& decision) TIMOCK_REQUIRES(app.mutex);
 
 // PROTOCOL section 7: im_get_attr_name.
-bool GetAttrNameBodyRefused(Call& call);
-bool GetAttrNameApplyRefused(Call& call);
+std::optional<Refusal> ReadGetAttrNameBody(const Call& call, Decision& decision);
+std::optional<Refusal> GetAttrNames(AppState& app, Decision& decision) TIMOCK_REQUIRES(app.mutex);
 
 /// The commands that are served; a command's place is its number.
 std::span<const Endpoint, kServedCommands> ServedEndpoints();

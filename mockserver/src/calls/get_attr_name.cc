@@ -1,5 +1,6 @@
 #include <string>
 
+#include "calls/checks.h"
 #include "calls/endpoints.h"
 #include "calls/reply.h"
 #include "json/strict_json.h"
@@ -23,27 +24,24 @@ class IgnoredJson final : public JsonEvents {
 }  // namespace
 
 // R14: whatever is JSON, or nothing at all, means no input.
-bool GetAttrNameBodyRefused(Call& call) {
-  if (call.request.body.empty()) return false;
+std::optional<Refusal> ReadGetAttrNameBody(const Call& call, Decision& decision) {
+  if (call.request.body.empty()) return {};
   IgnoredJson ignored;
   JsonDefect defect;
-  if (ReadStrictJson(call.request.body, &ignored, &defect)) return false;
-  return call.Refuse(Switch::kJsonSyntax,
-                     "line " + std::to_string(defect.line) + ", column " +
-                         std::to_string(defect.column) + ": " + defect.reason,
-                     "send {}");
+  if (ReadStrictJson(call.request.body, &ignored, &defect)) return {};
+  return decision.Judge(JsonSyntax(call, defect, "send {}"));
 }
 
-bool GetAttrNameApplyRefused(Call& call) {
-  call.payload = R"(,"AttrNames":{)";
+std::optional<Refusal> GetAttrNames(AppState& app, Decision& decision) {
+  decision.payload = R"(,"AttrNames":{)";
   const char* separator = "";
-  for (const auto& [slot, name] : call.app->Names()) {
-    call.payload += separator + ('"' + std::to_string(slot)) + "\":";
-    AppendJsonString(name, &call.payload);
+  for (const auto& [slot, name] : app.names()) {
+    decision.payload += separator + ('"' + std::to_string(slot)) + "\":";
+    AppendJsonString(name, &decision.payload);
     separator = ",";
   }
-  call.payload += '}';
-  return false;
+  decision.payload += '}';
+  return {};
 }
 
 }  // namespace timock

@@ -1,20 +1,18 @@
 #ifndef TIMOCK_CALLS_PIPELINE_H_
 #define TIMOCK_CALLS_PIPELINE_H_
 
+#include "apps/id_table.h"
 #include "calls/call.h"
 
 namespace timock {
 
-/// ErrorCode of an HTTP message that is none (P9), and of a method that no switch lets pass.
-inline constexpr int kHttpParseError = 60002;
+/// Takes `call` through all checks in the order of PROTOCOL section 3 and, when none refuses it,
+/// acts on its app. One lock on the app is held from the moment at which it is found, so that a
+/// call is one step to every other call of the app.
+void Decide(const Call& call, const IdTable<AppState>& apps, Decision& decision);
 
-/// Takes `call` through all checks and, when none refuses it, acts on it. The order of PROTOCOL
-/// section 3 stands here and nowhere else.
-void RunPipeline(Call& call);
-
-/// Fills in what the URL says of the command and the app, and checks nothing: for a call that is
-/// answered before all checks.
-void Identify(Call& call);
+/// For a call that is answered before all checks: records what the URL says of it.
+void Identify(const Call& call, Decision& decision);
 
 }  // namespace timock
 

@@ -6,8 +6,8 @@
 
 #include "base/secrets.h"
 #include "text/ascii.h"
-#include "text/url.h"
 #include "text/base64.h"
+#include "text/url.h"
 
 namespace timock::control {
 namespace {

@@ -176,7 +176,9 @@ ControlApi::ControlApi(Service& service, ServerView server)
 ControlApi::~ControlApi() = default;
 
 bool ControlApi::Owns(std::string_view target) {
-  return BelowRoot(SplitTarget(target).path).has_value();
+  // Only an absolute form has to be taken apart to see where its path begins.
+  const std::string_view path = target.starts_with('/') ? target : SplitTarget(target).path;
+  return BelowRoot(path.substr(0, path.find('?'))).has_value();
 }
 
 std::unique_ptr<DeferredAnswer> ControlApi::Handle(const HttpRequestView& request, Tick now,

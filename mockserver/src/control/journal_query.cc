@@ -6,9 +6,9 @@
 #include <string>
 
 #include "control/clock_json.h"
+#include "text/base64.h"
 #include "text/time.h"
 #include "text/url.h"
-#include "text/base64.h"
 
 namespace timock::control {
 namespace {

@@ -60,11 +60,10 @@ std::chrono::milliseconds DrawDelay(const FaultDelay& delay, std::uint64_t* stat
 /// Below 2^53, so that it survives a JSON reader whose numbers are doubles.
 std::uint64_t RandomSeed() { return RandomNumber() >> 11; }
 
-bool FitsSubject(const FaultMatch& match, const CallSubject& subject) {
-  if (match.sdkappid && match.sdkappid != subject.sdkappid) return false;
-  if (!match.command.empty() && !CommandMatches(subject.command, match.command)) return false;
-  return match.identifier.empty() || match.identifier == subject.identifier ||
-         match.identifier == subject.identifier_spaced;
+bool FitsCall(const FaultMatch& match, const Call& call) {
+  if (match.sdkappid && match.sdkappid != call.sdkappid) return false;
+  if (!match.command.empty() && !CommandMatches(call.command, match.command)) return false;
+  return match.identifier.empty() || call.caller.Is(match.identifier);
 }
 
 bool LooksIntoBody(const FaultMatch& match) {
@@ -89,27 +88,27 @@ struct FaultPlan::BodyMatch {
   std::optional<json> equals;
 };
 
-std::optional<FaultHit> FaultPlan::Meet(const HttpRequestView& request) {
-  const CallSubject subject = ReadSubject(request.target);
-  std::optional<json> body;
-  if (body_readers_.load(std::memory_order_acquire) > 0) {
-    if (Result<json> read = ParseStrictJson(request.body)) body = std::move(read).value();
-  }
+std::optional<FaultHit> FaultPlan::Apply(const Call& call) {
   std::optional<FaultHit> hit;
   const MutexLock lock(mutex_);
-  for (Standing& standing : faults_) {
-    const Fault& fault = standing.status.fault;
-    if (!FitsSubject(fault.match, subject)) continue;
-    if (standing.body && !(body && standing.body->Fits(*body))) continue;
-    ++standing.status.matched;
-    if (standing.status.matched % fault.match.every_nth != 0) continue;
-    if (fault.match.probability < 1 && DrawFraction(&standing.random) >= fault.match.probability) {
+  std::optional<Result<json>> body;  // read when the first fault looks into it
+  const auto body_fits = [&](const BodyMatch& match) {
+    if (!body) body = ParseStrictJson(call.request.body);
+    return body->ok() && match.Fits(body->value());
+  };
+  for (ActiveFault& active : faults_) {
+    const Fault& fault = active.status.fault;
+    if (!FitsCall(fault.match, call)) continue;
+    if (active.body && !body_fits(*active.body)) continue;
+    ++active.status.matched;
+    if (active.status.matched % fault.match.every_nth != 0) continue;
+    if (fault.match.probability < 1 && DrawFraction(&active.random) >= fault.match.probability) {
       continue;
     }
     // Drawn whether the fault acts or not: the next draws must not depend on it.
-    const std::chrono::milliseconds delay = DrawDelay(fault.action.delay, &standing.random);
-    if (hit || (fault.times && standing.status.hits >= *fault.times)) continue;
-    ++standing.status.hits;
+    const std::chrono::milliseconds delay = DrawDelay(fault.action.delay, &active.random);
+    if (hit || (fault.times && active.status.hits >= *fault.times)) continue;
+    ++active.status.hits;
     hit = FaultHit{.id = fault.id, .action = fault.action, .delay = delay};
   }
   return hit;
@@ -117,16 +116,16 @@ std::optional<FaultHit> FaultPlan::Meet(const HttpRequestView& request) {
 
 bool FaultPlan::IsTaken(std::string_view id) const {
   return std::any_of(faults_.begin(), faults_.end(),
-                     [id](const Standing& standing) { return standing.status.fault.id == id; });
+                     [id](const ActiveFault& active) { return active.status.fault.id == id; });
 }
 
 Result<FaultStatus> FaultPlan::Add(const Fault& fault) {
   if (const Result<Done> fits = CheckFault(fault); !fits) return fits.error();
-  Standing standing{.status = {.fault = fault}, .body = nullptr};
-  Fault& kept = standing.status.fault;
+  ActiveFault active{.status = {.fault = fault}, .body = nullptr};
+  Fault& kept = active.status.fault;
   if (!kept.seed) kept.seed = RandomSeed();
-  standing.random = *kept.seed;
-  if (LooksIntoBody(fault.match)) standing.body = std::make_shared<const BodyMatch>(fault.match);
+  active.random = *kept.seed;
+  if (LooksIntoBody(fault.match)) active.body = std::make_shared<const BodyMatch>(fault.match);
   const MutexLock lock(mutex_);
   if (faults_.size() >= kMaxFaults) {
     return Error{.message = std::to_string(kMaxFaults) +
@@ -141,9 +140,7 @@ Result<FaultStatus> FaultPlan::Add(const Fault& fault) {
     std::string next = "fault-" + std::to_string(++given_ids_);
     if (!IsTaken(next)) kept.id = std::move(next);
   }
-  faults_.push_back(std::move(standing));
-  if (faults_.back().body) ++body_readers_;
-  size_.store(faults_.size(), std::memory_order_release);
+  faults_.push_back(std::move(active));
   return faults_.back().status;
 }
 
@@ -152,44 +149,38 @@ std::vector<FaultStatus> FaultPlan::All() const {
   std::vector<FaultStatus> all;
   all.reserve(faults_.size());
   std::transform(faults_.begin(), faults_.end(), std::back_inserter(all),
-                 [](const Standing& standing) { return standing.status; });
+                 [](const ActiveFault& active) { return active.status; });
   return all;
 }
 
 std::optional<FaultStatus> FaultPlan::Find(std::string_view id) const {
   const MutexLock lock(mutex_);
-  for (const Standing& standing : faults_) {
-    if (standing.status.fault.id == id) return standing.status;
+  for (const ActiveFault& active : faults_) {
+    if (active.status.fault.id == id) return active.status;
   }
   return {};
 }
 
 template <typename Fits>
 bool FaultPlan::RemoveWhere(Fits fits) {
-  const auto removed = std::erase_if(faults_, fits);
-  const auto readers = std::count_if(faults_.begin(), faults_.end(), [](const Standing& standing) {
-    return standing.body != nullptr;
-  });
-  body_readers_.store(static_cast<std::size_t>(readers), std::memory_order_release);
-  size_.store(faults_.size(), std::memory_order_release);
-  return removed > 0;
+  return std::erase_if(faults_, fits) > 0;
 }
 
 bool FaultPlan::Remove(std::string_view id) {
   const MutexLock lock(mutex_);
-  return RemoveWhere([id](const Standing& standing) { return standing.status.fault.id == id; });
+  return RemoveWhere([id](const ActiveFault& active) { return active.status.fault.id == id; });
 }
 
 void FaultPlan::RemoveOf(std::uint32_t sdkappid) {
   const MutexLock lock(mutex_);
-  RemoveWhere([sdkappid](const Standing& standing) {
-    return standing.status.fault.match.sdkappid == sdkappid;
+  RemoveWhere([sdkappid](const ActiveFault& active) {
+    return active.status.fault.match.sdkappid == sdkappid;
   });
 }
 
 void FaultPlan::Clear() {
   const MutexLock lock(mutex_);
-  RemoveWhere([](const Standing& /*standing*/) { return true; });
+  RemoveWhere([](const ActiveFault& /*active*/) { return true; });
 }
 
 }  // namespace timock

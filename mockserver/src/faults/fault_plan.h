@@ -1,7 +1,6 @@
 #ifndef TIMOCK_FAULTS_FAULT_PLAN_H_
 #define TIMOCK_FAULTS_FAULT_PLAN_H_
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -12,8 +11,8 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "calls/call.h"
 #include "timock/fault.h"
-#include "timock/http_message.h"
 #include "timock/result.h"
 
 namespace timock {
@@ -34,17 +33,14 @@ struct FaultHit {
   std::chrono::milliseconds delay{0};
 };
 
-/// The faults that stand, in the order in which they came. Safe to use from any thread; while there
-/// are none, a call takes no lock.
+/// The faults that are set, in the order in which they came. Safe to use from any thread.
 class FaultPlan {
  public:
-  bool empty() const { return size_.load(std::memory_order_acquire) == 0; }
-
   /// The fault that acts on this call, counted. What `every_nth` counts, and what is drawn for
   /// `probability` and `delay`, depends on the fault, its seed and the calls that fit it, and on no
   /// other fault: an older one takes calls from a younger one, but does not shift those that are
   /// left. Only `times` counts the calls that the fault did act on.
-  std::optional<FaultHit> Meet(const HttpRequestView& request);
+  std::optional<FaultHit> Apply(const Call& call);
 
   Result<FaultStatus> Add(const Fault& fault);
   std::vector<FaultStatus> All() const;
@@ -56,7 +52,7 @@ class FaultPlan {
 
  private:
   struct BodyMatch;
-  struct Standing {
+  struct ActiveFault {
     FaultStatus status;
     std::shared_ptr<const BodyMatch> body;  // null: any body fits
     std::uint64_t random = 0;               // state of the fault's own generator
@@ -67,10 +63,8 @@ class FaultPlan {
   bool RemoveWhere(Fits fits) TIMOCK_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
-  std::vector<Standing> faults_ TIMOCK_GUARDED_BY(mutex_);
+  std::vector<ActiveFault> faults_ TIMOCK_GUARDED_BY(mutex_);
   std::uint64_t given_ids_ TIMOCK_GUARDED_BY(mutex_) = 0;
-  std::atomic<std::size_t> size_{0};
-  std::atomic<std::size_t> body_readers_{0};  // faults that look into bodies
 };
 
 /// Fails when a member is out of range or members exclude each other; the message begins with the

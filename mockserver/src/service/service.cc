@@ -8,6 +8,7 @@
 #include "apps/app_fields.h"
 #include "apps/hosts.h"
 #include "base/ticks.h"
+#include "calls/checks.h"
 #include "calls/endpoints.h"
 #include "calls/pipeline.h"
 #include "calls/reply.h"
@@ -23,14 +24,15 @@ namespace {
 
 constexpr std::chrono::seconds kMaxExpire{9'000'000'000};
 
-ThrottlePlan MakePlan(const ThrottleRule& rule, ControlledClock::Moment moment) {
+ThrottlePlan MakePlan(const ThrottleRule& rule, const Moment& moment, std::uint64_t generation) {
   return {.algorithm = rule.algorithm,
           .limit = rule.limit.value_or(1),
           .burst = rule.burst,
           .window_ns = std::chrono::nanoseconds{rule.window}.count(),
           .count_refused = rule.count_refused,
           .unix_minus_ticks_ns =
-              SubtractBounded(moment.now.time_since_epoch().count(), moment.tick.count())};
+              SubtractBounded(moment.now.time_since_epoch().count(), moment.tick.count()),
+          .generation = generation};
 }
 
 Error NoApp(std::uint32_t sdkappid) {
@@ -48,26 +50,28 @@ bool AssumedText(const ProfileData& profile, int code) {
   return !profile.error_info.contains(code) && (row == nullptr || row->mark == "A");
 }
 
-/// Writes the answer to `call`, and what a fault leaves of it. Returns the ErrorCode that it holds.
-std::optional<int> WriteReply(Call& call, const FaultHit* fault, HttpResponse* response) {
-  const ProfileData& profile = call.setting.profile;
+/// Writes the response to a call, and what a fault leaves of it. Returns the ErrorCode that it
+/// holds.
+std::optional<int> WriteReply(Decision& decision, const std::string& success, const FaultHit* fault,
+                              HttpResponse* response) {
+  const ProfileData& profile = decision.profile;
   response->content_type = profile.content_type;
-  response->close = call.close;
+  response->close = decision.close;
   if (fault == nullptr) {
-    call.DependOn(Premise::kContentType);
-    if (AssumedText(profile, call.code)) call.DependOn(Premise::kErrorInfo);
+    decision.DependOn(Premise::kContentType);
+    if (AssumedText(profile, decision.code)) decision.DependOn(Premise::kErrorInfo);
   }
-  if (fault == nullptr && call.code == 0 && call.payload.empty()) {
-    response->body = call.setting.success;
-    return call.code;
+  if (fault == nullptr && decision.code == 0 && decision.payload.empty()) {
+    response->body = success;
+    return decision.code;
   }
-  if (call.error_info.empty()) call.error_info = ErrorInfoText(profile, call.code);
+  if (decision.error_info.empty()) decision.error_info = ErrorInfoText(profile, decision.code);
   if (fault != nullptr) {
-    return WriteFaultedAnswer(*fault, profile, {call.code, call.error_info, call.payload},
-                              response);
+    return WriteFaultedAnswer(*fault, profile,
+                              {decision.code, decision.error_info, decision.payload}, response);
   }
-  WriteEnvelope(profile, call.code, call.error_info, call.payload, &response->body);
-  return call.code;
+  WriteEnvelope(profile, decision.code, decision.error_info, decision.payload, &response->body);
+  return decision.code;
 }
 
 /// What the exception that is being handled says.
@@ -81,48 +85,38 @@ std::string ExceptionText() {
   }
 }
 
-/// Whether a target names a command that is served here; only such calls meet faults.
-bool IsServed(std::string_view target) {
-  return FindEndpoint(ServedEndpoints(), CommandOf(SplitTarget(target).path)) != nullptr;
-}
-
-std::size_t ThreadNumber() {
-  static std::atomic<std::size_t> next{0};
-  thread_local const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed);
-  return mine;
-}
-
 }  // namespace
 
 Service::Impl::Impl(ServiceOptions from)
-    : options(std::move(from)),
-      clock(options.clock ? options.clock : std::make_shared<SystemClock>()),
-      journal(options.journal, kShards,
-              [this](std::uint32_t sdkappid) { return apps.Find(sdkappid) != nullptr; }) {}
+    : options(std::move(from)), journal(options.journal, 1, [this](std::uint32_t sdkappid) {
+        return apps.Find(sdkappid) != nullptr;
+      }) {}
 
-void Service::Impl::UseProfile(const Profile& profile, bool verify_user_sig) {
-  const std::shared_ptr<const Setting> old = Current();
-  if (!old || old->profile.throttle != profile.throttle()) ++plan_generation;
-  Setting setting{.owner = profile,
-                  .profile = profile.data(),
-                  .throttle_plan = MakePlan(profile.throttle(), clock.Read()),
-                  .verify_user_sig = verify_user_sig,
-                  .max_body_bytes = options.max_body_bytes,
-                  .endpoints = ServedEndpoints(),
-                  .unserved_commands = UnservedCommands()};
-  setting.throttle_plan.generation = plan_generation;
-  WriteEnvelope(setting.profile, 0, ErrorInfoText(setting.profile, 0), {}, &setting.success);
-  for (Shard& shard : shards) shard.Use(std::make_shared<const Setting>(setting));
+void Service::Impl::Use(const Profile& profile, bool verify_user_sig,
+                        const ControlledClock& clock) {
+  const ProfileData& data = profile.data();
+  const std::shared_ptr<const Snapshot> old = Current();
+  const bool same_rule = old && old->calls.profile.throttle == data.throttle;
+  const auto next = std::make_shared<Snapshot>(Snapshot{
+      .calls = {.owner = profile,
+                .profile = data,
+                .throttle_plan = same_rule
+                                     ? old->calls.throttle_plan
+                                     : MakePlan(data.throttle, clock.Read(), ++plan_generation),
+                .verify_user_sig = verify_user_sig,
+                .max_body_bytes = options.max_body_bytes,
+                .endpoints = ServedEndpoints(),
+                .unserved_commands = UnservedCommands()},
+      .clock = clock});
+  WriteEnvelope(data, 0, ErrorInfoText(data, 0), {}, &next->calls.success);
+  const MutexLock lock(snapshot_mutex);
+  snapshot = next;
 }
 
-Shard& Service::Impl::OwnShard() { return shards[ThreadNumber() % kShards]; }
-
-void Service::Impl::Record(Shard& shard, const CallRecord& record) {
-  shard.counters.Count(record.served ? record.command : std::string_view(), record.error_code,
-                       record.duration, record.admitted);
-  if (options.journal.enabled) {
-    journal.Append(static_cast<std::size_t>(&shard - shards.data()), record);
-  }
+void Service::Impl::Record(const CallRecord& record) {
+  counters.Count(record.served ? record.command : std::string_view(), record.error_code,
+                 record.duration, record.admitted);
+  if (options.journal.enabled) journal.Append(0, record);
   if (!options.on_call) return;
   options.on_call({.at = record.at,
                    .method = record.request.method,
@@ -143,11 +137,12 @@ Result<std::unique_ptr<Service>> Service::Create(ServiceOptions options) {
   std::vector<App> apps = std::exchange(options.apps, {});
   std::unique_ptr<Service> service(new Service(std::make_unique<Impl>(std::move(options))));
   Impl& impl = *service->impl_;
-  if (const Result<Done> set = impl.clock.Set(impl.options.clock_setting); !set) {
+  ControlledClock clock = impl.FirstClock();
+  if (const Result<Done> set = clock.Set(impl.options.clock_setting); !set) {
     return Error{"clock_setting: " + set.error().Text()};
   }
   const MutexLock lock(impl.control_mutex);
-  impl.UseProfile(impl.options.profile, impl.options.verify_user_sig);
+  impl.Use(impl.options.profile, impl.options.verify_user_sig, clock);
   for (const App& app : apps) {
     if (impl.apps.Find(app.sdkappid) != nullptr) {
       return InApp(app, Error{"duplicate SDKAppID", "/sdkappid"});
@@ -184,12 +179,12 @@ void Service::Impl::AnswerException(const HttpRequestView& request,
     const Diagnosis diagnosis{"exception", what,
                               "if on_call threw it, correct on_call; otherwise report a bug of "
                               "timock, with this request"};
-    Record(OwnShard(), {.at = clock.Read().now,
-                        .request = request,
-                        .response = *response,
-                        .error_code = std::nullopt,
-                        .rule = diagnosis.name,
-                        .diagnoses = {&diagnosis, 1}});
+    Record({.at = Current()->clock.Read().now,
+            .request = request,
+            .response = *response,
+            .error_code = std::nullopt,
+            .rule = diagnosis.name,
+            .diagnoses = {&diagnosis, 1}});
   } catch (...) {  // no memory, or on_call again: it was counted, and more cannot be done
   }
 }
@@ -221,72 +216,70 @@ HttpResponse Service::Handle(const HttpRequest& request) try {
 /// With the catch of this door. What the exception left undone is not repaired: the call may have
 /// been carried out, and have a record beside the one of the exception.
 void Service::Handle(const HttpRequestView& request, HttpResponse* response) try {
-  const ControlledClock::Moment moment = impl_->clock.Read();
-  Shard& shard = impl_->OwnShard();
-  const std::shared_ptr<const Setting> setting = shard.Current();
+  const std::shared_ptr<const Snapshot> snapshot = impl_->Current();
+  const CallSettings& settings = snapshot->calls;
+  const Call call = ParseCall(request, settings, snapshot->clock.Read());
   response->status = 200;  // P1
   response->close = false;
   response->headers.clear();
   response->fault.reset();
+  const auto duration = [&] { return snapshot->clock.RealTicks() - call.at.real; };
   // P6
-  if (request.method == "HEAD" && SplitTarget(request.target).path == "/") {
+  if (request.method == "HEAD" && call.target.path == "/") {
     response->content_type.clear();
     response->body.clear();
-    return impl_->Record(shard, {.at = moment.now,
-                                 .duration = impl_->clock.RealTicks() - moment.real,
-                                 .request = request,
-                                 .response = *response,
-                                 .error_code = std::nullopt});
+    return impl_->Record({.at = call.at.now,
+                          .duration = duration(),
+                          .request = request,
+                          .response = *response,
+                          .error_code = std::nullopt});
   }
-  Call call{.request = request,
-            .setting = *setting,
-            .apps = impl_->apps,
-            .now = moment.now,
-            .machine_now = moment.machine,
-            .tick = moment.tick};
+  Decision decision{.profile = settings.profile};
   std::optional<FaultHit> fault;
-  if (!impl_->faults.empty() && IsServed(request.target)) fault = impl_->faults.Meet(request);
+  if (call.endpoint != nullptr) fault = impl_->faults.Apply(call);
   if (fault && AnswersItself(fault->action)) {
-    Identify(call);
+    Identify(call, decision);
   } else {
-    RunPipeline(call);
+    Decide(call, impl_->apps, decision);
   }
-  if (fault) call.diagnoses.push_back(DescribeFault(*fault, setting->profile));
-  const std::optional<int> answered = WriteReply(call, fault ? &*fault : nullptr, response);
+  if (fault) decision.diagnoses.push_back(DescribeFault(*fault, settings.profile));
+  const std::optional<int> answered =
+      WriteReply(decision, settings.success, fault ? &*fault : nullptr, response);
+  const bool served = call.endpoint != nullptr && !decision.command.empty();
   // A path that is no known command may hold anything, the query included.
-  const std::string unknown_command = call.endpoint == nullptr ? Redacted(call.command) : "";
-  impl_->Record(shard, {.at = call.now,
-                        .duration = impl_->clock.RealTicks() - moment.real,
-                        .request = request,
-                        .response = *response,
-                        .command = call.endpoint != nullptr ? call.command : unknown_command,
-                        .served = call.endpoint != nullptr,
-                        .sdkappid = call.sdkappid,
-                        .error_code = answered,
-                        .admitted = call.admitted,
-                        .rule = call.rule,
-                        .fault = fault ? std::string_view(fault->id) : std::string_view(),
-                        .diagnoses = call.diagnoses,
-                        .assumptions = call.assumptions});
+  const std::string unknown_command = served ? "" : Redacted(decision.command);
+  impl_->Record({.at = call.at.now,
+                 .duration = duration(),
+                 .request = request,
+                 .response = *response,
+                 .command = served ? decision.command : unknown_command,
+                 .served = served,
+                 .sdkappid = decision.sdkappid,
+                 .error_code = answered,
+                 .admitted = decision.admitted,
+                 .rule = decision.rule,
+                 .fault = fault ? std::string_view(fault->id) : std::string_view(),
+                 .diagnoses = decision.diagnoses,
+                 .assumptions = decision.assumptions});
 } catch (...) {
   impl_->AnswerException(request, response);
 }
 
 void Service::RefuseMalformed(std::string_view reason, HttpResponse* response) {
   // P9
-  Shard& shard = impl_->OwnShard();
-  const std::shared_ptr<const Setting> setting = shard.Current();
-  *response = {.status = 400, .content_type = setting->profile.content_type, .close = true};
-  WriteEnvelope(setting->profile, kHttpParseError, ErrorInfoText(setting->profile, kHttpParseError),
-                {}, &response->body);
+  const std::shared_ptr<const Snapshot> snapshot = impl_->Current();
+  const ProfileData& profile = snapshot->calls.profile;
+  *response = {.status = 400, .content_type = profile.content_type, .close = true};
+  WriteEnvelope(profile, kHttpParseError, ErrorInfoText(profile, kHttpParseError), {},
+                &response->body);
   const Diagnosis diagnosis{"http_malformed", std::string(reason),
                             "send a valid HTTP message (RFC 9112)"};
-  impl_->Record(shard, {.at = impl_->clock.Read().now,
-                        .request = {},
-                        .response = *response,
-                        .error_code = kHttpParseError,
-                        .rule = diagnosis.name,
-                        .diagnoses = {&diagnosis, 1}});
+  impl_->Record({.at = snapshot->clock.Read().now,
+                 .request = {},
+                 .response = *response,
+                 .error_code = kHttpParseError,
+                 .rule = diagnosis.name,
+                 .diagnoses = {&diagnosis, 1}});
 }
 
 void Service::RefuseProxy(std::string_view method, std::string_view target,
@@ -305,12 +298,12 @@ void Service::RefuseProxy(std::string_view method, std::string_view target,
   *response = {.status = 403, .content_type = "application/json", .close = true};
   response->body = R"({"error":"timock: nothing leaves this machine through this proxy: )" +
                    diagnosis.remedy + R"("})";
-  impl_->Record(impl_->OwnShard(), {.at = impl_->clock.Read().now,
-                                    .request = {.method = method, .target = shown},
-                                    .response = *response,
-                                    .error_code = std::nullopt,
-                                    .rule = diagnosis.name,
-                                    .diagnoses = {&diagnosis, 1}});
+  impl_->Record({.at = impl_->Current()->clock.Read().now,
+                 .request = {.method = method, .target = shown},
+                 .response = *response,
+                 .error_code = std::nullopt,
+                 .rule = diagnosis.name,
+                 .diagnoses = {&diagnosis, 1}});
 }
 
 std::size_t Service::max_body_bytes() const { return impl_->options.max_body_bytes; }
@@ -325,7 +318,7 @@ Result<Done> Service::Impl::Put(const App& app) {
   if (apps.Find(app.sdkappid) == nullptr && apps.size() >= options.max_apps) {
     return TooManyApps();
   }
-  apps.Put(app.sdkappid, std::make_shared<AppState>(std::make_shared<const App>(app)));
+  apps.Put(app.sdkappid, std::make_shared<AppState>(app));
   return Done{};
 }
 
@@ -370,14 +363,14 @@ std::vector<App> Service::Apps() const {
 AttrNames Service::Names(std::uint32_t sdkappid) const {
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<const AppState> state = impl_->apps.Find(sdkappid);
-  return state ? state->Names() : AttrNames{};
+  return state ? state->Snapshot().names : AttrNames{};
 }
 
 Result<Done> Service::SetNames(std::uint32_t sdkappid, const AttrNames& names) {
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<AppState> state = impl_->apps.Find(sdkappid);
   if (!state) return NoApp(sdkappid);
-  App app = *state->Config();
+  App app = state->config();
   app.names = names;
   if (const Result<Done> fits = CheckApp(app); !fits.ok()) {
     return InApp(app, fits.error());
@@ -397,12 +390,12 @@ Result<std::string> Service::Sign(std::uint32_t sdkappid, std::string_view ident
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<const AppState> app = impl_->apps.Find(sdkappid);
   if (!app) return NoApp(sdkappid).Below("/sdkappid");
-  const auto now = std::chrono::floor<std::chrono::seconds>(impl_->clock.Read().now);
+  const auto now = std::chrono::floor<std::chrono::seconds>(impl_->Current()->clock.Read().now);
   std::string user_sig = SignUserSig({.identifier = std::string(identifier),
                                       .sdkappid = sdkappid,
                                       .time = now.time_since_epoch().count(),
                                       .expire = expire.count()},
-                                     app->Config()->keys.front());
+                                     app->config().keys.front());
   if (std::holds_alternative<UserSigDefect>(DecodeUserSig(user_sig))) {
     return Error{"too long for a UserSig", "/identifier"};
   }

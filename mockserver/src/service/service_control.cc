@@ -13,9 +13,9 @@
 namespace timock {
 namespace {
 
-ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view, const Setting& setting,
-                        ControlledClock::Moment moment) {
-  const Tick window = setting.profile.throttle.window;
+ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view,
+                        const CallSettings& settings, const Moment& moment) {
+  const Tick window = settings.profile.throttle.window;
   ThrottleStatus status{.sdkappid = sdkappid,
                         .limit = view.limit,
                         .admitted = view.admitted->In(moment.tick, window),
@@ -24,7 +24,7 @@ ThrottleStatus StatusOf(std::uint32_t sdkappid, const ThrottleView& view, const 
                         .worst_at_least = view.admitted->at_least(),
                         .admitted_total = view.admitted->total(),
                         .refused_total = view.refused->total()};
-  if (view.command) status.command = setting.endpoints[*view.command].command;
+  if (view.command) status.command = settings.endpoints[*view.command].command;
   if (view.next_free) status.next_free = moment.now + (*view.next_free - moment.tick);
   return status;
 }
@@ -173,55 +173,54 @@ bool Service::RemoveFault(std::string_view id) { return impl_->faults.Remove(id)
 
 void Service::RemoveFaults() { impl_->faults.Clear(); }
 
-UnixTime Service::Now() const {
-  const MutexLock lock(impl_->control_mutex);
-  return impl_->clock.Read().now;
-}
+UnixTime Service::Now() const { return impl_->Current()->clock.Read().now; }
 
-ClockSetting Service::clock() const {
-  const MutexLock lock(impl_->control_mutex);
-  return impl_->clock.Setting();
-}
+ClockSetting Service::clock() const { return impl_->Current()->clock.Setting(); }
 
 Result<Done> Service::SetClock(const ClockSetting& setting) {
   const MutexLock lock(impl_->control_mutex);
-  return impl_->clock.Set(setting);
+  const std::shared_ptr<const Snapshot> old = impl_->Current();
+  ControlledClock clock = old->clock;
+  if (Result<Done> set = clock.Set(setting); !set) return set;
+  impl_->Use(old->calls.owner, old->calls.verify_user_sig, clock);
+  return Done{};
 }
 
 Result<Done> Service::AdvanceClock(std::chrono::nanoseconds by) {
   const MutexLock lock(impl_->control_mutex);
-  return impl_->clock.Advance(by);
+  const std::shared_ptr<const Snapshot> old = impl_->Current();
+  ControlledClock clock = old->clock;
+  if (Result<Done> advanced = clock.Advance(by); !advanced) return advanced;
+  impl_->Use(old->calls.owner, old->calls.verify_user_sig, clock);
+  return Done{};
 }
 
-Profile Service::profile() const {
-  const MutexLock lock(impl_->control_mutex);
-  return impl_->Current()->owner;
-}
+Profile Service::profile() const { return impl_->Current()->calls.owner; }
 
 void Service::SetProfile(const Profile& profile) {
   const MutexLock lock(impl_->control_mutex);
-  impl_->UseProfile(profile, impl_->Current()->verify_user_sig);
+  const std::shared_ptr<const Snapshot> old = impl_->Current();
+  impl_->Use(profile, old->calls.verify_user_sig, old->clock);
 }
 
-bool Service::verifies_user_sig() const {
-  const MutexLock lock(impl_->control_mutex);
-  return impl_->Current()->verify_user_sig;
-}
+bool Service::verifies_user_sig() const { return impl_->Current()->calls.verify_user_sig; }
 
 void Service::SetVerifyUserSig(bool verify) {
   const MutexLock lock(impl_->control_mutex);
-  impl_->UseProfile(impl_->Current()->owner, verify);
+  const std::shared_ptr<const Snapshot> old = impl_->Current();
+  impl_->Use(old->calls.owner, verify, old->clock);
 }
 
 std::vector<ThrottleStatus> Service::Throttles(std::optional<std::uint32_t> sdkappid) const {
   const MutexLock lock(impl_->control_mutex);
-  const std::shared_ptr<const Setting> setting = impl_->Current();
-  const ControlledClock::Moment moment = impl_->clock.Read();
+  const std::shared_ptr<const Snapshot> snapshot = impl_->Current();
+  const CallSettings& settings = snapshot->calls;
+  const Moment moment = snapshot->clock.Read();
   std::vector<ThrottleStatus> all;
   const auto add = [&](std::uint32_t id, const AppState& state) {
-    const ThrottleRule& rule = setting->profile.throttle;
-    state.ViewThrottle(rule, setting->throttle_plan, moment.tick, [&](const ThrottleView& view) {
-      all.push_back(StatusOf(id, view, *setting, moment));
+    const ThrottleRule& rule = settings.profile.throttle;
+    state.ViewThrottle(rule, settings.throttle_plan, moment.tick, [&](const ThrottleView& view) {
+      all.push_back(StatusOf(id, view, settings, moment));
     });
   };
   if (!sdkappid) {
@@ -234,11 +233,11 @@ std::vector<ThrottleStatus> Service::Throttles(std::optional<std::uint32_t> sdka
 
 ServiceState Service::State() const {
   const MutexLock lock(impl_->control_mutex);
-  const std::shared_ptr<const Setting> setting = impl_->Current();
+  const std::shared_ptr<const Snapshot> snapshot = impl_->Current();
   return {.apps = impl_->AllApps(),
-          .profile = setting->owner,
-          .verify_user_sig = setting->verify_user_sig,
-          .clock = impl_->clock.Setting()};
+          .profile = snapshot->calls.owner,
+          .verify_user_sig = snapshot->calls.verify_user_sig,
+          .clock = snapshot->clock.Setting()};
 }
 
 Result<Done> Service::SetApps(const std::vector<App>& apps) {
@@ -253,16 +252,18 @@ Result<Done> Service::SetState(const ServiceState& state, bool with_apps) {
     if (Result<Done> fit = impl_->CheckApps(state.apps); !fit) return fit;
   }
   const MutexLock lock(impl_->control_mutex);
-  if (Result<Done> set = impl_->clock.Set(state.clock); !set) return set;
-  impl_->UseProfile(state.profile, state.verify_user_sig);
+  ControlledClock clock = impl_->Current()->clock;
+  if (Result<Done> set = clock.Set(state.clock); !set) return set;
+  impl_->Use(state.profile, state.verify_user_sig, clock);
   if (with_apps) impl_->UseApps(state.apps);
   return Done{};
 }
 
 void Service::Reset() {
   const MutexLock lock(impl_->control_mutex);
-  impl_->clock.Set(impl_->options.clock_setting).value();
-  impl_->UseProfile(impl_->options.profile, impl_->options.verify_user_sig);
+  ControlledClock clock = impl_->Current()->clock;
+  clock.Set(impl_->options.clock_setting).value();
+  impl_->Use(impl_->options.profile, impl_->options.verify_user_sig, clock);
   impl_->UseApps(impl_->first_apps);
   impl_->faults.Clear();
   impl_->journal.Clear({});
@@ -272,7 +273,7 @@ bool Service::ResetApp(std::uint32_t sdkappid) {
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<const AppState> state = impl_->apps.Find(sdkappid);
   if (!state) return false;
-  impl_->Put(*state->Config()).value();
+  impl_->Put(state->config()).value();
   impl_->faults.RemoveOf(sdkappid);
   impl_->journal.Clear({.sdkappid = sdkappid});
   return true;
@@ -280,7 +281,7 @@ bool Service::ResetApp(std::uint32_t sdkappid) {
 
 CallMetrics Service::metrics() const {
   CallMetrics sum;
-  for (const Shard& shard : impl_->shards) shard.counters.AddTo(&sum);
+  impl_->counters.AddTo(&sum);
   sum.exceptions = impl_->exceptions.load(std::memory_order_relaxed);
   return sum;
 }

@@ -1,7 +1,6 @@
 #ifndef TIMOCK_SERVICE_SERVICE_IMPL_H_
 #define TIMOCK_SERVICE_SERVICE_IMPL_H_
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "apps/id_table.h"
 #include "base/mutex.h"
 #include "calls/call.h"
 #include "faults/fault_plan.h"
@@ -19,26 +19,12 @@
 
 namespace timock {
 
-/// What one thread, or a few, use of a service, so that threads do not meet in a lock or a counter.
-class alignas(64) Shard {
- public:
-  std::shared_ptr<const Setting> Current() const {
-    const MutexLock lock(mutex_);
-    return setting_;
-  }
-  void Use(std::shared_ptr<const Setting> setting) {
-    const MutexLock lock(mutex_);
-    setting_ = std::move(setting);
-  }
-
-  CallCounters counters;
-
- private:
-  mutable Mutex mutex_;
-  std::shared_ptr<const Setting> setting_ TIMOCK_GUARDED_BY(mutex_);
+/// What is fixed while one call is decided. It is never changed: a change puts a new one in its
+/// place, and a call under way goes on with the one that it began with.
+struct Snapshot {
+  CallSettings calls;
+  ControlledClock clock;
 };
-
-inline constexpr std::size_t kShards = 16;
 
 /// How many SDKAppIDs of removed apps CreateApp remembers ahead of the next one that it gives.
 inline constexpr std::size_t kMaxRemovedAhead = 10'000;
@@ -46,18 +32,23 @@ inline constexpr std::size_t kMaxRemovedAhead = 10'000;
 struct Service::Impl {
   explicit Impl(ServiceOptions from);
 
-  /// The one of the thread that asks.
-  Shard& OwnShard();
-
   /// Journal, counters and log of one call.
-  void Record(Shard& shard, const CallRecord& record);
+  void Record(const CallRecord& record);
 
   /// Service::AnswerException for a request that is known.
   void AnswerException(const HttpRequestView& request, HttpResponse* response) noexcept;
 
-  /// Puts every shard under a setting of `profile`.
-  void UseProfile(const Profile& profile, bool verify_user_sig) TIMOCK_REQUIRES(control_mutex);
-  std::shared_ptr<const Setting> Current() const { return shards[0].Current(); }
+  std::shared_ptr<const Snapshot> Current() const {
+    const MutexLock lock(snapshot_mutex);
+    return snapshot;
+  }
+  /// Makes all three one snapshot. Throttle counters start afresh where the rule is another one.
+  void Use(const Profile& profile, bool verify_user_sig, const ControlledClock& clock_now)
+      TIMOCK_REQUIRES(control_mutex);
+  /// The real clock, or that of the options.
+  ControlledClock FirstClock() const {
+    return ControlledClock(options.clock ? options.clock : std::make_shared<SystemClock>());
+  }
 
   /// Adds or replaces a checked app, whose names and counters begin afresh.
   Result<Done> Put(const App& app) TIMOCK_REQUIRES(control_mutex);
@@ -69,9 +60,10 @@ struct Service::Impl {
   void UseApps(const std::vector<App>& wanted) TIMOCK_REQUIRES(control_mutex);
   Error TooManyApps() const;
 
-  std::array<Shard, kShards> shards;
   const ServiceOptions options;  ///< Without the apps.
-  ControlledClock clock;
+  mutable Mutex snapshot_mutex;
+  std::shared_ptr<const Snapshot> snapshot TIMOCK_GUARDED_BY(snapshot_mutex);
+  CallCounters counters;
   IdTable<AppState> apps;
   Journal journal;
   FaultPlan faults;

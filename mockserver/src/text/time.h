@@ -11,6 +11,14 @@ namespace timock {
 
 inline constexpr UnixTime kMaxUnixTime = UnixSeconds(9'000'000'000);
 
+/// UNIX time and ticks of one moment, of the fake's clock and of the clock below it.
+struct Moment {
+  UnixTime now;
+  Tick tick;
+  Tick real;         ///< Of the clock below.
+  UnixTime machine;  ///< Of the clock below.
+};
+
 enum class IsoPrecision { kMilliseconds, kNanoseconds };
 
 /// "2022-04-01T00:00:00.000Z", or with nine decimals.

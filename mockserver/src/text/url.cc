@@ -165,18 +165,4 @@ std::optional<std::uint32_t> ReadUint32(std::string_view text) {
   return value;
 }
 
-CallSubject ReadSubject(std::string_view target) {
-  const Target parts = SplitTarget(target);
-  const Query query = ReadQuery(parts.query);
-  const std::string_view identifier = query[Parameter::kIdentifier];
-  CallSubject subject{.command = CommandOf(parts.path),
-                      .sdkappid = ReadUint32(DecodedValue(query[Parameter::kSdkappid]).text()),
-                      .identifier = std::string(DecodedValue(identifier).text()),
-                      .identifier_spaced = {}};
-  if (identifier.find('+') != std::string_view::npos) {
-    subject.identifier_spaced = DecodedValue(identifier, Plus::kIsSpace).text();
-  }
-  return subject;
-}
-
 }  // namespace timock

@@ -69,16 +69,6 @@ std::string SignedQuery(std::uint32_t sdkappid, std::string_view identifier,
 /// An unsigned 32 bit decimal, digits only (R4).
 std::optional<std::uint32_t> ReadUint32(std::string_view text);
 
-/// Whom a call is for, as far as its target says; nothing of it is checked.
-struct CallSubject {
-  std::string_view command;
-  std::optional<std::uint32_t> sdkappid;
-  std::string identifier;         ///< Decoded, `+` read as a plus.
-  std::string identifier_spaced;  ///< `+` read as a space, where that differs (R5).
-};
-
-CallSubject ReadSubject(std::string_view target);
-
 }  // namespace timock
 
 #endif  // TIMOCK_TEXT_URL_H_

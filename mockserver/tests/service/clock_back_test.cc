@@ -120,7 +120,8 @@ TEST_P(ClockBackTest, AStateWithoutItsAppsLeavesWhatCallsLeftInThem) {
 
 TEST(LockoutTest, BearsTheFarthestTicks) {
   const LockoutRule rule{.failures = 2, .window_s = 86'400};
-  AppState app(std::make_shared<const App>(DemoApp()));
+  AppState app(DemoApp());
+  const MutexLock lock(app.mutex);
   for (const Tick tick : {Tick::min(), Tick::max(), Tick::min(), Tick{0}}) {
     EXPECT_FALSE(app.LockedOut("a", tick));
     app.NoteUserSigFailure(rule, "a", tick);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "profile/profile_data.h"
+
 namespace timock {
 namespace {
 
@@ -30,7 +32,7 @@ TEST(AssumptionsTest, NamesWhatIsAssumedAndNothingElse) {
 
 // A name that no profile has would be lost there.
 TEST(AssumptionsTest, EachHasAValueInTheProfile) {
-  const std::vector<Journal::Dependence> all(64, {.calls = 2, .last_id = 9});
+  const std::vector<Dependence> all(64, {.calls = 2, .last_id = 9});
   const std::vector<Assumption> assumptions = AssumptionsOf(Profile(), all);
   EXPECT_EQ(assumptions.size(), AssumptionNames(~std::uint64_t{0}).size());
   for (const Assumption& assumption : assumptions) {

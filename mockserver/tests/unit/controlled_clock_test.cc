@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <memory>
-#include <thread>
 
 namespace timock {
 namespace {
@@ -134,27 +132,6 @@ TEST(FarClockTest, UnixTimeStaysInItsRangeAndNoSumOverflows) {
       }
     }
   }
-}
-
-// UNIX time and ticks move together, so a reader that saw parts of two settings would see another
-// difference.
-TEST_F(ControlledClockTest, ReadersNeverSeeHalfAChange) {
-  const auto difference = [&] {
-    const ControlledClock::Moment moment = clock_.Read();
-    return moment.now.time_since_epoch() - moment.tick;
-  };
-  const nanoseconds expected = difference();
-  std::atomic<bool> done{false};
-  std::thread writer([&] {
-    for (int i = 0; i < 20'000; ++i) {
-      const auto mode = i % 3 == 0 ? Mode::kReal : i % 3 == 1 ? Mode::kFrozen : Mode::kOffset;
-      clock_.Set({mode, UnixSeconds(i)}).value();
-      clock_.Advance(seconds{1}).value();
-    }
-    done = true;
-  });
-  while (!done) EXPECT_EQ(difference(), expected);
-  writer.join();
 }
 
 }  // namespace

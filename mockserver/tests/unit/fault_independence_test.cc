@@ -1,5 +1,5 @@
-// The promise of faults/fault_plan.h: which calls a fault hits, and how long it holds them back, does
-// not depend on the other faults there are.
+// The promise of faults/fault_plan.h: which calls a fault hits, and how long it holds them back,
+// does not depend on the other faults there are.
 
 #include <gtest/gtest.h>
 
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "faults/fault_plan.h"
+#include "unit/apply_fault.h"
 
 namespace timock {
 namespace {
@@ -22,7 +23,7 @@ std::vector<std::optional<milliseconds>> HitsOf(FaultPlan& plan, const std::stri
   std::vector<std::optional<milliseconds>> hits;
   for (int call = 0; call < kCalls; ++call) {
     const auto hit =
-        plan.Meet({.method = "POST", .target = "/v4/all_member_push/im_set_attr_name"});
+        ApplyFault(plan, {.method = "POST", .target = "/v4/all_member_push/im_set_attr_name"});
     hits.push_back(hit && hit->id == id ? std::optional(hit->delay) : std::nullopt);
   }
   return hits;
@@ -78,7 +79,7 @@ TEST(FaultIndependenceTest, TimesCountsWhatItActedOn) {
   ASSERT_TRUE(plan.Add({.id = "b", .action = {.error_code = 91000}, .times = 2}).ok());
   std::string met;
   for (int call = 0; call < 8; ++call) {
-    const auto hit = plan.Meet({.method = "POST", .target = "/"});
+    const auto hit = ApplyFault(plan, {.method = "POST", .target = "/"});
     met += hit ? hit->id : ".";
   }
   EXPECT_EQ(met, "aaaaabb.");

@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "unit/apply_fault.h"
+
 namespace timock {
 namespace {
 
@@ -22,7 +24,7 @@ class FaultPlanTest : public testing::Test {
   /// The id of the fault that a call meets; empty for none.
   std::string Call(std::string_view target = "/v4/all_member_push/im_set_attr_name?sdkappid=7",
                    std::string_view body = kSex) {
-    const auto hit = plan_.Meet({.method = "POST", .target = target, .body = body});
+    const auto hit = ApplyFault(plan_, {.method = "POST", .target = target, .body = body});
     return hit ? hit->id : "";
   }
 
@@ -46,10 +48,10 @@ class FaultPlanTest : public testing::Test {
 };
 
 TEST_F(FaultPlanTest, AFaultWithoutAMatchActsOnEveryCall) {
-  EXPECT_TRUE(plan_.empty());
+  EXPECT_TRUE(plan_.All().empty());
   EXPECT_EQ(Call(), "");
   EXPECT_EQ(Add({}).fault.id, "fault-1");
-  EXPECT_FALSE(plan_.empty());
+  EXPECT_FALSE(plan_.All().empty());
   EXPECT_EQ(Call("garbage", ""), "fault-1");
   EXPECT_EQ(Calls(3), "xxx");
   EXPECT_EQ(plan_.Find("fault-1")->matched, 4U);
@@ -153,7 +155,7 @@ TEST_F(FaultPlanTest, DrawsDelaysWithinTheirBounds) {
     plan.Add({.action = {.delay = rule}, .seed = 7}).value();
     std::vector<milliseconds> drawn(2001);
     for (milliseconds& delay : drawn) {
-      delay = plan.Meet({.method = "POST", .target = "/"}).value().delay;
+      delay = ApplyFault(plan, {.method = "POST", .target = "/"}).value().delay;
     }
     std::sort(drawn.begin(), drawn.end());
     return drawn;
@@ -196,7 +198,7 @@ TEST_F(FaultPlanTest, RemovesOneThoseOfAnAppOrAll) {
   ASSERT_EQ(plan_.All().size(), 1U);
   EXPECT_EQ(plan_.All()[0].fault.id, "fault-1");
   plan_.Clear();
-  EXPECT_TRUE(plan_.empty());
+  EXPECT_TRUE(plan_.All().empty());
   EXPECT_EQ(Add({}).fault.id, "fault-4") << "an id is not given twice";
 }
 
