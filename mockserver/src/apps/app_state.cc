@@ -82,13 +82,6 @@ class RecentTicks {
   std::int64_t newest_ = Tick::min().count();  // none seen yet
 };
 
-// `usersig_lockout` of one identifier. A lock is a moment that is remembered for kLockoutTime, so
-// the clock may go back under it as under any other.
-struct Failures {
-  RecentTicks failed;
-  RecentTicks locked;  // when it was locked: one moment, or none
-};
-
 // Whom a counter or a lock is for. `a+b` and `a%20b` may both mean "a b" (R5), and neither may get
 // around the other's count, so a plus counts as a space.
 std::string CallerKey(std::string_view identifier) {
@@ -135,6 +128,19 @@ std::optional<DuplicateName> FirstDuplicate(const AttrNames& stored,
 }
 
 }  // namespace
+
+// `usersig_lockout` of one identifier. A lock is a moment that is remembered for kLockoutTime, so
+// the clock may go back under it as under any other.
+struct AppState::Failures {
+  // Whether nothing of it matters at `now`. Every moment that is asked for counts as seen.
+  bool Over(const LockoutRule& rule, Tick now) {
+    const std::size_t kept = failed.In(now, std::chrono::seconds{rule.window_s});
+    return kept + locked.In(now, kLockoutTime) == 0;
+  }
+
+  RecentTicks failed;
+  RecentTicks locked;  // when it was locked: one moment, or none
+};
 
 struct AppState::Activity {
   struct Seen {
@@ -244,34 +250,36 @@ void AppState::RememberVerified(std::string_view user_sig, const UserSigClaims& 
   active.next_verified = (active.next_verified + 1) % kMaxVerified;
 }
 
-bool AppState::LockedOut(std::string_view identifier, Tick now) {
-  if (!activity_) return false;
-  const auto found = activity_->failures.find(CallerKey(identifier));
-  return found != activity_->failures.end() && found->second.locked.In(now, kLockoutTime) > 0;
+AppState::Failures* AppState::FailuresOf(const LockoutRule& rule, std::string_view identifier,
+                                         Tick now) {
+  ByText<Failures>& all = Active().failures;
+  std::string caller = CallerKey(identifier);
+  if (const auto found = all.find(caller); found != all.end()) return &found->second;
+  if (all.size() >= kMaxIdentifiers) {
+    std::erase_if(all, [&](const auto& entry) {
+      Failures failures = entry.second;  // To look at: this identifier has not called now.
+      return failures.Over(rule, now);
+    });
+  }
+  return all.size() < kMaxIdentifiers ? &all[std::move(caller)] : nullptr;
+}
+
+bool AppState::LockedOut(const LockoutRule& rule, std::string_view identifier, Tick now) {
+  Failures* const failures = FailuresOf(rule, identifier, now);
+  if (failures == nullptr) return false;
+  failures->Over(rule, now);
+  return failures->locked.In(now, kLockoutTime) > 0;
 }
 
 void AppState::NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now) {
-  const std::chrono::seconds window{rule.window_s};
-  ByText<Failures>& all = Active().failures;
-  std::string caller = CallerKey(identifier);
-  auto found = all.find(caller);
-  if (found == all.end()) {
-    if (all.size() >= kMaxIdentifiers) {
-      std::erase_if(all, [&](const auto& entry) {
-        Failures failures = entry.second;  // To look at: this identifier has not called now.
-        return failures.failed.In(now, window) + failures.locked.In(now, kLockoutTime) == 0;
-      });
-    }
-    if (all.size() >= kMaxIdentifiers) return;
-    found = all.try_emplace(std::move(caller)).first;
-  }
-  Failures& failures = found->second;
-  const std::size_t failed_before = failures.failed.In(now, window);
-  failures.failed.Add(now);
+  Failures* const failures = FailuresOf(rule, identifier, now);
+  if (failures == nullptr) return;
+  const std::size_t failed_before = failures->failed.In(now, std::chrono::seconds{rule.window_s});
+  failures->failed.Add(now);
   if (failed_before + 1 >= rule.failures) {
-    failures.failed.Clear();
-    failures.locked.Clear();
-    failures.locked.Add(now);
+    failures->failed.Clear();
+    failures->locked.Clear();
+    failures->locked.Add(now);
   }
 }
 

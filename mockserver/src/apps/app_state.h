@@ -91,8 +91,10 @@ class AppState {
   void RememberVerified(std::string_view user_sig, const UserSigClaims& claims)
       TIMOCK_REQUIRES(mutex);
 
-  /// Rule `usersig_lockout` (PROTOCOL section 4).
-  bool LockedOut(std::string_view identifier, Tick now) TIMOCK_REQUIRES(mutex);
+  /// Rule `usersig_lockout` (PROTOCOL section 4): whether the identifier is locked at `now`. Each
+  /// call asks before its UserSig is verified, and so every moment at which it calls is seen.
+  bool LockedOut(const LockoutRule& rule, std::string_view identifier, Tick now)
+      TIMOCK_REQUIRES(mutex);
   void NoteUserSigFailure(const LockoutRule& rule, std::string_view identifier, Tick now)
       TIMOCK_REQUIRES(mutex);
 
@@ -106,9 +108,13 @@ class AppState {
 
  private:
   struct Activity;
+  struct Failures;
   /// The plan of this app; empty where it has no limit.
   std::optional<ThrottlePlan> OwnPlan(const ThrottleRule& rule, const ThrottlePlan& plan) const;
   Activity& Active() TIMOCK_REQUIRES(mutex);
+  /// Null when there are too many identifiers.
+  Failures* FailuresOf(const LockoutRule& rule, std::string_view identifier, Tick now)
+      TIMOCK_REQUIRES(mutex);
 
   const App config_;
   std::unique_ptr<Activity> activity_ TIMOCK_GUARDED_BY(mutex);

@@ -348,7 +348,7 @@ std::optional<Refusal> VerifyText(const Call& call, AppState& app, Decision& dec
 std::optional<Refusal> VerifyUserSig(const Call& call, AppState& app, Decision& decision) {
   if (!call.settings.verify_user_sig) return {};
   const LockoutRule& lockout = decision.profile.lockout;
-  if (lockout.failures > 0 && app.LockedOut(decision.caller.identifier, call.at.tick)) {
+  if (lockout.failures > 0 && app.LockedOut(lockout, decision.caller.identifier, call.at.tick)) {
     decision.DependOn(Premise::kUsersigLockout);
     return decision.Refuse(
         "usersig_lockout", lockout.code,

@@ -7,6 +7,7 @@
 
 #include "control/handlers.h"
 #include "control/journal_query.h"
+#include "journal/journal.h"
 #include "text/ascii.h"
 
 namespace timock::control {
@@ -26,17 +27,6 @@ struct Wanted {
   std::optional<std::uint64_t> at_most;
 };
 
-enum class Verdict { kTrue, kNotYet, kFalse };
-
-Verdict Judge(const Wanted& wanted, const JournalCount& count) {
-  if (wanted.at_most && count.count > *wanted.at_most) return Verdict::kFalse;
-  const bool reached = !wanted.at_least || count.count >= *wanted.at_least;
-  // Where entries are missing, nothing but a reached least number is certain.
-  if (!count.complete && (!wanted.at_least || wanted.at_most)) return Verdict::kFalse;
-  if (reached) return Verdict::kTrue;
-  return Verdict::kNotYet;
-}
-
 // Of too many calls, the newest: those that came after there were enough.
 ordered_json NearMisses(const Service& service, const Wanted& wanted, std::uint64_t count) {
   ordered_json misses = ordered_json::array();
@@ -54,9 +44,10 @@ ordered_json NearMisses(const Service& service, const Wanted& wanted, std::uint6
   return misses;
 }
 
-void AnswerCount(const Service& service, const Wanted& wanted, HttpResponse* response) {
+void AnswerCount(const Service& service, const Wanted& wanted, const CountWatch& watch,
+                 HttpResponse* response) {
   JournalCount count = service.CountCalls(wanted.filter);
-  const bool satisfied = Judge(wanted, count) == Verdict::kTrue;
+  const bool satisfied = watch.Judge(count) == CountWatch::Verdict::kWithin;
   ordered_json json = {
       {"count", count.count}, {"satisfied", satisfied}, {"complete", count.complete}};
   if (!satisfied) {
@@ -70,65 +61,44 @@ void AnswerCount(const Service& service, const Wanted& wanted, HttpResponse* res
   Answer(response, json);
 }
 
-// Answers once the count fits, or at the end of the wait. Between two counts of the whole journal
-// it adds up what has come since; only what is counted whole decides.
-class CountWatch final : public DeferredAnswer {
+// Answers once the count is within its bounds or never will be, or at the end of the wait.
+class CountAnswer final : public DeferredAnswer {
  public:
-  CountWatch(const Service& service, Wanted wanted, Tick deadline)
-      : service_(service), wanted_(std::move(wanted)), deadline_(deadline) {}
+  CountAnswer(const Service& service, Wanted wanted, Tick deadline)
+      : service_(service),
+        wanted_(std::move(wanted)),
+        deadline_(deadline),
+        watch_([&service] { return service.journal_status(); },
+               [&service](const JournalFilter& filter) { return service.CountCalls(filter); },
+               wanted_.filter, wanted_.at_least, wanted_.at_most) {}
 
   State Poll(Tick now, HttpResponse* response) override {
-    if (now < deadline_ && !IsDecided()) return State::kWait;
-    AnswerCount(service_, wanted_, response);
+    if (now < deadline_ && !watch_.Decided()) return State::kWait;
+    AnswerCount(service_, wanted_, watch_, response);
     AddCommonHeaders(response);
     return State::kReady;
   }
 
  private:
-  bool IsDecided() {
-    const JournalStatus status = service_.journal_status();
-    if (looked_ && status.last_id == seen_id_) return false;
-    if (looked_ && !MayBeDecided(status)) return false;
-    const JournalCount count = service_.CountCalls(wanted_.filter);
-    looked_ = true;
-    sum_ = count.count;
-    seen_id_ = status.last_id;
-    seen_evicted_ = status.evicted;
-    return Judge(wanted_, count) != Verdict::kNotYet;
-  }
-
-  // Whether enough has come, deleted calls and those between two looks being counted too often, or
-  // calls were dropped whose loss decides.
-  bool MayBeDecided(const JournalStatus& status) {
-    JournalFilter fresh = wanted_.filter;
-    fresh.since_id = std::max(fresh.since_id, seen_id_);
-    sum_ += service_.CountCalls(fresh).count;
-    seen_id_ = status.last_id;
-    return sum_ >= wanted_.at_least.value_or(0) ||
-           (wanted_.at_most && status.evicted != seen_evicted_);
-  }
-
   const Service& service_;
   const Wanted wanted_;
   const Tick deadline_;
-  bool looked_ = false;
-  std::uint64_t sum_ = 0;      // calls that fit, up to seen_id_, or more
-  std::uint64_t seen_id_ = 0;  // all up to this id are counted in sum_
-  std::uint64_t seen_evicted_ = 0;
+  CountWatch watch_;
 };
 
 // One of kMaxStreams places.
-class StreamSeat {
+class StreamPermit {
  public:
-  explicit StreamSeat(std::shared_ptr<std::atomic<std::size_t>> taken) : taken_(std::move(taken)) {
+  explicit StreamPermit(std::shared_ptr<std::atomic<std::size_t>> taken)
+      : taken_(std::move(taken)) {
     if (taken_->fetch_add(1, std::memory_order_relaxed) >= kMaxStreams) {
       taken_->fetch_sub(1, std::memory_order_relaxed);
       taken_ = nullptr;
     }
   }
-  StreamSeat(StreamSeat&& other) noexcept = default;
-  StreamSeat& operator=(StreamSeat&&) = delete;
-  ~StreamSeat() {
+  StreamPermit(StreamPermit&& other) noexcept = default;
+  StreamPermit& operator=(StreamPermit&&) = delete;
+  ~StreamPermit() {
     if (taken_ != nullptr) taken_->fetch_sub(1, std::memory_order_relaxed);
   }
   bool ok() const { return taken_ != nullptr; }
@@ -140,10 +110,10 @@ class StreamSeat {
 // Sends each recorded call that fits as one event.
 class CallStream final : public DeferredAnswer {
  public:
-  CallStream(const Service& service, JournalFilter filter, StreamSeat seat, Tick now)
+  CallStream(const Service& service, JournalFilter filter, StreamPermit permit, Tick now)
       : service_(service),
         filter_(std::move(filter)),
-        seat_(std::move(seat)),
+        permit_(std::move(permit)),
         next_heartbeat_(now + kHeartbeat) {}
 
   bool stream() const override { return true; }
@@ -178,7 +148,7 @@ class CallStream final : public DeferredAnswer {
 
   const Service& service_;
   JournalFilter filter_;
-  const StreamSeat seat_;
+  const StreamPermit permit_;
   Tick next_heartbeat_;
   std::uint64_t seen_id_ = 0;
   bool more_ = true;  // the first look is not to be skipped
@@ -215,8 +185,8 @@ Outcome CountRequests(Exchange& exchange) {
   }
   std::uint64_t wait_ms = 0;
   if (Outcome refused = ReadCount(exchange, "wait_ms", 0, kMaxWaitMs, &wait_ms)) return refused;
-  auto watch = std::make_unique<CountWatch>(exchange.service(), std::move(wanted),
-                                            exchange.now + std::chrono::milliseconds{wait_ms});
+  auto watch = std::make_unique<CountAnswer>(exchange.service(), std::move(wanted),
+                                             exchange.now + std::chrono::milliseconds{wait_ms});
   HttpResponse first;
   if (watch->Poll(exchange.now, &first) == DeferredAnswer::State::kReady) {
     AnswerText(exchange.response, first.status, first.content_type, std::move(first.body));
@@ -230,15 +200,15 @@ Outcome StreamRequests(Exchange& exchange) {
   JournalFilter filter;
   if (Outcome refused = ReadFilter(exchange, &filter)) return refused;
   if (Outcome refused = ReadStart(exchange, &filter)) return refused;
-  StreamSeat seat(exchange.around.streams);
-  if (!seat.ok()) {
+  StreamPermit permit(exchange.around.streams);
+  if (!permit.ok()) {
     return Refusal{.status = 503,
                    .message = std::to_string(kMaxStreams) + " streams are open already; close one"};
   }
   AnswerText(exchange.response, 200, "text/event-stream", "");
   if (exchange.request.method == "HEAD") return {};
   exchange.deferred = std::make_unique<CallStream>(exchange.service(), std::move(filter),
-                                                   std::move(seat), exchange.now);
+                                                   std::move(permit), exchange.now);
   return {};
 }
 

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "journal/stored_entry.h"
+#include "journal/entry.h"
 #include "timock/journal.h"
 
 namespace timock {

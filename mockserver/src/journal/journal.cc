@@ -1,13 +1,8 @@
 #include "journal/journal.h"
 
 #include <algorithm>
-#include <atomic>
-#include <map>
 #include <utility>
 
-#include "base/mutex.h"
-#include "journal/entry_store.h"
-#include "journal/stored_entry.h"
 #include "timock/clock.h"
 
 namespace timock {
@@ -17,168 +12,197 @@ constexpr std::chrono::hours kLongestWait{24};
 constexpr std::size_t kNearMisses = 5;
 constexpr std::size_t kAssumptionBits = 64;
 
+// An entry takes at most a quarter of the memory, so that a large one never clears the journal.
+std::size_t MaxTextBytes(std::size_t max_bytes) {
+  const std::size_t quarter = max_bytes / 4;
+  return quarter > sizeof(StoredEntry) ? quarter - sizeof(StoredEntry) : 0;
+}
+
 }  // namespace
 
-struct Journal::Impl {
-  Impl(const JournalOptions& options, std::size_t shards,
-       std::function<bool(std::uint32_t)> app_exists)
-      : enabled(options.enabled), store(options, shards, std::move(app_exists)) {}
+Journal::Journal(const JournalOptions& options, std::function<bool(std::uint32_t)> app_exists)
+    : options_(options),
+      max_text_bytes_(MaxTextBytes(options.max_bytes)),
+      evicted_(std::move(app_exists)) {}
 
-  struct Tally {
-    std::uint64_t count = 0;
-    std::uint64_t last_id = 0;  ///< Up to here it counts.
-  };
-  Tally CountAfter(std::uint64_t after, const JournalFilter& filter) const {
-    Tally tally{.last_id = store.LastId()};
-    store.ForEach(std::max(after, filter.since_id), tally.last_id, [&](const StoredEntry& entry) {
-      if (Fits(entry, filter)) ++tally.count;
-    });
-    return tally;
-  }
-  bool Complete(const JournalFilter& filter) const {
-    return enabled && !store.MayHaveEvicted(filter);
-  }
-
-  void Wake() TIMOCK_EXCLUDES(mutex) {
-    {
-      const MutexLock lock(mutex);
-      ++wakes;
+// Invariant: entries_ ascends by id, bytes_ is the sum of their bytes(), and both bounds hold
+// whenever the lock is free.
+void Journal::Append(const CallRecord& record) {
+  StoredEntry entry(record, max_text_bytes_);
+  const std::size_t bytes = entry.bytes();
+  std::deque<StoredEntry> dropped;  // Freed after the lock.
+  {
+    const MutexLock lock(mutex_);
+    entry.id = ++last_id_;
+    const bool fits = options_.max_entries > 0 && bytes <= options_.max_bytes;
+    while (fits &&
+           (entries_.size() >= options_.max_entries || bytes_ > options_.max_bytes - bytes)) {
+      bytes_ -= entries_.front().bytes();
+      evicted_.Note(entries_.front());
+      dropped.push_back(std::move(entries_.front()));
+      entries_.pop_front();
     }
-    appended.NotifyAll();
-  }
-  std::uint64_t Wakes() TIMOCK_EXCLUDES(mutex) {
-    const MutexLock lock(mutex);
-    return wakes;
-  }
-  /// False when the deadline passes and nothing has been appended since `before`.
-  bool WaitForMoreThan(std::uint64_t before, Tick deadline) TIMOCK_EXCLUDES(mutex) {
-    const MutexLock lock(mutex);
-    while (wakes == before) {
-      if (SystemClock().Ticks() >= deadline) return false;
-      appended.WaitUntil(mutex, deadline);
+    if (fits) {
+      bytes_ += bytes;
+      entries_.push_back(std::move(entry));
+    } else {
+      evicted_.Note(entry);
     }
-    return true;
   }
+  appended_.NotifyAll();
+}
 
-  const bool enabled;
-  EntryStore store;
-  /// Read by every call; the rest below only while somebody waits.
-  std::atomic<std::uint64_t> waiting{0};
-  Mutex mutex;
-  CondVar appended;
-  std::uint64_t wakes TIMOCK_GUARDED_BY(mutex) = 0;
-};
+Journal::Entries::const_iterator Journal::After(std::uint64_t id) const {
+  return std::upper_bound(
+      entries_.begin(), entries_.end(), id,
+      [](std::uint64_t passed, const StoredEntry& entry) { return passed < entry.id; });
+}
 
-Journal::Journal(const JournalOptions& options, std::size_t shards,
-                 std::function<bool(std::uint32_t)> app_exists)
-    : impl_(std::make_unique<Impl>(options, shards, std::move(app_exists))) {}
-
-Journal::~Journal() = default;
-
-// Whoever waits goes through the locks of all shards before it looks, so it either finds the entry
-// or is seen here.
-void Journal::Append(std::size_t shard, const CallRecord& record) {
-  impl_->store.Append(shard, record);
-  if (impl_->waiting.load(std::memory_order_relaxed) != 0) impl_->Wake();
+bool Journal::Complete(const JournalFilter& filter) const {
+  return options_.enabled && !evicted_.MayFit(filter);
 }
 
 JournalPage Journal::Read(const JournalFilter& filter, std::size_t limit, bool newest) const {
   JournalPage page;
-  std::map<std::uint64_t, JournalEntry> kept;
-  // Whether an entry of this id is one too many: pages come in no order.
-  const auto beyond = [&](std::uint64_t id) {
-    if (kept.size() < limit) return false;
-    return limit == 0 || (newest ? id < kept.begin()->first : id > kept.rbegin()->first);
+  const MutexLock lock(mutex_);
+  page.evicted = evicted_.count();
+  const auto add = [&](auto entry, auto end) {
+    for (; entry != end && !page.more; ++entry) {
+      if (!Fits(*entry, filter)) continue;
+      page.more = page.entries.size() == limit;
+      if (!page.more) page.entries.push_back(Decode(*entry));
+    }
   };
-  impl_->store.ForEach(filter.since_id, impl_->store.LastId(), [&](const StoredEntry& entry) {
-    if (page.more && beyond(entry.id)) return;
-    if (!Fits(entry, filter)) return;
-    page.more = page.more || kept.size() == limit;
-    if (beyond(entry.id)) return;
-    kept.emplace(entry.id, Decode(entry));
-    if (kept.size() > limit) kept.erase(newest ? kept.begin() : std::prev(kept.end()));
-  });
-  page.entries.reserve(kept.size());
-  for (auto& [id, entry] : kept) page.entries.push_back(std::move(entry));
-  page.evicted = impl_->store.status().evicted;
+  const auto first = After(filter.since_id);
+  if (newest) {
+    add(entries_.rbegin(), std::make_reverse_iterator(first));
+    std::reverse(page.entries.begin(), page.entries.end());
+  } else {
+    add(first, entries_.end());
+  }
   return page;
 }
 
 std::optional<JournalEntry> Journal::Find(std::uint64_t id) const {
-  std::optional<JournalEntry> found;
-  if (id == 0) return found;
-  impl_->store.ForEach(id - 1, std::min(id, impl_->store.LastId()),
-                       [&](const StoredEntry& entry) { found = Decode(entry); });
-  return found;
+  if (id == 0) return {};
+  const MutexLock lock(mutex_);
+  const auto found = After(id - 1);
+  if (found == entries_.end() || found->id != id) return {};
+  return Decode(*found);
 }
 
 JournalCount Journal::Count(const JournalFilter& filter) const {
-  const std::uint64_t count = impl_->CountAfter(0, filter).count;
-  return {.count = count, .complete = impl_->Complete(filter)};
+  const MutexLock lock(mutex_);
+  const auto count = std::count_if(After(filter.since_id), entries_.end(),
+                                   [&](const StoredEntry& entry) { return Fits(entry, filter); });
+  return {.count = static_cast<std::uint64_t>(count), .complete = Complete(filter)};
 }
 
 JournalCount Journal::Explain(const JournalFilter& filter) const {
-  JournalCount count;
-  std::map<std::uint64_t, std::string, std::greater<>> newest;
-  impl_->store.ForEach(0, impl_->store.LastId(), [&](const StoredEntry& entry) {
-    if (Fits(entry, filter)) ++count.count;
-    if (newest.size() == kNearMisses && entry.id < newest.rbegin()->first) return;
-    if (std::optional<std::string> why = NearMissOf(entry, filter)) {
-      newest.emplace(entry.id, *std::move(why));
-      if (newest.size() > kNearMisses) newest.erase(std::prev(newest.end()));
+  JournalCount count = Count(filter);
+  const MutexLock lock(mutex_);
+  for (auto entry = entries_.rbegin();
+       entry != entries_.rend() && count.near_misses.size() < kNearMisses; ++entry) {
+    if (std::optional<std::string> why = NearMissOf(*entry, filter)) {
+      count.near_misses.push_back({entry->id, *std::move(why)});
     }
-  });
-  for (auto& [id, why] : newest) count.near_misses.push_back({id, std::move(why)});
-  count.complete = impl_->Complete(filter);
+  }
   return count;
 }
 
 JournalCount Journal::WaitFor(const JournalFilter& filter, std::uint64_t at_least,
                               std::chrono::milliseconds wait) const {
+  const SystemClock clock;
   const Tick deadline =
-      SystemClock().Ticks() + std::clamp<std::chrono::milliseconds>(wait, {}, kLongestWait);
-  struct Waiting {
-    explicit Waiting(std::atomic<std::uint64_t>& waiting) : count(waiting) { ++count; }
-    ~Waiting() { --count; }
-    Waiting(const Waiting&) = delete;
-    Waiting& operator=(const Waiting&) = delete;
-    std::atomic<std::uint64_t>& count;
+      clock.Ticks() + std::clamp<std::chrono::milliseconds>(wait, {}, kLongestWait);
+  const auto count = [this](const JournalFilter& by) {
+    // Dropped entries cannot end a wait for more: what is counted is enough or not.
+    return JournalCount{.count = Count(by).count};
   };
-  const Waiting waiting(impl_->waiting);
-  // Only what is new is looked at, until the sum may be enough; then all of it, for entries may
-  // have gone.
-  Impl::Tally seen;
-  for (;;) {
-    const std::uint64_t wakes = impl_->Wakes();
-    const Impl::Tally fresh = impl_->CountAfter(seen.last_id, filter);
-    seen = {seen.count + fresh.count, fresh.last_id};
-    if (seen.count >= at_least) {
-      seen = impl_->CountAfter(0, filter);
-      if (seen.count >= at_least) {
-        return {.count = seen.count, .complete = impl_->Complete(filter)};
-      }
+  CountWatch watch([this] { return status(); }, count, filter, at_least);
+  while (!watch.Decided()) {
+    const MutexLock lock(mutex_);
+    while (last_id_ == watch.seen_id() && clock.Ticks() < deadline) {
+      appended_.WaitUntil(mutex_, deadline);
     }
-    if (!impl_->WaitForMoreThan(wakes, deadline)) return Explain(filter);
+    if (last_id_ == watch.seen_id()) break;
   }
+  JournalCount result = Count(filter);
+  return result.count >= at_least ? result : Explain(filter);
 }
 
-void Journal::Clear(const JournalFilter& filter) { impl_->store.Clear(filter); }
+void Journal::Clear(const JournalFilter& filter) {
+  const MutexLock lock(mutex_);
+  std::erase_if(entries_, [&](const StoredEntry& entry) {
+    if (!Fits(entry, filter)) return false;
+    bytes_ -= entry.bytes();
+    return true;
+  });
+  evicted_.Forget(filter);
+}
 
-void Journal::Expect(std::uint32_t sdkappid) { impl_->store.Expect(sdkappid); }
+void Journal::Expect(std::uint32_t sdkappid) {
+  const MutexLock lock(mutex_);
+  evicted_.Expect(sdkappid);
+}
 
-JournalStatus Journal::status() const { return impl_->store.status(); }
+JournalStatus Journal::status() const {
+  const MutexLock lock(mutex_);
+  return {.entries = entries_.size(),
+          .bytes = bytes_,
+          .evicted = evicted_.count(),
+          .last_id = last_id_};
+}
 
 std::vector<Dependence> Journal::Dependences(const JournalFilter& filter) const {
   std::vector<Dependence> all(kAssumptionBits);
-  impl_->store.ForEach(filter.since_id, impl_->store.LastId(), [&](const StoredEntry& entry) {
-    if (entry.assumptions == 0 || !Fits(entry, filter)) return;
+  const MutexLock lock(mutex_);
+  for (auto entry = After(filter.since_id); entry != entries_.end(); ++entry) {
+    if (entry->assumptions == 0 || !Fits(*entry, filter)) continue;
     for (std::size_t bit = 0; bit < kAssumptionBits; ++bit) {
-      if ((entry.assumptions >> bit & 1) == 0) continue;
+      if ((entry->assumptions >> bit & 1) == 0) continue;
       ++all[bit].calls;
-      all[bit].last_id = std::max(all[bit].last_id, entry.id);
+      all[bit].last_id = entry->id;
     }
-  });
+  }
   return all;
+}
+
+CountWatch::CountWatch(Status status, Count count, JournalFilter filter,
+                       std::optional<std::uint64_t> at_least, std::optional<std::uint64_t> at_most)
+    : status_(std::move(status)),
+      count_(std::move(count)),
+      filter_(std::move(filter)),
+      at_least_(at_least),
+      at_most_(at_most) {}
+
+CountWatch::Verdict CountWatch::Judge(const JournalCount& count) const {
+  if (at_most_ && count.count > *at_most_) return Verdict::kNever;
+  // Where entries are missing, nothing but a minimum that is reached is certain.
+  if (!count.complete && (!at_least_ || at_most_)) return Verdict::kNever;
+  return !at_least_ || count.count >= *at_least_ ? Verdict::kWithin : Verdict::kNotYet;
+}
+
+bool CountWatch::Decided() {
+  const JournalStatus status = status_();
+  if (looked_ && status.last_id == seen_id_) return false;
+  if (looked_ && !MayBeDecided(status)) return false;
+  const JournalCount count = count_(filter_);
+  looked_ = true;
+  sum_ = count.count;
+  seen_id_ = status.last_id;
+  seen_evicted_ = status.evicted;
+  return Judge(count) != Verdict::kNotYet;
+}
+
+// Whether enough has come, deleted calls and those between two looks being counted too often, or
+// calls were dropped whose loss decides.
+bool CountWatch::MayBeDecided(const JournalStatus& status) {
+  JournalFilter fresh = filter_;
+  fresh.since_id = std::max(fresh.since_id, seen_id_);
+  sum_ += count_(fresh).count;
+  seen_id_ = status.last_id;
+  return sum_ >= at_least_.value_or(0) || (at_most_ && status.evicted != seen_evicted_);
 }
 
 }  // namespace timock

@@ -88,7 +88,7 @@ std::string ExceptionText() {
 }  // namespace
 
 Service::Impl::Impl(ServiceOptions from)
-    : options(std::move(from)), journal(options.journal, 1, [this](std::uint32_t sdkappid) {
+    : options(std::move(from)), journal(options.journal, [this](std::uint32_t sdkappid) {
         return apps.Find(sdkappid) != nullptr;
       }) {}
 
@@ -116,7 +116,7 @@ void Service::Impl::Use(const Profile& profile, bool verify_user_sig,
 void Service::Impl::Record(const CallRecord& record) {
   counters.Count(record.served ? record.command : std::string_view(), record.error_code,
                  record.duration, record.admitted);
-  if (options.journal.enabled) journal.Append(0, record);
+  if (options.journal.enabled) journal.Append(record);
   if (!options.on_call) return;
   options.on_call({.at = record.at,
                    .method = record.request.method,

@@ -280,10 +280,9 @@ bool Service::ResetApp(std::uint32_t sdkappid) {
 }
 
 CallMetrics Service::metrics() const {
-  CallMetrics sum;
-  impl_->counters.AddTo(&sum);
-  sum.exceptions = impl_->exceptions.load(std::memory_order_relaxed);
-  return sum;
+  CallMetrics metrics = impl_->counters.Metrics();
+  metrics.exceptions = impl_->exceptions.load(std::memory_order_relaxed);
+  return metrics;
 }
 
 }  // namespace timock

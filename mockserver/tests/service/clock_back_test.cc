@@ -123,14 +123,14 @@ TEST(LockoutTest, BearsTheFarthestTicks) {
   AppState app(DemoApp());
   const MutexLock lock(app.mutex);
   for (const Tick tick : {Tick::min(), Tick::max(), Tick::min(), Tick{0}}) {
-    EXPECT_FALSE(app.LockedOut("a", tick));
+    EXPECT_FALSE(app.LockedOut(rule, "a", tick));
     app.NoteUserSigFailure(rule, "a", tick);
-    EXPECT_FALSE(app.LockedOut("a", tick)) << "what was kept is far away";
+    EXPECT_FALSE(app.LockedOut(rule, "a", tick)) << "what was kept is far away";
     app.NoteUserSigFailure(rule, "a", tick);
-    EXPECT_TRUE(app.LockedOut("a", tick));
+    EXPECT_TRUE(app.LockedOut(rule, "a", tick));
   }
-  EXPECT_TRUE(app.LockedOut("a", seconds{60} - nanoseconds{1}));
-  EXPECT_FALSE(app.LockedOut("a", seconds{60}));
+  EXPECT_TRUE(app.LockedOut(rule, "a", seconds{60} - nanoseconds{1}));
+  EXPECT_FALSE(app.LockedOut(rule, "a", seconds{60}));
 }
 
 }  // namespace

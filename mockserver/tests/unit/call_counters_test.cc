@@ -12,22 +12,15 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-CallMetrics Sum(const std::vector<const CallCounters*>& all) {
-  CallMetrics sum;
-  for (const CallCounters* counters : all) counters->AddTo(&sum);
-  return sum;
-}
-
-TEST(CallCountersTest, AddsEqualOutcomesOfShardsInOrder) {
-  CallCounters a;
-  CallCounters b;
-  a.Count("s/set", 60007, nanoseconds{1});
-  a.Count("s/set", 0, nanoseconds{1});
-  a.Count("", 60009, nanoseconds{1});
-  b.Count("s/set", 0, nanoseconds{1});
-  b.Count("s/get", 0, nanoseconds{1});
-  b.Count("s/set", 0, nanoseconds{1});
-  const CallMetrics sum = Sum({&a, &b});
+TEST(CallCountersTest, ListsOutcomesInOrder) {
+  CallCounters counters;
+  counters.Count("s/set", 60007, nanoseconds{1});
+  counters.Count("s/set", 0, nanoseconds{1});
+  counters.Count("", 60009, nanoseconds{1});
+  counters.Count("s/set", 0, nanoseconds{1});
+  counters.Count("s/get", 0, nanoseconds{1});
+  counters.Count("s/set", 0, nanoseconds{1});
+  const CallMetrics sum = counters.Metrics();
   ASSERT_EQ(sum.outcomes.size(), 4U);
   const auto is = [&](std::size_t i, const std::string& command, int code, std::uint64_t calls) {
     EXPECT_EQ(sum.outcomes[i].command, command);
@@ -43,7 +36,7 @@ TEST(CallCountersTest, AddsEqualOutcomesOfShardsInOrder) {
 TEST(CallCountersTest, OutcomesBeyondTheTableShareACounter) {
   CallCounters counters;
   for (int code = 0; code < 200; ++code) counters.Count("s/set", code, nanoseconds{1});
-  const CallMetrics sum = Sum({&counters});
+  const CallMetrics sum = counters.Metrics();
   EXPECT_EQ(sum.outcomes.size(), CallCounters::kMaxOutcomes);
   EXPECT_EQ(sum.other_outcomes, 200 - CallCounters::kMaxOutcomes);
 }
@@ -54,7 +47,7 @@ TEST(CallCountersTest, EveryCodeIsItselfAndNoneIsNone) {
        {std::optional(-1), std::optional<int>(), std::optional(-2), std::optional(-1)}) {
     counters.Count("s/set", code, nanoseconds{1});
   }
-  const CallMetrics sum = Sum({&counters});
+  const CallMetrics sum = counters.Metrics();
   ASSERT_EQ(sum.outcomes.size(), 3U);
   EXPECT_EQ(sum.outcomes[0].error_code, std::nullopt);
   EXPECT_EQ(sum.outcomes[0].calls, 1U);
@@ -69,7 +62,7 @@ TEST(CallCountersTest, DurationsAreCumulativeAndABoundCountsToItsBucket) {
   for (const std::int64_t ns : {-5, 0, 1'000, 1'001, 2'000'000'000}) {
     counters.Count("", 0, nanoseconds{ns});
   }
-  const CallMetrics sum = Sum({&counters});
+  const CallMetrics sum = counters.Metrics();
   ASSERT_EQ(sum.duration_counts.size(), sum.duration_bounds.size() + 1);
   EXPECT_DOUBLE_EQ(sum.duration_bounds.front(), 1e-6);
   EXPECT_DOUBLE_EQ(sum.duration_bounds.back(), 1.0);
@@ -86,8 +79,8 @@ TEST(CallCountersTest, CountsTheThrottle) {
        {std::optional(true), std::optional(true), std::optional(false), std::optional<bool>()}) {
     counters.Count("s/set", 0, nanoseconds{1}, admitted);
   }
-  EXPECT_EQ(Sum({&counters}).throttle_admitted, 2U);
-  EXPECT_EQ(Sum({&counters, &counters}).throttle_refused, 2U);
+  EXPECT_EQ(counters.Metrics().throttle_admitted, 2U);
+  EXPECT_EQ(counters.Metrics().throttle_refused, 1U);
 }
 
 TEST(CallCountersTest, ThreadsLoseNoCall) {
@@ -101,9 +94,9 @@ TEST(CallCountersTest, ThreadsLoseNoCall) {
       for (int i = 0; i < kCalls; ++i) counters.Count("s/set", i % 20, nanoseconds{i});
     });
   }
-  while (Sum({&counters}).outcomes.size() < 20) std::this_thread::yield();
+  while (counters.Metrics().outcomes.size() < 20) std::this_thread::yield();
   for (std::thread& thread : threads) thread.join();
-  const CallMetrics sum = Sum({&counters});
+  const CallMetrics sum = counters.Metrics();
   ASSERT_EQ(sum.outcomes.size(), 20U);
   for (const CallMetrics::Outcome& outcome : sum.outcomes) {
     EXPECT_EQ(outcome.calls, kThreads * kCalls / 20U);

@@ -26,7 +26,7 @@ struct Made {
   std::vector<HttpHeaderView> headers = {};
   std::uint64_t assumptions = 0;
 
-  void AppendTo(Journal& journal, std::size_t shard = 0) const {
+  void AppendTo(Journal& journal) const {
     const HttpRequestView request{.method = "POST",
                                   .target = target,
                                   .headers = headers,
@@ -44,7 +44,7 @@ struct Made {
     record.fault = fault;
     record.diagnoses = {&diagnosis, 1};
     record.assumptions = assumptions;
-    journal.Append(shard, record);
+    journal.Append(record);
   }
 };
 
@@ -57,7 +57,7 @@ std::vector<std::uint64_t> Ids(const JournalPage& page) {
 using IdList = std::vector<std::uint64_t>;
 
 TEST(JournalTest, AnEntryHasAllThatIsKnownOfTheCall) {
-  Journal journal({}, 16);
+  Journal journal({});
   Made{.app = 7, .code = 60007, .fault = "f1", .headers = {{"Host", "h"}, {"Accept", "*/*"}}}
       .AppendTo(journal);
   const JournalEntry entry = journal.Find(1).value();
@@ -86,7 +86,7 @@ TEST(JournalTest, AnEntryHasAllThatIsKnownOfTheCall) {
 }
 
 TEST(JournalTest, KeepsExactlyTheLastThreeWhenThreeFit) {
-  Journal journal({.max_entries = 3}, 16);
+  Journal journal({.max_entries = 3});
   for (int i = 0; i < 8; ++i) Made{}.AppendTo(journal);
   const JournalPage page = journal.Read({}, 100);
   EXPECT_EQ(Ids(page), (IdList{6, 7, 8}));
@@ -97,16 +97,16 @@ TEST(JournalTest, KeepsExactlyTheLastThreeWhenThreeFit) {
   EXPECT_EQ(journal.status().last_id, 8U);
 }
 
-TEST(JournalTest, HoldsBothBoundsWithManyShards) {
+TEST(JournalTest, HoldsBothBounds) {
   for (const JournalOptions& options :
        {JournalOptions{.max_entries = 1'000}, JournalOptions{.max_bytes = 1'000'000},
         JournalOptions{.max_entries = 5, .max_bytes = 20'000},
         JournalOptions{.max_bytes = 3'000}}) {
     SCOPED_TRACE(options.max_entries);
     SCOPED_TRACE(options.max_bytes);
-    Journal journal(options, 16);
+    Journal journal(options);
     for (std::size_t i = 0; i < 5'000; ++i) {
-      Made{.body = std::string(i * 37 % 3'000, 'x')}.AppendTo(journal, i);
+      Made{.body = std::string(i * 37 % 3'000, 'x')}.AppendTo(journal);
       const JournalStatus status = journal.status();
       ASSERT_LE(status.entries, options.max_entries);
       ASSERT_LE(status.bytes, options.max_bytes);
@@ -119,7 +119,7 @@ TEST(JournalTest, HoldsBothBoundsWithManyShards) {
 TEST(JournalTest, ABoundOfNothingDropsAndCountsEverything) {
   for (const JournalOptions& options :
        {JournalOptions{.max_entries = 0}, JournalOptions{.max_bytes = 100}}) {
-    Journal journal(options, 4);
+    Journal journal(options);
     Made{}.AppendTo(journal);
     EXPECT_EQ(journal.status().entries, 0U);
     EXPECT_EQ(journal.status().evicted, 1U);
@@ -128,13 +128,13 @@ TEST(JournalTest, ABoundOfNothingDropsAndCountsEverything) {
 }
 
 TEST(JournalTest, NothingIsProvenWhereNothingIsRecorded) {
-  const Journal journal({.enabled = false}, 4);
+  const Journal journal({.enabled = false});
   EXPECT_EQ(journal.Count({}).count, 0U);
   EXPECT_FALSE(journal.Count({}).complete);
 }
 
 TEST(JournalTest, CutsABodyAndKeepsItsSize) {
-  Journal journal({}, 1);
+  Journal journal({});
   Made{.body = std::string(65'536, 'a')}.AppendTo(journal);
   Made{.body = std::string(65'537, 'a')}.AppendTo(journal);
   Made{.body = std::string(1'000'000, 'a')}.AppendTo(journal);
@@ -147,7 +147,7 @@ TEST(JournalTest, CutsABodyAndKeepsItsSize) {
 }
 
 TEST(JournalTest, CutsWhatWouldNotFitTheBoundAtAll) {
-  Journal journal({.max_bytes = 10'000}, 4);
+  Journal journal({.max_bytes = 10'000});
   const std::string large(1'000'000, 'b');
   Made{}.AppendTo(journal);
   Made{.target = "/" + std::string(20'000, '.'), .body = large, .headers = {{"X", large}}}.AppendTo(
@@ -163,7 +163,7 @@ TEST(JournalTest, CutsWhatWouldNotFitTheBoundAtAll) {
 }
 
 TEST(JournalTest, RedactsSecretsWhereverTheyStand) {
-  Journal journal({}, 1);
+  Journal journal({});
   const std::string secret(60, 's');
   Made{.target = "/v4/x?usersig=short&sdkappid=1&UserSig=%41%42&user%73ig=abc&random=" + secret +
                  "&usersig=",
@@ -187,12 +187,12 @@ TEST(JournalTest, RedactsSecretsWhereverTheyStand) {
 }
 
 TEST(JournalTest, AFilterTakesWhatFitsAllItsMembers) {
-  Journal journal({}, 3);
-  Made{.app = 1}.AppendTo(journal, 0);
-  Made{.app = 2, .code = 60007}.AppendTo(journal, 1);
-  Made{.app = 1, .command = "all_member_push/im_get_attr_name"}.AppendTo(journal, 2);
-  Made{.app = 1, .fault = "f", .at = UnixSeconds(200)}.AppendTo(journal, 0);
-  Made{.app = 0, .command = ""}.AppendTo(journal, 1);
+  Journal journal({});
+  Made{.app = 1}.AppendTo(journal);
+  Made{.app = 2, .code = 60007}.AppendTo(journal);
+  Made{.app = 1, .command = "all_member_push/im_get_attr_name"}.AppendTo(journal);
+  Made{.app = 1, .fault = "f", .at = UnixSeconds(200)}.AppendTo(journal);
+  Made{.app = 0, .command = ""}.AppendTo(journal);
   const auto ids = [&](const JournalFilter& filter) { return Ids(journal.Read(filter, 100)); };
   EXPECT_EQ(ids({}), (IdList{1, 2, 3, 4, 5}));
   EXPECT_EQ(ids({.sdkappid = 1}), (IdList{1, 3, 4}));
@@ -208,9 +208,9 @@ TEST(JournalTest, AFilterTakesWhatFitsAllItsMembers) {
 }
 
 TEST(JournalTest, APageSaysWhetherMoreFit) {
-  Journal journal({}, 4);
+  Journal journal({});
   for (std::size_t i = 0; i < 10; ++i) {
-    Made{.app = i % 2 == 0 ? 1U : 2U}.AppendTo(journal, 10 - i);
+    Made{.app = i % 2 == 0 ? 1U : 2U}.AppendTo(journal);
   }
   EXPECT_EQ(Ids(journal.Read({}, 3)), (IdList{1, 2, 3}));
   EXPECT_TRUE(journal.Read({}, 3).more);
@@ -228,7 +228,7 @@ TEST(JournalTest, APageSaysWhetherMoreFit) {
 }
 
 TEST(JournalTest, ACountIsCompleteUnlessADroppedEntryMightFit) {
-  Journal journal({.max_entries = 2}, 4);
+  Journal journal({.max_entries = 2});
   Made{.app = 1, .at = UnixSeconds(10)}.AppendTo(journal);
   Made{.app = 2, .at = UnixSeconds(20)}.AppendTo(journal);
   Made{.app = 2, .at = UnixSeconds(30)}.AppendTo(journal);
@@ -249,7 +249,7 @@ TEST(JournalTest, ACountIsCompleteUnlessADroppedEntryMightFit) {
 }
 
 TEST(JournalTest, TellsAppsApartInCompletenessUpToABound) {
-  Journal journal({.max_entries = 1}, 4);
+  Journal journal({.max_entries = 1});
   for (std::uint32_t app = 1; app <= 1'030; ++app) Made{.app = app}.AppendTo(journal);
   EXPECT_FALSE(journal.Count({.sdkappid = 1}).complete);
   EXPECT_FALSE(journal.Count({.sdkappid = 1'029}).complete) << "dropped, beyond the bound";
@@ -264,9 +264,9 @@ TEST(JournalTest, TellsAppsApartInCompletenessUpToABound) {
 }
 
 TEST(JournalTest, ClearForgetsWhatFits) {
-  Journal journal({.max_entries = 400}, 4);
+  Journal journal({.max_entries = 400});
   for (std::size_t i = 0; i < 300; ++i) {
-    Made{.app = i % 3 == 0 ? 1U : 2U}.AppendTo(journal, i / 2);
+    Made{.app = i % 3 == 0 ? 1U : 2U}.AppendTo(journal);
   }
   journal.Clear({.sdkappid = 1});
   EXPECT_EQ(journal.Count({}).count, 200U);
@@ -284,7 +284,7 @@ TEST(JournalTest, ClearForgetsWhatFits) {
 }
 
 TEST(JournalTest, ClearGivesMemoryBack) {
-  Journal journal({}, 1);
+  Journal journal({});
   for (std::size_t i = 0; i < 1'000; ++i) Made{}.AppendTo(journal);
   const std::uint64_t before = journal.status().bytes;
   journal.Clear({});
@@ -292,11 +292,11 @@ TEST(JournalTest, ClearGivesMemoryBack) {
 }
 
 TEST(JournalTest, AWaitEndsAsSoonAsEnoughFit) {
-  Journal journal({}, 4);
+  Journal journal({});
   std::thread caller([&] {
     for (std::size_t i = 0; i < 50; ++i) {
-      Made{.app = 2}.AppendTo(journal, i);
-      Made{.app = 1}.AppendTo(journal, i + 1);
+      Made{.app = 2}.AppendTo(journal);
+      Made{.app = 1}.AppendTo(journal);
     }
   });
   const JournalCount count = journal.WaitFor({.sdkappid = 1}, 50, std::chrono::hours{1});
@@ -307,7 +307,7 @@ TEST(JournalTest, AWaitEndsAsSoonAsEnoughFit) {
 }
 
 TEST(JournalTest, AWaitInVainSaysWhatCameNear) {
-  Journal journal({}, 4);
+  Journal journal({});
   Made{.code = 60007}.AppendTo(journal);
   const JournalCount count = journal.WaitFor({.error_code = 0}, 1, std::chrono::milliseconds{1});
   EXPECT_EQ(count.count, 0U);
@@ -318,11 +318,11 @@ TEST(JournalTest, AWaitInVainSaysWhatCameNear) {
 }
 
 TEST(JournalTest, AWaitForOneAppIsNotEndedByAClearAndNewCalls) {
-  Journal journal({}, 4);
+  Journal journal({});
   for (std::size_t i = 0; i < 9; ++i) Made{}.AppendTo(journal);
   std::thread other([&] {
     journal.Clear({});
-    for (std::size_t i = 0; i < 10; ++i) Made{}.AppendTo(journal, i);
+    for (std::size_t i = 0; i < 10; ++i) Made{}.AppendTo(journal);
   });
   const JournalCount count = journal.WaitFor({}, 10, std::chrono::hours{1});
   other.join();
@@ -331,7 +331,7 @@ TEST(JournalTest, AWaitForOneAppIsNotEndedByAClearAndNewCalls) {
 }
 
 TEST(JournalTest, NearMissesMissInOnePointOnlyNewestFirst) {
-  Journal journal({}, 4);
+  Journal journal({});
   Made{.app = 1, .code = 1}.AppendTo(journal);
   Made{.app = 2, .code = 0}.AppendTo(journal);
   Made{.app = 0, .code = 0}.AppendTo(journal);
@@ -350,8 +350,8 @@ TEST(JournalTest, NearMissesMissInOnePointOnlyNewestFirst) {
 }
 
 TEST(JournalTest, TellsAtMostFiveNearMisses) {
-  Journal journal({}, 4);
-  for (std::size_t i = 0; i < 9; ++i) Made{.fault = i < 4 ? "g" : ""}.AppendTo(journal, 9 - i);
+  Journal journal({});
+  for (std::size_t i = 0; i < 9; ++i) Made{.fault = i < 4 ? "g" : ""}.AppendTo(journal);
   const JournalCount count = journal.Explain({.fault = "f"});
   ASSERT_EQ(count.near_misses.size(), 5U);
   EXPECT_EQ(count.near_misses[0].id, 9U);
@@ -361,10 +361,10 @@ TEST(JournalTest, TellsAtMostFiveNearMisses) {
 }
 
 TEST(JournalTest, CountsWhatCallsDependedOnByBit) {
-  Journal journal({}, 4);
+  Journal journal({});
   Made{.app = 1, .assumptions = 5}.AppendTo(journal);
-  Made{.app = 2, .assumptions = 4}.AppendTo(journal, 1);
-  Made{.app = 1, .assumptions = 0}.AppendTo(journal, 2);
+  Made{.app = 2, .assumptions = 4}.AppendTo(journal);
+  Made{.app = 1, .assumptions = 0}.AppendTo(journal);
   const auto all = journal.Dependences({});
   EXPECT_EQ(all.at(0).calls, 1U);
   EXPECT_EQ(all.at(0).last_id, 1U);
@@ -378,14 +378,14 @@ TEST(JournalTest, CountsWhatCallsDependedOnByBit) {
 TEST(JournalTest, ReadingOnMissesNothingWhileThreadsAppend) {
   constexpr std::size_t kThreads = 4;
   constexpr std::size_t kCalls = 400;
-  Journal journal({.max_entries = 100'000, .max_bytes = 200'000'000}, kThreads);
+  Journal journal({.max_entries = 100'000, .max_bytes = 200'000'000});
   // A large one, for it takes longer between getting its id and being there.
   const Made made{.body = std::string(40'000, 'x')};
   std::vector<std::thread> threads;
   threads.reserve(kThreads);
   for (std::size_t t = 0; t < kThreads; ++t) {
     threads.emplace_back([&journal, &made, t] {
-      for (std::size_t i = 0; i < kCalls; ++i) made.AppendTo(journal, t);
+      for (std::size_t i = 0; i < kCalls; ++i) made.AppendTo(journal);
     });
   }
   std::uint64_t seen = 0;
@@ -400,7 +400,7 @@ TEST(JournalTest, ReadingOnMissesNothingWhileThreadsAppend) {
 TEST(JournalTest, ReadersWritersAndClearsDoNotMeet) {
   constexpr std::size_t kWriters = 3;
   constexpr std::size_t kCalls = 3'000;
-  Journal journal({.max_entries = 500, .max_bytes = 900'000}, 2);
+  Journal journal({.max_entries = 500, .max_bytes = 900'000});
   std::atomic<bool> done{false};
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < kWriters; ++t) {
@@ -408,7 +408,7 @@ TEST(JournalTest, ReadersWritersAndClearsDoNotMeet) {
       for (std::size_t i = 0; i < kCalls; ++i) {
         Made{.app = static_cast<std::uint32_t>(t + 1),
              .body = std::string(i % 700, static_cast<char>('a' + t))}
-            .AppendTo(journal, t);
+            .AppendTo(journal);
       }
     });
   }

@@ -1,4 +1,4 @@
-#include "journal/stored_entry.h"
+#include "journal/entry.h"
 
 #include <algorithm>
 #include <array>
@@ -16,64 +16,30 @@ namespace {
 // A text behind the fixed ones has its size before it.
 constexpr std::size_t kSizeBytes = sizeof(std::uint32_t);
 
-class Budget {
- public:
-  explicit Budget(std::size_t bytes) : left_(std::min<std::size_t>(bytes, UINT32_MAX)) {}
-
-  std::uint32_t Take(std::size_t bytes) {
-    const std::size_t taken = std::min(bytes, left_);
-    left_ -= taken;
-    return static_cast<std::uint32_t>(taken);
-  }
-  /// All or nothing.
-  bool TakeWhole(std::size_t bytes) {
-    if (bytes > left_) return false;
-    left_ -= bytes;
-    return true;
-  }
-  std::size_t left() const { return left_; }
-
- private:
-  std::size_t left_;
-};
-
-class Writer {
- public:
-  explicit Writer(char* to) : to_(to) {}
-
-  void Fixed(std::string_view text, std::uint32_t size) {
-    std::memcpy(to_, text.data(), size);
-    to_ += size;
-  }
-  void Sized(std::string_view text) {
-    const auto size = static_cast<std::uint32_t>(text.size());
-    std::memcpy(to_, &size, kSizeBytes);
-    to_ += kSizeBytes;
-    if (size != 0) Fixed(text, size);
-  }
-
- private:
-  char* to_;
-};
+void AppendSized(std::string_view text, std::string* out) {
+  const auto size = static_cast<std::uint32_t>(text.size());
+  char bytes[kSizeBytes];
+  std::memcpy(bytes, &size, kSizeBytes);
+  out->append(bytes, kSizeBytes).append(text);
+}
 
 class Reader {
  public:
-  explicit Reader(const char* from) : from_(from) {}
+  explicit Reader(std::string_view from) : from_(from) {}
 
   std::string_view Fixed(std::uint32_t size) {
-    const std::string_view text(from_, size);
-    from_ += size;
+    const std::string_view text = from_.substr(0, size);
+    from_.remove_prefix(size);
     return text;
   }
   std::string_view Sized() {
     std::uint32_t size = 0;
-    std::memcpy(&size, from_, kSizeBytes);
-    from_ += kSizeBytes;
+    std::memcpy(&size, Fixed(kSizeBytes).data(), kSizeBytes);
     return Fixed(size);
   }
 
  private:
-  const char* from_;
+  std::string_view from_;
 };
 
 std::string RedactedHeader(std::string_view name, std::string_view value) {
@@ -149,61 +115,65 @@ constexpr Point kPoints[] = {{IdFits, WhyId},     {AppFits, WhyApp},         {Co
 
 }  // namespace
 
-StoredEntry Measure(const CallRecord& record, std::size_t most_bytes) {
+StoredEntry::StoredEntry(const CallRecord& record, std::size_t max_bytes)
+    : at(record.at),
+      duration(record.duration),
+      connection(record.request.connection),
+      assumptions(record.assumptions),
+      body_bytes(record.request.body.size()),
+      sdkappid(record.sdkappid),
+      error_code(record.error_code),
+      http_status(record.response.status),
+      tls(record.request.tls) {
   const HttpRequestView& request = record.request;
-  StoredEntry entry{.at = record.at,
-                    .duration = record.duration,
-                    .connection = request.connection,
-                    .assumptions = record.assumptions,
-                    .body_bytes = request.body.size(),
-                    .sdkappid = record.sdkappid,
-                    .error_code = record.error_code,
-                    .http_status = record.response.status,
-                    .tls = request.tls};
-  Budget budget(most_bytes);
-  const std::size_t before = budget.left();
-  entry.command = budget.Take(record.command.size());
-  entry.fault = budget.Take(record.fault.size());
-  entry.rule = budget.Take(record.rule.size());
-  entry.method = budget.Take(request.method.size());
-  entry.target = budget.Take(request.target.size());
+  const std::size_t limit = std::min<std::size_t>(max_bytes, UINT32_MAX);
+  std::size_t taken = 0;
+  const auto take = [&](std::size_t bytes) {
+    const std::size_t size = std::min(bytes, limit - taken);
+    taken += size;
+    return static_cast<std::uint32_t>(size);
+  };
+  const auto take_whole = [&](std::size_t bytes) {
+    const bool fits = bytes <= limit - taken;
+    if (fits) taken += bytes;
+    return fits;
+  };
+  // Measured first, so that the run of bytes is allocated once. Bodies get what the rest leaves.
+  command = take(record.command.size());
+  fault = take(record.fault.size());
+  rule = take(record.rule.size());
+  method = take(request.method.size());
+  target = take(request.target.size());
   for (const Diagnosis& diagnosis : record.diagnoses) {
-    if (!budget.TakeWhole(3 * kSizeBytes + diagnosis.name.size() + diagnosis.detail.size() +
-                          diagnosis.remedy.size())) {
+    if (!take_whole(3 * kSizeBytes + diagnosis.name.size() + diagnosis.detail.size() +
+                    diagnosis.remedy.size())) {
       break;
     }
-    ++entry.diagnoses;
+    ++diagnoses;
   }
   for (const HttpHeaderView& header : request.headers) {
-    if (!budget.TakeWhole(2 * kSizeBytes + header.name.size() + header.value.size())) break;
-    ++entry.headers;
+    if (!take_whole(2 * kSizeBytes + header.name.size() + header.value.size())) break;
+    ++headers;
   }
-  entry.body = budget.Take(std::min(request.body.size(), kMaxKeptBody));
-  entry.reply = budget.Take(std::min(record.response.body.size(), kMaxKeptBody));
-  entry.text_bytes = static_cast<std::uint32_t>(before - budget.left());
-  return entry;
-}
+  body = take(std::min(request.body.size(), kMaxKeptBody));
+  reply = take(std::min(record.response.body.size(), kMaxKeptBody));
 
-void WriteTexts(const CallRecord& record, const StoredEntry& entry, char* texts) {
-  Writer writer(texts);
-  const auto fixed = [&](std::string_view text, std::uint32_t size) {
-    if (size != 0) writer.Fixed(text, size);
-  };
-  fixed(record.command, entry.command);
-  fixed(record.fault, entry.fault);
-  fixed(record.rule, entry.rule);
-  fixed(record.request.method, entry.method);
-  fixed(record.request.target, entry.target);
-  fixed(record.request.body, entry.body);
-  fixed(record.response.body, entry.reply);
-  for (const Diagnosis& diagnosis : record.diagnoses.first(entry.diagnoses)) {
-    writer.Sized(diagnosis.name);
-    writer.Sized(diagnosis.detail);
-    writer.Sized(diagnosis.remedy);
+  texts.reserve(taken);
+  texts.append(record.command.substr(0, command));
+  texts.append(record.fault.substr(0, fault));
+  texts.append(record.rule.substr(0, rule));
+  texts.append(request.method.substr(0, method));
+  texts.append(request.target.substr(0, target));
+  texts.append(request.body.substr(0, body));
+  texts.append(record.response.body, 0, reply);
+  for (const Diagnosis& diagnosis : record.diagnoses.first(diagnoses)) {
+    AppendSized(diagnosis.name, &texts);
+    AppendSized(diagnosis.detail, &texts);
+    AppendSized(diagnosis.remedy, &texts);
   }
-  for (const HttpHeaderView& header : record.request.headers.first(entry.headers)) {
-    writer.Sized(header.name);
-    writer.Sized(header.value);
+  for (const HttpHeaderView& header : request.headers.first(headers)) {
+    AppendSized(header.name, &texts);
+    AppendSized(header.value, &texts);
   }
 }
 
