@@ -4,29 +4,26 @@
 
 namespace timock::model {
 
-std::int64_t Log::Look(std::int64_t window, std::int64_t now) {
-  if (newest && now < *newest - window) *this = {};
-  newest = std::max(now, newest.value_or(now));
-  return *newest;
+std::int64_t Log::In(std::int64_t window, std::int64_t now) {
+  if (now < newest - window) *this = {.total = total, .worst = worst};
+  newest = std::max(now, newest);
+  return std::ranges::count_if(at, [&](auto moment) { return moment > newest - window; });
 }
 
-std::int64_t Log::In(std::int64_t window, std::int64_t now) const {
-  Log log = *this;
-  const std::int64_t from = log.Look(window, now) - window;
-  return std::count_if(log.at.begin(), log.at.end(), [&](auto moment) { return moment > from; });
+std::int64_t Log::Add(std::int64_t window, std::int64_t now) {
+  In(window, now);
+  at.push_back(newest);
+  ++total;
+  const std::int64_t count = In(window, now);
+  worst = std::max(worst, count);
+  return count;
 }
 
 namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::int64_t kMinute = 60 * kSecond;
-
-struct Refused {
-  std::string rule;
-  int code;
-  std::string text;
-};
+struct Refused {};
 
 /// The throttle of the profile as it holds for this app; `window` is in nanoseconds.
 json RuleFor(const json& profile, const json& app) {
@@ -38,33 +35,34 @@ json RuleFor(const json& profile, const json& app) {
 
 /// Whether a call would pass, from a log of all that took a place.
 bool Admits(Log log, const json& rule, std::int64_t now) {
-  if (!rule["limit"].is_number()) return true;
   const std::int64_t window = rule["window"];
   const std::int64_t limit = rule["limit"];
   const std::string algorithm = rule["algorithm"];
-  now = log.Look(window, now);
+  const std::int64_t used = log.In(window, now);
+  now = log.newest;
   const std::int64_t into = now % window;  // the aligned window
   const std::int64_t current = log.In(into + 1, now);
   const std::int64_t previous = log.In(into + 1 + window, now) - current;
-  if (algorithm == "sliding_window") return log.In(window, now) < limit;
+  if (algorithm == "sliding_window") return used < limit;
   if (algorithm == "fixed_window") return current < limit;
   if (algorithm == "sliding_counter") {
     return previous * (window - into) + current * window < limit * window;
   }
   log.at.push_back(now);
-  std::vector<std::int64_t> from_first;
+  std::int64_t first = log.at[0];
+  std::int64_t from_first = 0;
   // In parts: a token is `window` of them, and `limit` come each nanosecond. Below 0: not enough.
   const std::int64_t full = rule["burst"].get<std::int64_t>() * window;
   std::int64_t tokens = full;
-  std::int64_t filled = log.at[0];
+  std::int64_t filled = first;
   for (const auto at : log.at) {
-    if (!from_first.empty() && at >= from_first[0] + window) from_first.clear();
-    from_first.push_back(at);
+    from_first = at < first + window ? from_first + 1 : 1;
+    if (from_first == 1) first = at;
     tokens = std::max(tokens, std::int64_t{0}) + std::min(at - filled, full) * limit;
     tokens = std::min(tokens, full) - window;
     filled = at;
   }
-  return algorithm == "token_bucket" ? tokens >= 0 : from_first.size() <= rule["limit"];
+  return algorithm == "token_bucket" ? tokens >= 0 : from_first <= limit;
 }
 
 /// One call on its way.
@@ -73,104 +71,80 @@ struct Call {
   const HttpRequest& request;
   const Target target = Target(request.target);
   const json& profile = m.profile;
+  const std::int64_t now = m.Now();
+  const json id = Decimal(target.Get("sdkappid"));
   AppState* app = nullptr;
   json readings = target.identifiers;  ///< Who may be meant.
   json names = {};                     ///< What im_get_attr_name adds.
+  json action = json::object();        ///< Of the fault that the call meets.
+  int code = 0;
+  std::string taken = {};  ///< What code 90033 says of a name.
   json record = R"({"sdkappid": null, "command": null, "rule": null, "fault": null,
-                    "error_code": null, "connection": null})"_json;
-  json reply = R"({"status": 200, "type": "", "close": false, "transport": null, "body": ""})"_json;
+                    "error_code": null})"_json;
+  json reply = R"({"status": 200, "type": "", "close": false, "body": "", "transport":
+                   {"delay": 0, "ending": "none", "ending_after_bytes": null, "trickle_bytes": 1,
+                    "trickle_every_ms": 100}})"_json;
 
-  std::string Text(int code) const {
-    static const json catalogue = Fixture("errors.json")["codes"];
-    std::string text = "error " + std::to_string(code);
-    for (const auto& row : catalogue) {
-      if (row["code"] == code) text = row["text"];
-    }
-    return profile["error_info"].value(std::to_string(code), text);
-  }
-
-  void Refuse(const std::string& rule, const json& code) const {
-    if (code.is_number()) throw Refused{rule, code, Text(code)};
-  }
-
-  void Check(const std::string& rule, bool wrong) const {
-    if (wrong) Refuse(rule, profile[rule]);
+  /// Refuses with the code of the switch or, if that is a word, with `otherwise`, if not 0.
+  void Check(const std::string& rule, bool wrong, int otherwise = 0) {
+    const json& value = profile[rule].is_object() ? profile[rule]["code"] : profile[rule];
+    const int number = value.is_number() ? value.get<int>() : otherwise;
+    if (!wrong || number == 0) return;
+    record["rule"] = rule;
+    code = number;
+    throw Refused();
   }
 
   json Run() {
     if (target.path_ok) record["command"] = target.command;
     if (request.method != "HEAD" || target.path != "/") Answer();
-    const json& code = record["error_code"];
-    const bool named = target.served() && !record["command"].is_null();
-    ++m.metrics["timock_calls_total{command=\"" + (named ? target.command : "") + "\",code=\"" +
-                (code.is_null() ? "none" : code.dump()) + "\"}"];
-    record.update({{"id", ++m.last_id},
-                   {"unix_ns", m.Now()},
-                   {"method", request.method},
-                   {"target", request.target},
-                   {"tls", request.tls},
-                   {"body", request.body},
-                   {"body_bytes", request.body.size()},
-                   {"http_status", reply["status"]},
-                   {"reply", reply["body"]}});
+    record.update({{"id", ++m.last_id}, {"unix_ns", now}});
     m.calls.push_back(record);
     return reply;
   }
 
   void Answer() {
-    json action = MeetFault();
-    Refused outcome{"", 0, ""};
-    if (action.contains("internal_error")) action["error_code"] = profile["internal_error"];
+    MeetFault();
     const bool coded = action.contains("error_code");
     const bool bare = action.contains("http_status") && !coded;
     try {
-      if (coded || bare) {
-        const auto id = Decimal(target.Get("sdkappid"));
-        if (id) record["sdkappid"] = *id;
-        outcome.code = action.value("error_code", 0);
-        outcome.text = action.value("error_info", Text(outcome.code));
-      } else {
-        CheckAccess();
-        CheckAccount();
-        CheckService();
-      }
-    } catch (const Refused& refused) {
-      outcome = refused;
-      record["rule"] = refused.rule;
+      if (!coded && !bare) CheckAccess();
+      record["sdkappid"] = id;
+      code = action.value("error_code", 0);
+    } catch (const Refused&) {
     }
-    if (!bare && action.value("ending", "") != "close") record["error_code"] = outcome.code;
+    if (!bare && action.value("ending", "") != "close") record["error_code"] = code;
     reply["status"] = action.value("http_status", 200);
     reply["type"] = action.value("content_type", profile["content_type"]);
-    reply["body"] = bare ? action.value("body", "") : Envelope(outcome, action);
-    static const json nothing = R"({"delay": 0, "ending": "none", "ending_after_bytes": null,
-                                    "trickle_bytes": 1, "trickle_every_ms": 100})"_json;
-    json transport = nothing;
-    for (const auto& [name, value] : nothing.items()) transport[name] = action.value(name, value);
-    if (transport != nothing) reply["transport"] = transport;
+    reply["body"] = bare ? action.value("body", "") : Envelope();
+    for (auto& [name, value] : reply["transport"].items()) value = action.value(name, value);
   }
 
-  std::string Envelope(const Refused& outcome, const json& action) const {
-    const std::string order = profile["key_order"];
+  std::string Envelope() const {
+    const ErrorCodeInfo* row = FindErrorCode(code);
+    std::string text = row == nullptr ? "error " + std::to_string(code) : row->text;
+    if (code == 90033 && !taken.empty()) text = taken;
+    text = profile["error_info"].value(std::to_string(code), text);
+    const bool access_layer = code >= 60000 && code < 80000;
+    const json& order = profile["key_order"];
+    const bool code_first = order == "by_layer" ? access_layer : order == "error_code_first";
     ordered_json out;
-    if (!action.contains("drop_action_status") && profile["action_status"] == "present") {
-      out["ActionStatus"] = outcome.code == 0 ? "OK" : "FAIL";
+    if (profile["action_status"] == "present" && !action.contains("drop_action_status")) {
+      out["ActionStatus"] = code == 0 ? "OK" : "FAIL";
     }
-    const bool access_layer = outcome.code >= 60000 && outcome.code < 80000;
-    if (order == "error_code_first" || (order == "by_layer" && access_layer)) out["ErrorCode"] = 0;
-    out["ErrorInfo"] = action.contains("null_error_info") ? json() : json(outcome.text);
-    out["ErrorCode"] = outcome.code;
+    if (code_first) out["ErrorCode"] = code;
+    out["ErrorInfo"] = action.value("error_info", text);
+    if (action.contains("null_error_info")) out["ErrorInfo"] = nullptr;
+    out["ErrorCode"] = code;
     if (!names.is_null()) out["AttrNames"] = names;
     return out.dump();
   }
 
   bool Fits(const json& match) const {
-    const auto id = Decimal(target.Get("sdkappid"));
-    const json app_seen = id ? json(*id) : json();
-    if (match.value("sdkappid", app_seen) != app_seen) return false;
     const std::string command = match.value("command", target.command);
+    if (match.value("sdkappid", id) != id) return false;
     if (!("/" + target.command).ends_with("/" + command)) return false;
-    const std::string identifier = match.value("identifier", target.identifiers[0]);
-    if (!Holds(target.identifiers, identifier)) return false;
+    if (!Holds(target.identifiers, match.value("identifier", target.identifiers[0]))) return false;
     if (!match.contains("body")) return true;
     Body strict;
     if (!Parse(request.body, &strict) || NamesTwice(strict)) return false;
@@ -179,90 +153,80 @@ struct Call {
     return at != nullptr && match["body"].value("equals", *at) == *at;
   }
 
-  /// The action of the fault that the call meets, with its delay as a number.
-  json MeetFault() {
-    json action = json::object();
+  void MeetFault() {
     for (auto& fault : m.faults) {
-      const auto add = [&](const char* name) { fault[name] = fault[name].get<int>() + 1; };
       const json& match = fault["match"];
       if (!target.served() || !Fits(match)) continue;
-      add("matched");
-      if (fault["matched"].get<int>() % match.value("every_nth", 1) != 0) continue;
+      const auto matched = ++fault["matched"].get_ref<std::uint64_t&>();
+      if (matched % match.value("every_nth", 1U) != 0) continue;
       const auto drawn = m.draws[fault["id"]]->Handle({.target = "/v4/" + target.command});
       const bool used_up = fault["hits"] == fault.value("times", json());
       if (drawn.status != 599 || used_up || !record["fault"].is_null()) continue;
-      add("hits");
+      ++fault["hits"].get_ref<std::uint64_t&>();
       record["fault"] = fault["id"];
       action = fault["action"];
-      action["delay"] = action.value("/delay/fixed_ms"_json_pointer, 0) +
-                        (drawn.fault ? drawn.fault->delay.count() : 0);
+      action["delay"] = drawn.fault ? drawn.fault->delay.count() : 0;
+      if (action.contains("internal_error")) action["error_code"] = profile["internal_error"];
     }
-    return action;
   }
 
+  /// The layers in turn, each of which hands on to the next.
   void CheckAccess() {
     const std::string method = request.method;
     const std::string type = Lower(target.Get("contenttype"));
     const std::string random = target.Get("random");
-    const auto id = Decimal(target.Get("sdkappid"));
-    reply["close"] = request.body.size() > m.max_body;
+    reply["close"] = request.body.size() > kMaxBody;
     if (reply["close"]) record["command"] = nullptr;
     Check("body_too_large", reply["close"]);
     Check("path_malformed", !target.path_ok);
     Check("command_unknown", !target.served());
-    Check("method_not_post", method != "POST");
-    if (!Holds({"POST", "GET", "PUT", "PATCH", "DELETE"}, method)) Refuse("method_not_post", 60002);
+    const bool common = Holds({"GET", "PUT", "PATCH", "DELETE"}, method);
+    Check("method_not_post", method != "POST", common ? 0 : 60002);
     Check("plain_http", !request.tls);
     Check("contenttype_missing", type.empty());
     Check("contenttype_wrong", !type.empty() && type != "json");
     Check("sdkappid_missing", target.Get("sdkappid").empty());
-    Check("sdkappid_malformed", !id);
-    record["sdkappid"] = *id;
+    Check("sdkappid_malformed", id.is_null());
+    record["sdkappid"] = id;
     Check("identifier_missing", target.Get("identifier").empty());
     Check("random_missing", random.empty());
-    Check("random_malformed", !random.empty() && !Decimal(random));
-    if (m.apps.contains(*id)) app = &m.apps.at(*id);
+    Check("random_malformed", !random.empty() && Decimal(random).is_null());
+    if (m.apps.contains(id)) app = &m.apps.at(id);
     if (app != nullptr && profile["throttle"]["position"] == "access") Throttle();
-    Check("sdkappid_unknown", app == nullptr);
+    CheckAccount();
   }
 
   void Throttle() {
     const json rule = RuleFor(profile, app->app);
+    if (!rule["limit"].is_number()) return;
     const std::int64_t window = rule["window"];
     const std::string command = rule["scope"] == "app_and_command" ? target.command : "";
     const bool by_identifier = rule["scope"] == "app_and_identifier";
     Log& counter = app->counters[by_identifier ? target.SharedIdentifier() : command];
-    const bool admitted = Admits(counter, rule, m.Now());
-    ++m.metrics[std::string("timock_throttle_total{outcome=\"") +
-                (admitted ? "admitted\"}" : "refused\"}")];
-    if (!rule["limit"].is_number()) return;
-    counter.Look(window, m.Now());
-    if (admitted || rule["count_refused"]) counter.Add(window, m.Now());
-    Row& row = app->rows[command];
-    row.log[!admitted].Look(window, m.Now());
-    row.log[admitted].Add(window, m.Now());
-    ++row.total[admitted];
-    row.worst = std::max(row.worst, row.log[true].In(window, m.Now()));
-    if (!admitted) Refuse("throttle", rule["code"]);
+    const bool admitted = Admits(counter, rule, now);
+    if (admitted || rule["count_refused"]) counter.Add(window, now);
+    app->rows[command][!admitted].In(window, now);
+    app->rows[command][admitted].Add(window, now);
+    Check("throttle", !admitted);
   }
 
   void CheckAccount() {
     static const json regions = Fixture("hosts.json")["regions"];
+    Check("sdkappid_unknown", app == nullptr);
     Check("sdkappid_disabled", app->app["enabled"] == false);
     const std::string authority = target.host.empty() ? request.headers[0].value : target.host;
     const std::string host = authority.substr(0, authority.find(':'));
-    const json& own = app->app["region"];
+    const std::string listed = R"("host":")" + host + '"';
     for (const auto& region : regions) {
-      for (const auto& row : region["hosts"]) {
-        const bool other = own != "any" && own != region["region"];
-        Check("host_region_mismatch", other && row["host"] == host);
-      }
+      const bool ours = Holds({"any", region["region"]}, app->app["region"]);
+      Check("host_region_mismatch", !ours && region.dump().find(listed) != std::string::npos);
     }
     if (m.verify) CheckLock();
     const json& feature = app->app["feature"];
-    const std::int64_t active =
-        feature.is_object() ? feature["approved_at"].get<std::int64_t>() + 48LL * 3600 : 0;
-    Check("feature_off", feature == "off" || m.Now() < active * kSecond);
+    const bool waits = feature.is_object() &&
+                       now / kSecond < feature["approved_at"].get<std::int64_t>() + 48 * 3600;
+    Check("feature_off", feature == "off" || waits);
+    CheckService();
   }
 
   void CheckLock() {
@@ -271,58 +235,53 @@ struct Call {
     if (rule["failures"] == 0) return CheckUserSig();
     Log& failures = app->failures[target.identifiers[0]];
     Log& lock = app->locks[target.identifiers[0]];
-    failures.Look(window, m.Now());
-    lock.Look(kMinute, m.Now());
-    if (lock.In(kMinute, m.Now()) > 0) Refuse("usersig_lockout", rule["code"]);
+    failures.In(window, now);
+    Check("usersig_lockout", lock.In(60 * kSecond, now) > 0);
     try {
       CheckUserSig();
     } catch (const Refused&) {
-      failures.Add(window, m.Now());
-      if (failures.In(window, m.Now()) >= rule["failures"]) {
+      if (failures.Add(window, now) >= rule["failures"]) {
         failures.at.clear();
-        lock = {};
-        lock.Add(kMinute, m.Now());
+        lock = {.newest = now, .at = {now}};
       }
       throw;
     }
   }
 
+  /// With the fake's own decoder and HMAC.
   void CheckUserSig() {
-    const std::string text = target.Get("usersig");
-    Check("usersig_missing", text.empty());
-    Check("usersig_malformed", !m.sigs.contains(text));
-    const json& sig = m.sigs.at(text);
-    const std::int64_t last = sig["time"].get<std::int64_t>() + sig["expire"].get<std::int64_t>();
-    Check("usersig_identifier_mismatch", !Holds(readings, sig["identifier"]));
-    readings = json::array({sig["identifier"]});
-    Check("usersig_sdkappid_mismatch", sig["sdkappid"] != app->app["sdkappid"]);
-    Check("usersig_expired", m.Now() / kSecond > last);
-    Check("usersig_malformed", sig["key"].is_null());
-    Check("usersig_signature_wrong", !Holds(app->app["keys"], sig["key"]));
-  }
-
-  void CheckAdmin() const {
-    Check("not_admin", std::none_of(readings.begin(), readings.end(), [&](const json& name) {
-            return Holds(app->app["admins"], name);
-          }));
+    Check("usersig_missing", target.Get("usersig").empty());
+    const auto decoded = DecodeUserSig(target.Get("usersig"));
+    const auto* sig = std::get_if<DecodedUserSig>(&decoded);
+    Check("usersig_malformed", sig == nullptr);
+    const UserSigClaims& claims = sig->claims;
+    const auto signed_with = [&](const std::string& key) {
+      return VerifyUserSig(claims, *sig->signature, key);
+    };
+    Check("usersig_identifier_mismatch", !Holds(readings, claims.identifier));
+    readings = json::array({claims.identifier});
+    Check("usersig_sdkappid_mismatch", claims.sdkappid != id);
+    Check("usersig_expired", now / kSecond > claims.time + claims.expire);
+    Check("usersig_malformed", !sig->signature);
+    Check("usersig_signature_wrong", std::ranges::none_of(app->app["keys"], signed_with));
   }
 
   void CheckService() {
-    const bool admin_first = profile["admin_before_body"];
-    const bool sets = target.sets();
-    if (admin_first) CheckAdmin();
+    const auto is_admin = [&](const json& name) { return Holds(app->app["admins"], name); };
+    const bool stranger = std::none_of(readings.begin(), readings.end(), is_admin);
+    Check("not_admin", stranger && profile["admin_before_body"]);
     if (profile["throttle"]["position"] == "service") Throttle();
     Body body;
-    Check("body_empty", sets && request.body.empty());
+    Check("body_empty", target.sets() && request.body.empty());
     Check("json_syntax", !Parse(request.body, &body) && !request.body.empty());
-    const ordered_json slots = sets ? CheckBody(body) : ordered_json();
-    if (!admin_first) CheckAdmin();
-    if (sets) SetNames(slots);
-    if (!sets) names = app->app["names"];
+    const ordered_json slots = target.sets() ? CheckBody(body) : ordered_json();
+    Check("not_admin", stranger);
+    if (target.sets()) SetNames(slots);
+    if (!target.sets()) names = app->app["names"];
   }
 
   /// The slots of the body, in its order.
-  ordered_json CheckBody(const Body& body) const {
+  ordered_json CheckBody(const Body& body) {
     Check("body_not_object", !body.is_object());
     std::vector<const Body*> all;
     for (const auto& [name, value] : body.items()) {
@@ -333,10 +292,8 @@ struct Call {
     Check("unknown_fields", all.size() < body.size());
     const bool first_wins = profile["duplicate_key"] == "first_wins";
     const Body& given = first_wins ? *all.front() : *all.back();
-    const json& otherwise = profile["attr_names_not_object"];
-    if (!given.is_object() && !(given.is_array() && otherwise == "as_object")) {
-      Refuse("attr_names_not_object", otherwise.is_number() ? otherwise : json(90001));
-    }
+    const bool array_too = given.is_array() && profile["attr_names_not_object"] == "as_object";
+    Check("attr_names_not_object", !given.is_object() && !array_too, 90001);
     Check("attr_names_empty", given.empty());
     ordered_json slots = ordered_json::object();
     std::map<std::string, int> times;
@@ -347,27 +304,21 @@ struct Call {
       Check("key_invalid", key.size() != 1 || key[0] < '0' || key[0] > '9');
       Check("duplicate_key", times[key] > 1);
       Check("value_not_string", !value.is_string());
-      const std::string name = value;
-      Check("name_empty", name.empty());
-      Check("name_too_long", name.size() > 50);
+      Check("name_empty", value == "");
+      Check("name_too_long", std::string(value).size() > 50);
     }
     return slots;
   }
 
-  void SetNames(const ordered_json& slots) const {
-    const bool replace = profile["second_call"] == "replace";
-    ordered_json table = replace ? json::object() : app->app["names"];
-    for (const auto& [key, name] : slots.items()) table.erase(key);
+  void SetNames(const ordered_json& slots) {
+    ordered_json table = profile["second_call"] == "replace" ? json::object() : app->app["names"];
+    for (const auto& [slot, name] : slots.items()) table.erase(slot);
     table.update(slots);
-    std::map<std::string, std::string> first;
-    for (const auto& [key, name] : table.items()) {
-      const auto [at, fresh] = first.emplace(name, key);
-      const json& code = profile["duplicate_name"];
-      if (fresh || !code.is_number()) continue;
-      const bool own = code != 90033 || profile["error_info"].contains("90033");
-      throw Refused{
-          "duplicate_name", code,
-          own ? Text(code) : "attrName:" + at->first + " already exists at index:" + at->second};
+    std::map<std::string, std::string> slot_of;
+    for (const auto& [slot, name] : table.items()) {
+      const auto [first, fresh] = slot_of.emplace(name, slot);
+      taken = "attrName:" + first->first + " already exists at index:" + first->second;
+      Check("duplicate_name", !fresh);
     }
     app->app["names"] = table;
   }
@@ -377,39 +328,19 @@ struct Call {
 
 json Model::Handle(const HttpRequest& request) { return Call{*this, request}.Run(); }
 
-json Model::ThrottleView(const json& sdkappid) const {
-  if (!sdkappid.is_null() && !apps.contains(sdkappid)) return {};
-  const json& shown = profile["throttle"];
-  json out = json::array();
+json Model::Throttles(const json& sdkappid) const {
+  json rows = json::array();
   for (const auto& [id, app] : apps) {
-    if (!sdkappid.is_null() && sdkappid != id) continue;
     const json rule = RuleFor(profile, app.app);
     const std::int64_t window = rule["window"];
-    auto rows = app.rows;
-    if (rows.empty()) rows[""];
-    for (auto& [command, row] : rows) {
-      const Log counter = app.counters.contains(command) ? app.counters.at(command) : Log();
-      std::int64_t free = Now();
-      for (std::int64_t step = Admits(counter, rule, free) ? 0 : 2 * window; step > 0; step /= 2) {
-        while (!Admits(counter, rule, free + step - 1)) free += step;
-      }
-      const bool alone = rule["scope"] == "app_and_identifier";
-      out.push_back({{"sdkappid", id},
-                     {"command", command.empty() ? json() : json(command)},
-                     {"limit", rule["limit"]},
-                     {"admitted", row.log[true].In(window, Now())},
-                     {"refused", row.log[false].In(window, Now())},
-                     {"next_free", alone ? json() : json(free)},
-                     {"worst_admitted", row.worst},
-                     {"worst_at_least", false},
-                     {"admitted_total", row.total[true]},
-                     {"refused_total", row.total[false]}});
+    for (auto [command, row] : app.rows) {
+      if (!sdkappid.is_null() && sdkappid != id) continue;
+      rows.push_back({id, command, rule["limit"], row[true].In(window, Now()),
+                      row[false].In(window, Now()), row[true].worst, row[true].total,
+                      row[false].total});
     }
   }
-  return {{"window_ms", shown["window_ms"]},
-          {"algorithm", shown["algorithm"]},
-          {"scope", shown["scope"]},
-          {"apps", out}};
+  return rows;
 }
 
 }  // namespace timock::model

@@ -1,11 +1,9 @@
 #ifndef TIMOCK_TESTS_MODEL_MODEL_H_
 #define TIMOCK_TESTS_MODEL_MODEL_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,69 +16,55 @@
 namespace timock::model {
 
 inline constexpr std::int64_t kSecond = 1'000'000'000;
+inline constexpr std::size_t kMaxApps = 6;
+inline constexpr std::size_t kMaxBody = 512;
 
 /// Moments that matter for the length of a window (PROTOCOL section 5).
 struct Log {
-  std::optional<std::int64_t> newest = {};
+  std::int64_t newest = 0;
   std::vector<std::int64_t> at = {};
+  std::int64_t total = 0;  ///< Ever added.
+  std::int64_t worst = 0;  ///< The most in one window.
 
-  /// What `now` counts as. Forgets all after a step back of more than a window.
-  std::int64_t Look(std::int64_t window, std::int64_t now);
-  void Add(std::int64_t window, std::int64_t now) { at.push_back(Look(window, now)); }
-  /// How many are in the window that ends now.
-  std::int64_t In(std::int64_t window, std::int64_t now) const;
-};
-
-/// One row of the throttle view: by whether calls were admitted.
-struct Row {
-  std::map<bool, Log> log = {};
-  std::map<bool, std::int64_t> total = {};
-  std::int64_t worst = 0;
+  /// How many are in the window that ends at `now`, or at the newest moment seen. All are forgotten
+  /// after a step back of more than a window.
+  std::int64_t In(std::int64_t window, std::int64_t now);
+  std::int64_t Add(std::int64_t window, std::int64_t now);
 };
 
 struct AppState {
-  json app;                                  ///< As GET apps/ID gives it.
-  json put;                                  ///< As it was put last.
-  std::map<std::string, Log> counters = {};  ///< What took a place, by command or identifier.
-  std::map<std::string, Row> rows = {};      ///< By command.
-  std::map<std::string, Log> failures = {};  ///< Of UserSigs, by identifier.
+  json app;                                              ///< As GET apps/ID gives it.
+  json put;                                              ///< As it was put last.
+  std::map<std::string, Log> counters = {};              ///< Places, by command or identifier.
+  std::map<std::string, std::map<bool, Log>> rows = {};  ///< By command, and whether admitted.
+  std::map<std::string, Log> failures = {};              ///< Of UserSigs, by identifier.
   std::map<std::string, Log> locks = {};
 };
 
-/// What a control request should answer. Where the documents leave a value open, `body` holds the
-/// one that was seen; for metrics it is a list of lines that must be there.
-struct Expected {
-  int status = 200;
-  json body = json::object();
-};
-
 struct Model {
-  Model(std::int64_t unix_ns, std::size_t max_apps, std::size_t max_body);
+  explicit Model(std::int64_t unix_ns);
 
   /// "status", "type", "close", "transport", "body".
   json Handle(const HttpRequest& request);
-  /// `path` is what follows "/_timock/"; `seen` is what the fake answered.
-  Expected Control(const std::string& method, const std::string& path, const json& body = {},
-                   const json& seen = {});
+  /// "status", "body", which holds what was seen where the documents leave it open. `path` is what
+  /// follows "/_timock/"; `seen` is what the fake answered.
+  json Control(const std::string& method, const std::string& path, const json& body = {},
+               const json& seen = json::object());
+  /// The rows of GET throttle as lists, for one app or for all (null).
+  json Throttles(const json& sdkappid) const;
   std::int64_t Now() const { return clock_mode == "frozen" ? clock_at : machine + clock_at; }
-  json ThrottleView(const json& sdkappid) const;
 
   std::int64_t machine;
   std::string clock_mode = "real";
   std::int64_t clock_at = 0;  ///< Frozen: the moment. Otherwise what is added to the machine's.
-  std::size_t max_apps;
-  std::size_t max_body;
   bool verify = true;
-  json profile = {};
+  json profile = Fixture("profiles/seed-2022-04.json");
   std::map<std::uint32_t, AppState> apps = {};
   std::vector<json> faults = {};  ///< As GET faults gives them.
   /// By the fault's id, a service that has this fault alone: what is drawn for it, call by call.
   std::map<std::string, std::shared_ptr<Service>> draws = {};
   std::vector<json> calls = {};
   std::uint64_t last_id = 0;
-  std::map<std::string, std::uint64_t> metrics = {};
-  /// What a UserSig says, by its text, as its maker knows it: the model has no decoder.
-  std::map<std::string, json> sigs = {};
 };
 
 }  // namespace timock::model

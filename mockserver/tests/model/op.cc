@@ -34,7 +34,7 @@ std::string Packed(const std::string& text) {
 }  // namespace
 
 std::string MakeUserSig(const SigSpec& spec, std::uint32_t app, std::int64_t now,
-                        const std::string& key, json* sig) {
+                        const std::string& key) {
   const UserSigClaims claims{
       .identifier = spec.kind == "wrong_identifier" ? "somebody" : spec.identifier,
       .sdkappid = spec.kind == "wrong_app" ? app + 1 : app,
@@ -48,13 +48,7 @@ std::string MakeUserSig(const SigSpec& spec, std::uint32_t app, std::int64_t now
   if (spec.kind == "json") return Packed("[1]");
   if (spec.kind == "version") return fields["TLS.ver"] = "1.0", Packed(fields.dump());
   if (spec.kind == "type") return fields["TLS.time"] = true, Packed(fields.dump());
-  *sig = {{"identifier", claims.identifier},
-          {"sdkappid", claims.sdkappid},
-          {"time", claims.time},
-          {"expire", claims.expire},
-          {"key", spec.kind == "wrong_key" ? "another key" : key}};
-  if (spec.kind != "no_sig") return SignUserSig(claims, std::string((*sig)["key"]));
-  (*sig)["key"] = nullptr;
+  if (spec.kind != "no_sig") return SignUserSig(claims, spec.kind == "wrong_key" ? "other" : key);
   fields.erase("TLS.sig");
   return Packed(fields.dump());
 }

@@ -41,9 +41,9 @@ struct Op {
 /// As a line that a person can repeat.
 std::string Show(const Op& op);
 
-/// The text of a UserSig, and what it says; null if it is malformed.
+/// The text of a UserSig.
 std::string MakeUserSig(const SigSpec& spec, std::uint32_t app, std::int64_t now,
-                        const std::string& key, json* sig);
+                        const std::string& key);
 
 /// Makes random steps; the same for the same seed.
 class Generator {

@@ -58,11 +58,11 @@ bool NamesTwice(const Body& body) {
   return false;
 }
 
-std::optional<std::uint32_t> Decimal(const std::string& text) {
+json Decimal(const std::string& text) {
   if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos) return {};
   const auto digits = text.substr(std::min(text.find_first_not_of('0'), text.size() - 1));
   if (digits.size() > 10 || std::stoull(digits) > UINT32_MAX) return {};
-  return static_cast<std::uint32_t>(std::stoull(digits));
+  return std::stoull(digits);
 }
 
 const json* At(const json& root, const std::string& pointer) {
@@ -78,8 +78,8 @@ const json* At(const json& root, const std::string& pointer) {
     if (at->is_object() && at->contains(token)) {
       at = &(*at)[token];
     } else if (const auto index = Decimal(token);
-               at->is_array() && index && *index < at->size() && token == std::to_string(*index)) {
-      at = &(*at)[*index];
+               at->is_array() && index.is_number() && index < at->size() && token == index.dump()) {
+      at = &at->at(index.get<std::size_t>());
     } else {
       return nullptr;
     }

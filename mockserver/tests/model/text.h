@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +34,8 @@ bool Parse(const std::string& text, Body* body);
 /// Whether an object within has two members of one name.
 bool NamesTwice(const Body& body);
 
-/// The number of an unsigned 32 bit decimal.
-std::optional<std::uint32_t> Decimal(const std::string& text);
+/// The number of an unsigned 32 bit decimal, or null.
+json Decimal(const std::string& text);
 
 /// What a JSON pointer leads to, or null.
 const json* At(const json& root, const std::string& pointer);
