@@ -79,8 +79,8 @@ struct Call {
   json action = json::object();        ///< Of the fault that the call meets.
   int code = 0;
   std::string taken = {};  ///< What code 90033 says of a name.
-  json record = R"({"sdkappid": null, "command": null, "rule": null, "fault": null,
-                    "error_code": null})"_json;
+  json record =
+      R"({"sdkappid":null,"command":null,"rule":null,"fault":null,"error_code":null})"_json;
   json reply = R"({"status": 200, "type": "", "close": false, "body": "", "transport":
                    {"delay": 0, "ending": "none", "ending_after_bytes": null, "trickle_bytes": 1,
                     "trickle_every_ms": 100}})"_json;
@@ -125,14 +125,12 @@ struct Call {
     std::string text = row == nullptr ? "error " + std::to_string(code) : row->text;
     if (code == 90033 && !taken.empty()) text = taken;
     text = profile["error_info"].value(std::to_string(code), text);
-    const bool access_layer = code >= 60000 && code < 80000;
-    const json& order = profile["key_order"];
-    const bool code_first = order == "by_layer" ? access_layer : order == "error_code_first";
+    const bool by_layer = profile["key_order"] == "by_layer" && code >= 60000 && code < 80000;
     ordered_json out;
     if (profile["action_status"] == "present" && !action.contains("drop_action_status")) {
       out["ActionStatus"] = code == 0 ? "OK" : "FAIL";
     }
-    if (code_first) out["ErrorCode"] = code;
+    if (by_layer || profile["key_order"] == "error_code_first") out["ErrorCode"] = code;
     out["ErrorInfo"] = action.value("error_info", text);
     if (action.contains("null_error_info")) out["ErrorInfo"] = nullptr;
     out["ErrorCode"] = code;
@@ -173,7 +171,6 @@ struct Call {
   /// The layers in turn, each of which hands on to the next.
   void CheckAccess() {
     const std::string method = request.method;
-    const std::string type = Lower(target.Get("contenttype"));
     const std::string random = target.Get("random");
     reply["close"] = request.body.size() > kMaxBody;
     if (reply["close"]) record["command"] = nullptr;
@@ -183,8 +180,8 @@ struct Call {
     const bool common = Holds({"GET", "PUT", "PATCH", "DELETE"}, method);
     Check("method_not_post", method != "POST", common ? 0 : 60002);
     Check("plain_http", !request.tls);
-    Check("contenttype_missing", type.empty());
-    Check("contenttype_wrong", !type.empty() && type != "json");
+    Check("contenttype_missing", target.Get("contenttype").empty());
+    Check("contenttype_wrong", !Holds({"", "json"}, Lower(target.Get("contenttype"))));
     Check("sdkappid_missing", target.Get("sdkappid").empty());
     Check("sdkappid_malformed", id.is_null());
     record["sdkappid"] = id;

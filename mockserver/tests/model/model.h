@@ -42,7 +42,7 @@ struct AppState {
 };
 
 struct Model {
-  explicit Model(std::int64_t unix_ns);
+  explicit Model(std::int64_t unix_ns, std::uint64_t calls_before = 0);
 
   /// "status", "type", "close", "transport", "body".
   json Handle(const HttpRequest& request);

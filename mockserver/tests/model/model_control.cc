@@ -17,7 +17,6 @@ struct ControlRequest {
   std::string route = target.path.substr(1);
   const std::string first = route.substr(0, route.find('/'));
   const std::string rest = route.substr(std::min(first.size() + 1, route.size()));
-
   const json args = Arguments();
   const json app_id = args.value("app", args.value("sdkappid", json()));
 
@@ -91,12 +90,12 @@ struct ControlRequest {
   }
 
   json Requests() const {
-    json fitting = json::array();
+    std::vector<json> fitting;
     for (const auto& call : m.calls) {
       if (Fits(call)) fitting.push_back(call);
     }
-    const auto count = fitting.size();
-    if (rest == "stream") return args.contains("since") ? fitting : json::array();
+    const std::size_t count = fitting.size();
+    if (rest == "stream") return args.contains("since") ? json(fitting) : json::array();
     if (rest == "count") {
       const bool satisfied =
           count >= args.value("at_least", 0U) && count <= args.value("at_most", count);
@@ -104,7 +103,7 @@ struct ControlRequest {
     }
     const auto limit = args.value("limit", 100U);
     if (args.value("order", "") == "newest") std::reverse(fitting.begin(), fitting.end());
-    while (fitting.size() > limit) fitting.erase(fitting.size() - 1);
+    fitting.resize(std::min<std::size_t>(count, limit));
     return {{"requests", fitting}, {"more", count > limit}, {"evicted", 0}, {"last_id", m.last_id}};
   }
 
@@ -113,9 +112,8 @@ struct ControlRequest {
     if (route == "apps" && method != "POST") return PutApps();
     if (first == "apps") return ChangeApp();
     if (method == "POST" && route == "faults") return AddFault();
-    if (first == "faults")
-      std::erase_if(m.faults,
-                    [&](const json& fault) { return rest.empty() || fault["id"] == rest; });
+    const auto meant = [&](const json& fault) { return rest.empty() || fault["id"] == rest; };
+    if (first == "faults") std::erase_if(m.faults, meant);
     if (first == "requests") std::erase_if(m.calls, [&](const json& call) { return Fits(call); });
     if (first == "profile") return PutProfile();
     if (route == "state") return PutState();
@@ -127,7 +125,6 @@ struct ControlRequest {
 
   int PutApps() {
     const json list = args.value("apps", json::array());
-    if (list.size() > kMaxApps) return 503;
     m.apps.clear();
     for (const auto& app : list) Put(app["sdkappid"], app);
     return 200;
@@ -201,8 +198,7 @@ struct ControlRequest {
     if (change.contains("throttle")) {
       json& rule = change["throttle"];
       if (!rule.is_object()) rule = {{"limit", rule == "off" ? json("none") : rule}};
-      const json limit = rule.value("limit", json());
-      if (limit.is_number()) rule.emplace("burst", limit);
+      if (rule.value("limit", json()).is_number()) rule.emplace("burst", rule["limit"]);
     }
     profile.update(change, true);
     for (auto& [id, app] : m.apps) {
@@ -213,20 +209,15 @@ struct ControlRequest {
   }
 
   int PutState() {
-    const Model before = m;
-    int status = SetProfile(body.value("profile", m.profile), body);
+    SetProfile(body.value("profile", m.profile), body);
     if (body.contains("usersig")) m.verify = body["usersig"] == "verify";
-    if (body.contains("apps")) status = PutApps();
-    if (body.contains("clock") && status == 200) status = SetClock(body["clock"]);
-    if (status != 200) m = before;
-    return status;
+    if (body.contains("apps")) PutApps();
+    return body.contains("clock") ? SetClock(body["clock"]) : 200;
   }
 
   int Reset() {
     if (app_id.is_null()) {
-      const auto last_id = m.last_id;
-      m = Model(m.machine);
-      m.last_id = last_id;
+      m = Model(m.machine, m.last_id);
       return 200;
     }
     if (!m.apps.contains(app_id)) return 404;
@@ -265,7 +256,8 @@ struct ControlRequest {
 
 }  // namespace
 
-Model::Model(std::int64_t unix_ns) : machine(unix_ns) {
+Model::Model(std::int64_t unix_ns, std::uint64_t calls_before)
+    : machine(unix_ns), last_id(calls_before) {
   Control("PUT", "apps/1400000000", {{"keys", DemoApp().keys}});
 }
 
