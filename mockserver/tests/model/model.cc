@@ -201,6 +201,7 @@ struct Call {
     const bool by_identifier = rule["scope"] == "app_and_identifier";
     Log& counter = app->counters[by_identifier ? target.SharedIdentifier() : command];
     const bool admitted = Admits(counter, rule, now);
+    counter.In(window, now);
     if (admitted || rule["count_refused"]) counter.Add(window, now);
     app->rows[command][!admitted].In(window, now);
     app->rows[command][admitted].Add(window, now);
