@@ -14,9 +14,8 @@ std::int64_t Log::Add(std::int64_t window, std::int64_t now) {
   In(window, now);
   at.push_back(newest);
   ++total;
-  const std::int64_t count = In(window, now);
-  worst = std::max(worst, count);
-  return count;
+  worst = std::max(worst, In(window, now));
+  return In(window, now);
 }
 
 namespace {

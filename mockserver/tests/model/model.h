@@ -12,7 +12,8 @@
 
 /// What the fake should do, written from docs/PROTOCOL.md, docs/CONTROL.md, the fixtures and the
 /// public headers alone, as plainly as can be: JSON values, maps, and every number counted again
-/// from a log. Slow, single-threaded, for tests only.
+/// from a log. Near misses, next free moments, metrics, assumptions, and what a UserSig says are
+/// not its subject. Slow, single-threaded, for tests only.
 namespace timock::model {
 
 inline constexpr std::int64_t kSecond = 1'000'000'000;
@@ -29,7 +30,7 @@ struct Log {
   /// How many are in the window that ends at `now`, or at the newest moment seen. All are forgotten
   /// after a step back of more than a window.
   std::int64_t In(std::int64_t window, std::int64_t now);
-  std::int64_t Add(std::int64_t window, std::int64_t now);
+  std::int64_t Add(std::int64_t window, std::int64_t now);  ///< The same, with one more.
 };
 
 struct AppState {

@@ -90,10 +90,8 @@ struct ControlRequest {
   }
 
   json Requests() const {
-    std::vector<json> fitting;
-    for (const auto& call : m.calls) {
-      if (Fits(call)) fitting.push_back(call);
-    }
+    std::vector<json> fitting = m.calls;
+    std::erase_if(fitting, [&](const json& call) { return !Fits(call); });
     const std::size_t count = fitting.size();
     if (rest == "stream") return args.contains("since") ? json(fitting) : json::array();
     if (rest == "count") {
