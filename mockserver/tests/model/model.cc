@@ -239,7 +239,8 @@ struct Call {
     } catch (const Refused&) {
       if (failures.Add(window, now) >= rule["failures"]) {
         failures.at.clear();
-        lock = {.newest = now, .at = {now}};
+        lock.at.clear();
+        lock.Add(60 * kSecond, now);
       }
       throw;
     }

@@ -70,6 +70,28 @@ TEST_P(ClockBackTest, TheFirstFailureAfterALockCountsAsTheNewestTick) {
   EXPECT_EQ(Send(Valid()).code, 70050);
 }
 
+// Whether the identifier has failed before makes no difference to which moments count as seen.
+TEST_P(ClockBackTest, AGoodCallIsSeenByTheLockoutToo) {
+  StartWithSwitches(R"({"usersig_lockout":{"failures":2,"window_s":60}})");
+  EXPECT_EQ(Send(Bad()).code, 70003);
+  Advance(seconds{50});
+  EXPECT_EQ(Send(Valid()).code, 0);
+  Advance(seconds{-70});  // more than the window before the good call: the failure is forgotten
+  EXPECT_EQ(Send(Bad()).code, 70003);
+  EXPECT_EQ(Send(Valid()).code, 0);
+}
+
+TEST_P(ClockBackTest, ALockBeginsAtTheNewestMomentSeen) {
+  StartWithSwitches(R"({"usersig_lockout":{"failures":2,"window_s":60}})");
+  EXPECT_EQ(Send(Bad()).code, 70003);
+  Advance(seconds{-30});  // counts as the moment before
+  EXPECT_EQ(Send(Bad()).code, 70003);
+  Advance(seconds{30} + seconds{60} - nanoseconds{1});
+  EXPECT_EQ(Send(Valid()).code, 70050);
+  Advance(nanoseconds{1});
+  EXPECT_EQ(Send(Valid()).code, 0);
+}
+
 TEST_P(ClockBackTest, TheThrottleViewIsEmptyAfterAStepBackOfMoreThanAWindow) {
   StartWithSwitches(R"({"throttle":{"limit":1}})");
   EXPECT_EQ(Send(Valid()).code, 0);
