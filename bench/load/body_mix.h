@@ -12,7 +12,7 @@ namespace timock::load {
 enum class BodyKind : std::uint8_t {
   kValid,     ///< An admin sets names.
   kBadJson,   ///< An admin sends a body that is cut off.
-  kNonAdmin,  ///< Somebody with a right UserSig who is no admin.
+  kNonAdmin,  ///< Somebody with a right UserSig who is not an admin.
 };
 
 /// In which shares the kinds come.

@@ -16,8 +16,8 @@ bool MayFailAuthentication(const Case& tested);
 /// Whether the case's scenario sends many such calls, at once: never to a live target.
 bool FiresBadSignatures(const Case& tested);
 
-/// Whether the case means the same for a caller that is no admin: its code comes from a check that
-/// no admin check precedes.
+/// Whether the case means the same for a caller that is not an admin: its code comes from a check
+/// that no admin check precedes.
 bool HoldsForNonAdmin(const Case& tested);
 
 }  // namespace timock::conformance

@@ -226,7 +226,7 @@ bool ReplyParser::ReadField(std::string_view line) {
   headers_.emplace_back(name, value);
   std::string wrong;
   if (SameText(name, "Content-Length")) {
-    if (has_length_) wrong = "Content-Length stands twice";
+    if (has_length_) wrong = "Content-Length is given twice";
     if (!ReadSize(value, 10, &left_)) wrong = "Content-Length is \"" + std::string(value) + '"';
     has_length_ = true;
   } else if (SameText(name, "Transfer-Encoding")) {

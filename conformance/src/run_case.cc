@@ -100,7 +100,7 @@ class CaseRun {
              "it, though never to the vendor's service";
     }
     if (need == "non_admin" && target_.rules().live) {
-      return "it needs an account that is no admin; TIMOCK_NON_ADMIN names one";
+      return "it needs an account that is not an admin; TIMOCK_NON_ADMIN names one";
     }
     return "the target lacks \"" + need + '"';
   }

@@ -57,7 +57,7 @@ void AdminAndBody(Stage& stage) {
   const std::vector<std::string> order = admin_first
                                              ? std::vector<std::string>{"not_admin", "json_syntax"}
                                              : std::vector<std::string>{"json_syntax", "not_admin"};
-  stage.ExpectSwitch(code, order, "ErrorCode of bad JSON by a caller that is no admin");
+  stage.ExpectSwitch(code, order, "ErrorCode of bad JSON by a caller that is not an admin");
 }
 
 void FeatureAndAdmin(Stage& stage) {

@@ -40,7 +40,7 @@ void Commands(Stage& stage) {
 
 void Identifiers(Stage& stage) {
   ThrottleStage throttle(stage, ThrottleStage::Begin::kAsItIs);
-  // Behind the admin check a caller that is no admin never meets the throttle.
+  // Behind the admin check a caller that is not an admin never meets the throttle.
   if (throttle.switches().position != "access") {
     return stage.Skip("the profile's throttle comes behind the admin check");
   }

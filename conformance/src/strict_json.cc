@@ -31,7 +31,7 @@ class Checker final : public json::json_sax_t {
   bool binary(json::binary_t&) override { return true; }
   bool start_object(std::size_t) override { return Enter(); }
   bool key(std::string& key) override {
-    return keys_.back().insert(key).second || Refuse("the key \"" + key + "\" stands twice");
+    return keys_.back().insert(key).second || Refuse("the key \"" + key + "\" is given twice");
   }
   bool end_object() override { return Leave(); }
   bool start_array(std::size_t) override { return Enter(); }

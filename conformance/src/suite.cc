@@ -133,7 +133,7 @@ std::vector<Case> ShippedCases() {
     const std::string file(files.substr(begin, end - begin));
     for (Case& one : ReadCases(file, EmbeddedFixture(file))) {
       if (!ids.insert(one.id).second) {
-        throw CaseError(file + ": the id " + one.id + " stands twice");
+        throw CaseError(file + ": the id " + one.id + " is given twice");
       }
       all.push_back(std::move(one));
     }

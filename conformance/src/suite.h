@@ -12,7 +12,7 @@
 
 namespace timock::conformance {
 
-/// All cases that are compiled in. Throws CaseError when one is not valid or an id stands twice.
+/// All cases that are compiled in. Throws CaseError when one is not valid or an id is given twice.
 std::vector<Case> ShippedCases();
 
 /// What a run came to.

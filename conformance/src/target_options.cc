@@ -79,7 +79,7 @@ void AddTrustOptions(CLI::App& command, TargetOptions* options) {
   command.add_option("--credentials", options->credentials_file,
                      "File of mode 0600 with lines NAME=VALUE: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER "
                      "and TIMOCK_SECRET_KEY or TIMOCK_USERSIG; TIMOCK_NON_ADMIN, an account of the "
-                     "app that is no admin and serves nothing, if there is one. Default: the "
+                     "app that is not an admin and serves nothing, if there is one. Default: the "
                      "environment");
 }
 

@@ -62,8 +62,8 @@ std::string RealUrl(const std::string& region);
 /// a secret.
 Identity Credentials(const TargetOptions& options);
 
-/// TIMOCK_NON_ADMIN, from the same place: an account of the app that is no admin and that nothing
-/// depends on. Empty: none is known.
+/// TIMOCK_NON_ADMIN, from the same place: an account of the app that is not an admin and that
+/// nothing depends on. Empty: none is known.
 std::string NonAdmin(const TargetOptions& options);
 
 /// The target; Target::rules() are set as the opt-ins say. Throws CaseError for options that do not

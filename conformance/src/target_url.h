@@ -18,7 +18,8 @@ struct UrlOptions {
   /// Own calls a second where the server's clock cannot be set, but for the throttle's cases.
   double rate = 80;
   TargetRules rules = {};
-  std::string non_admin = {};  ///< A live target's account that is no admin; empty: none is known.
+  std::string non_admin =
+      {};  ///< A live target's account that is not an admin; empty: none is known.
 };
 
 /// Whether `url` names this machine.

@@ -164,7 +164,7 @@ class Checker:
         def once(pairs):
             for key, number in collections.Counter(key for key, _ in pairs).items():
                 if number > 1:
-                    self.find(name, "the key %s stands twice in one object" % key)
+                    self.find(name, "the key %s is given twice in one object" % key)
             return dict(pairs)
         with open(os.path.join(self.folder, name), encoding="utf-8") as file:
             return json.load(file, object_pairs_hook=once)
@@ -293,7 +293,7 @@ class Checker:
                     self.find(case["id"], "%s.json does not know %s" % (kind, one))
         for one, number in collections.Counter(declared).items():
             if number > 1:
-                self.find(kind + ".json", one + " stands twice")
+                self.find(kind + ".json", one + " is given twice")
             if one not in used:
                 self.find(kind + ".json", "no case names " + one)
 

@@ -92,7 +92,7 @@ class CheckCases(unittest.TestCase):
         path = os.path.join(self.root, "fixtures", "cases", "mutants.json")
         with open(path, "w", encoding="utf-8") as file:
             file.write('{"mutants": [{"name": "a", "name": "b", "breaks": "It."}]}')
-        self.expect("stands twice in one object")
+        self.expect("is given twice in one object")
 
     def test_level_and_source(self):
         self.plant(level="documented")

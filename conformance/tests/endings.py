@@ -373,7 +373,7 @@ def test_wire_of_wrong_servers():
     # Where no answer at all can be read there is nothing to judge; each reason is named.
     wire_case("no_length", 3, "the answer has no end", filter="*/P2.success*")
     wire_case("chunk_garbage", 3, "bytes stand between a chunk and its line end")
-    wire_case("length_twice", 3, "Content-Length stands twice")
+    wire_case("length_twice", 3, "Content-Length is given twice")
     wire_case("bytes_behind", 3, "bytes stand behind the answer")
     wire_case("deep", 1, "nested deeper than 64")
 

@@ -15,7 +15,7 @@ namespace {
 std::set<std::string> Implemented() {
   std::set<std::string> names;
   for (const auto& [name, scenario] : Scenarios()) {
-    EXPECT_TRUE(names.insert(name).second) << name << " stands twice";
+    EXPECT_TRUE(names.insert(name).second) << name << " is given twice";
   }
   return names;
 }

@@ -36,7 +36,7 @@ class SystemClock final : public Clock {
   Tick Ticks() const override;
 };
 
-/// Starts at a given UNIX time and stands still until it is moved.
+/// Starts at a given UNIX time and is frozen until it is moved.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(UnixTime start) : start_(start) {}

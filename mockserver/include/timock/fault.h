@@ -33,8 +33,8 @@ struct FaultMatch {
 struct FaultDelay {
   enum class Kind { kNone, kFixed, kUniform, kLogNormal };
   Kind kind = Kind::kNone;
-  std::chrono::milliseconds low{0};     ///< kFixed: the delay. kUniform: the least.
-  std::chrono::milliseconds high{0};    ///< kUniform: the most.
+  std::chrono::milliseconds low{0};     ///< kFixed: the delay. kUniform: the minimum.
+  std::chrono::milliseconds high{0};    ///< kUniform: the maximum.
   std::chrono::milliseconds median{0};  ///< kLogNormal.
   double sigma = 0;                     ///< kLogNormal: standard deviation of the logarithm.
 
@@ -42,7 +42,7 @@ struct FaultDelay {
 };
 
 /// What goes wrong; at least one member is set. With `error_code`, `internal_error` or
-/// `http_status` the call is answered in the place of the service, and changes nothing; without, it
+/// `http_status` the call is answered instead of the service, and changes nothing; without, it
 /// is carried out and its true answer is damaged.
 struct FaultAction {
   std::optional<int> error_code = {};  ///< Of the catalogue or any other; its text goes with it.
@@ -95,7 +95,7 @@ struct Fault {
 /// are listed in fixtures/faults.json. An Error repeats `name` and lists those that there are.
 Result<Fault> FaultPreset(std::string_view name);
 
-/// A fault as it stands.
+/// A fault and what it has done so far.
 struct FaultStatus {
   Fault fault = {};           ///< With its id and its seed.
   std::uint64_t matched = 0;  ///< Calls that fitted the match, every_nth and probability apart.

@@ -22,12 +22,12 @@ struct Diagnosis {
   bool operator==(const Diagnosis&) const = default;
 };
 
-/// Bounds of the journal. Over either bound the oldest entries go, about a hundredth of the bound
-/// at a time, and are counted. An entry that takes more than a quarter of max_bytes is cut.
+/// Bounds of the journal. At either bound the oldest entries are dropped and counted. An entry that
+/// takes more than a quarter of max_bytes is cut.
 struct JournalOptions {
   bool enabled = true;  ///< False: nothing is recorded, and no count is complete.
   std::size_t max_entries = 10'000;
-  std::size_t max_bytes = std::size_t{16} * 1024 * 1024;  ///< Of memory, what entries waste too.
+  std::size_t max_bytes = std::size_t{16} * 1024 * 1024;  ///< Memory, including what entries waste.
 };
 
 /// What came, and what became of it. Secrets are redacted: the UserSig in the target, the values of
@@ -37,7 +37,7 @@ struct JournalEntry {
   std::uint64_t id = 0;          ///< From 1, in the order in which the answers were made.
   UnixTime at = {};              ///< By the service's clock.
   std::uint64_t connection = 0;  ///< Numbered from 1 by the server; 0 for a call in process.
-  std::string method = {};       ///< Empty for a message that was no valid HTTP.
+  std::string method = {};       ///< Empty for a message that was not valid HTTP.
   std::string target = {};
   std::vector<HttpHeader> headers = {};
   bool tls = false;
@@ -100,7 +100,7 @@ struct JournalStatus {
 /// they have not proven about the real service.
 struct Assumption {
   std::string name = {};    ///< "attr_names_not_object"
-  std::string value = {};   ///< As it stands in the profile, as JSON.
+  std::string value = {};   ///< As in the profile, as JSON.
   std::uint64_t calls = 0;  ///< Recorded calls that depended on it.
   std::uint64_t last_id = 0;
 };

@@ -36,7 +36,7 @@ struct Error {
     return pointer.empty() ? message : pointer + ": " + message;
   }
 
-  /// The same error in a document where its own stands at `parent`.
+  /// The same error in a document that holds its own at `parent`.
   Error Below(std::string_view parent) const {
     Error error = *this;
     error.pointer.insert(0, parent);

@@ -27,7 +27,7 @@ struct HttpLimits {
   std::chrono::milliseconds idle_time{75'000};   ///< Between two requests of a connection.
 };
 
-/// HTTPS beside HTTP, with a certificate for every documented host (R11),
+/// HTTPS alongside HTTP, with a certificate for every documented host (R11),
 /// ServerOptions::extra_hosts, localhost, 127.0.0.1 and ::1 from a certificate authority of our
 /// own, or with one that is given.
 struct TlsOptions {
@@ -44,7 +44,7 @@ struct TlsOptions {
 /// The control API below /_timock/, and the page to look at.
 struct ControlOptions {
   bool enabled = true;
-  /// Serves it there and not beside the endpoint; needs `enabled`. 0: a free port, read it back
+  /// Serves it there and not alongside the endpoint; needs `enabled`. 0: a free port, read it back
   /// with control_port().
   std::optional<std::uint16_t> port = {};
   /// What `Authorization: Bearer` must carry: at most 1024 bytes of printable ASCII without spaces.
@@ -71,7 +71,7 @@ struct ServerOptions {
   unsigned threads = 1;
 };
 
-/// A Service over HTTP on a port, from threads of its own.
+/// A Service over HTTP on a port, from its own threads.
 class Server {
  public:
   /// Binds and serves; connections are accepted once this returns. Fails with the reason when the

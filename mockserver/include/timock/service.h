@@ -51,7 +51,7 @@ struct ServiceOptions {
   std::function<void(const CallEvent&)> on_call = {};
 };
 
-/// The throttle of one app, as it stands. Windows are as long as the profile's.
+/// The present state of one app's throttle. Windows are as long as the profile's.
 struct ThrottleStatus {
   std::uint32_t sdkappid = 0;
   std::string command = {};  ///< Empty where all commands of the app share a counter.
@@ -101,7 +101,7 @@ struct ServiceState {
 /// leaves Handle and what else answers a request: see AnswerException.
 class Service {
  public:
-  /// Fails when an app is not valid or stands twice, naming it.
+  /// Fails when an app is not valid or given twice, and names it.
   static Result<std::unique_ptr<Service>> Create(ServiceOptions options = {});
   ~Service();
   Service(const Service&) = delete;
@@ -112,8 +112,8 @@ class Service {
   /// The same for a transport; reuses the memory of `*response`.
   void Handle(const HttpRequestView& request, HttpResponse* response);
 
-  /// The answer to bytes that are no valid HTTP message (P9): status 400 and close. `reason` says
-  /// what is wrong with them and goes to `on_call` under the rule "http_malformed".
+  /// The answer to bytes that are not a valid HTTP message (P9): status 400 and close. `reason`
+  /// says what is wrong with them and goes to `on_call` under the rule "http_malformed".
   void RefuseMalformed(std::string_view reason, HttpResponse* response);
 
   /// A proxy's answer to a request that would leave the machine: status 403 and close. Method and
@@ -134,9 +134,9 @@ class Service {
   Result<Done> PutApp(const App& app);
   /// Frees all that the app had; its recorded calls stay. False when there is no such app.
   bool RemoveApp(std::uint32_t sdkappid);
-  /// Puts `apps` in the place of all, or changes nothing and says why not.
+  /// Replaces all apps by `apps`, or changes nothing and says why.
   Result<Done> SetApps(const std::vector<App>& apps);
-  /// The app as it stands, names included.
+  /// The app in its present state, names included.
   std::optional<App> FindApp(std::uint32_t sdkappid) const;
   std::vector<App> Apps() const;
 
@@ -147,7 +147,7 @@ class Service {
 
   /// The stored names; empty for an unknown app.
   AttrNames Names(std::uint32_t sdkappid) const;
-  /// Puts `names` in the place of the stored ones, past all checks of the endpoint but slot 0 to 9.
+  /// Replaces the stored names, without the checks of the endpoint except slot 0 to 9.
   Result<Done> SetNames(std::uint32_t sdkappid, const AttrNames& names);
 
   /// A fresh UserSig of a known app, under its first key, from the service's clock. Fails when
@@ -221,7 +221,7 @@ class Service {
   std::vector<ThrottleStatus> Throttles(std::optional<std::uint32_t> sdkappid = {}) const;
 
   ServiceState State() const;
-  /// Puts `state` in the place of everything, or changes nothing and says why not. The journal and
+  /// Replaces the whole state by `state`, or changes nothing and says why. The journal and
   /// the faults stay; without `with_apps` the apps do, too, with all that calls have left in them.
   Result<Done> SetState(const ServiceState& state, bool with_apps = true);
 

@@ -19,7 +19,7 @@ enum class ThrottleAlgorithm {
 /// Which calls share a counter.
 enum class ThrottleScope { kAppAndCommand, kApp, kAppAndIdentifier };
 
-/// Where in the order of checks the throttle stands.
+/// Where in the order of checks the throttle is.
 enum class ThrottlePosition { kAccess, kService };
 
 /// The `throttle` switches of a profile.

@@ -9,7 +9,7 @@
 ///     EXPECT_EQ(fake->service().Names(1400000000), (timock::AttrNames{{0, "sex"}}));
 ///
 /// Without a socket, a Service takes an HttpRequest and gives an HttpResponse. With a ManualClock
-/// in ServiceOptions::clock, time stands still until the test advances it.
+/// in ServiceOptions::clock, time is frozen until the test advances it.
 
 #include "timock/app.h"           // IWYU pragma: export
 #include "timock/clock.h"         // IWYU pragma: export

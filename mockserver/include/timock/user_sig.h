@@ -45,8 +45,8 @@ struct DecodedUserSig {
 /// Takes a UserSig apart: base64, zlib, JSON, version, field types, in this order.
 std::variant<DecodedUserSig, UserSigDefect> DecodeUserSig(std::string_view user_sig);
 
-/// Whether `signature` is the HMAC-SHA256 of `claims` under `key`; the time it takes does not tell
-/// where they differ.
+/// Whether `signature` is the HMAC-SHA256 of `claims` under `key`; the time it takes does not
+/// reveal where they differ.
 bool VerifyUserSig(const UserSigClaims& claims, std::string_view signature, std::string_view key);
 
 /// Whether `now` is past time + expire in whole seconds (equal is still valid); saturates.

@@ -26,7 +26,7 @@ std::string_view HostOfRegion(std::string_view region);
 /// fixtures/hosts.json.
 std::vector<std::string> DocumentedHosts();
 
-/// The hosts that a server stands in for: those of R11, then `extra`. Its certificate and its proxy
+/// The hosts that a server answers for: those of R11, then `extra`. Its certificate and its proxy
 /// take them from here.
 std::vector<std::string> ServedHosts(const std::vector<std::string>& extra);
 

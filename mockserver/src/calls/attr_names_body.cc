@@ -133,7 +133,7 @@ bool TakePlainString(std::string_view* text, std::string_view* string) {
   return true;
 }
 
-// What nearly every call sends, in a tenth of the time: AttrNames and nothing beside it, each key
+// What nearly every call sends, in a tenth of the time: AttrNames and nothing else, each key
 // valid and once, each name a plain string. False says nothing about any other text, and leaves
 // `*body` half filled.
 bool ReadPlainBody(std::string_view text, AttrNamesBody* body) {

@@ -16,12 +16,12 @@ inline constexpr std::size_t kAttrNameSlots = 10;
 
 enum class JsonKind { kAbsent, kObject, kArray, kString, kOther };
 
-/// One valid key of AttrNames, at the place where it first stood.
+/// One valid key of AttrNames, at its first place.
 struct AttrNameSlot {
   int slot = 0;
   JsonKind kind = JsonKind::kOther;
   std::string name = {};  ///< The surviving value, when it is a string.
-  bool twice = false;     ///< The key stood more than once.
+  bool twice = false;     ///< The key is given more than once.
 };
 
 /// What a body of im_set_attr_name says, before any rule is applied to it.
@@ -33,7 +33,7 @@ struct AttrNamesBody {
   /// An array's elements have their index as the key.
   std::array<AttrNameSlot, kAttrNameSlots> slots;
   std::size_t slot_count = 0;
-  /// The first key that is not exactly one of "0" to "9", and how many slots stood before it.
+  /// The first key that is not exactly one of "0" to "9", and how many slots came before it.
   std::optional<std::string> invalid_key;
   std::size_t slots_before_invalid_key = 0;
   /// Other top-level members: the first one, and whether one of them is a digit key.
@@ -43,7 +43,7 @@ struct AttrNamesBody {
 
 enum class Survivor { kFirst, kLast };
 
-/// Reads a body in one pass. `survivor` says which one of a key that stands twice is kept
+/// Reads a body in one pass. `survivor` says which one of a duplicate key is kept
 /// (`duplicate_key`). False with `*defect` when the text is not strict JSON.
 bool ReadAttrNamesBody(std::string_view text, Survivor survivor, AttrNamesBody* body,
                        JsonDefect* defect);

@@ -81,7 +81,7 @@ std::optional<Finding> CommandUnknown(const Call& call) {
   if (call.endpoint != nullptr) return {};
   const auto& real = call.settings.unserved_commands;
   if (std::find(real.begin(), real.end(), call.command) == real.end()) {
-    return Finding{Switch::kCommandUnknown, Quoted(call.command) + " is no command known here",
+    return Finding{Switch::kCommandUnknown, Quoted(call.command) + " is not a known command",
                    "check its spelling and the case of its letters"};
   }
   return Finding{
@@ -157,9 +157,10 @@ std::optional<Finding> RandomWrong(const Call& call) {
 
 void NoteRepeatedParameters(const Call& call, Decision& decision) {
   for (const std::string_view name : call.query.given_twice) {
-    decision.Note("parameter_twice",
-                  "the parameter " + Quoted(name) + " stands more than once; the first one counts",
-                  "give each parameter once");
+    decision.Note(
+        "parameter_twice",
+        "the parameter " + Quoted(name) + " is given more than once; the first one counts",
+        "give each parameter once");
   }
 }
 
@@ -205,12 +206,12 @@ std::optional<Refusal> Throttle(const Call& call, AppState& app, ThrottlePositio
   if (rule.algorithm == ThrottleAlgorithm::kTokenBucket) decision.DependOn(Premise::kThrottleBurst);
   const std::uint32_t limit = app.config().limit.value_or(rule.limit.value_or(0));
   const std::chrono::nanoseconds wait = place.next_free - call.at.tick;
-  return decision.Refuse(
-      "throttle", rule.code,
-      "the limit of " + std::to_string(limit) + " calls in " + std::to_string(rule.window.count()) +
-          " ms is used up; the next call passes in " + Seconds(wait) + " s, at UNIX time " +
-          Seconds(call.at.now.time_since_epoch() + wait),
-      "call less often, or wait and try again; where the fake's clock stands still, advance it");
+  return decision.Refuse("throttle", rule.code,
+                         "the limit of " + std::to_string(limit) + " calls in " +
+                             std::to_string(rule.window.count()) +
+                             " ms is used up; the next call passes in " + Seconds(wait) +
+                             " s, at UNIX time " + Seconds(call.at.now.time_since_epoch() + wait),
+                         "slow down or retry later; if the fake's clock is frozen, advance it");
 }
 
 // Account layer.
@@ -392,7 +393,7 @@ std::optional<Finding> NotAdmin(const App& config, const Caller& caller) {
   const auto calls = [&](const std::string& admin) { return caller.Is(admin); };
   if (std::any_of(config.admins.begin(), config.admins.end(), calls)) return {};
   return Finding{Switch::kNotAdmin,
-                 "identifier \"" + caller.identifier + "\" is no admin of app " +
+                 "identifier \"" + caller.identifier + "\" is not an admin of app " +
                      std::to_string(config.sdkappid),
                  "call as an app admin account; its letters' case counts"};
 }

@@ -19,7 +19,7 @@ constexpr std::string_view kUnserved[] = {
     "all_member_push/im_push",
     "openim/im_set_attr_name",
     "timpush/set_attr_name",
-    // What backends call most beside the family.
+    // What backends call most often outside the family.
     "im_open_login_svc/account_import",
     "im_open_login_svc/multiaccount_import",
     "im_open_login_svc/account_delete",

@@ -11,7 +11,7 @@ namespace timock {
 /// The ErrorInfo text of `code`: the profile's, else the catalogue's, else one of our own.
 std::string ErrorInfoText(const ProfileData& profile, int code);
 
-/// Appends `text` as a JSON string: raw UTF-8, bytes that are no UTF-8 replaced.
+/// Appends `text` as a JSON string: raw UTF-8, bytes that are not UTF-8 replaced.
 void AppendJsonString(std::string_view text, std::string* out);
 
 /// What a fault takes from an envelope.

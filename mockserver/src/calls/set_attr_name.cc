@@ -31,7 +31,7 @@ Finding DuplicateKey(const ProfileData& profile, const std::string& what) {
   const Word word = profile[Switch::kDuplicateKey].word;
   const std::string kept = word == Word::kFirstWins ? "first" : "last";
   return {Switch::kDuplicateKey,
-          what + " stands more than once" +
+          what + " is given more than once" +
               (word == Word::kCode ? "" : "; the " + kept + " one counts"),
           "send each key once"};
 }
@@ -40,7 +40,7 @@ Finding AttrNamesMissing(const AttrNamesBody& body) {
   const std::string wrap = std::string("wrap the digit keys in AttrNames: ") + kExample;
   Finding finding{Switch::kAttrNamesMissing, "the body has no member AttrNames", wrap};
   if (body.digit_at_top) {
-    finding.notes = {{"missing_wrapper", "the digit keys stand at the top of the body", wrap}};
+    finding.notes = {{"missing_wrapper", "the digit keys are at the top of the body", wrap}};
   }
   return finding;
 }
@@ -49,7 +49,7 @@ std::optional<Finding> AttrNamesNotObject(const ProfileData& profile, JsonKind k
   if (kind == JsonKind::kObject) return {};
   if (kind != JsonKind::kArray) {
     return Finding{.which = Switch::kAttrNamesNotObject,
-                   .detail = "AttrNames is no object",
+                   .detail = "AttrNames is not an object",
                    .remedy = kSendExample,
                    .code_without_switch = kJsonParseError};
   }
@@ -85,12 +85,13 @@ std::optional<Refusal> ReadSlot(AttrNameSlot& slot, Decision& decision) {
   }
   if (slot.kind != JsonKind::kString) {
     return decision.Judge(Finding{Switch::kValueNotString,
-                                  KeyText(slot.slot) + " has no string as its value",
+                                  KeyText(slot.slot) + " has a value that is not a string",
                                   "send the name as a string"});
   }
   if (slot.name.empty()) {
-    if (auto refusal = decision.Judge(
-            Finding{Switch::kNameEmpty, KeyText(slot.slot) + " has an empty name", "name it"})) {
+    if (auto refusal =
+            decision.Judge(Finding{Switch::kNameEmpty, KeyText(slot.slot) + " has an empty name",
+                                   "give the slot a non-empty name"})) {
       return refusal;
     }
   }
@@ -145,7 +146,7 @@ std::optional<Refusal> ReadSetAttrNameBody(const Call& call, Decision& decision)
   }
   if (body.top != JsonKind::kObject) {
     return decision.Judge(
-        Finding{Switch::kBodyNotObject, "the body is JSON, but no object", kSendExample});
+        Finding{Switch::kBodyNotObject, "the body is JSON, but not an object", kSendExample});
   }
   if (body.attr_names == JsonKind::kAbsent) return decision.Judge(AttrNamesMissing(body));
   if (body.attr_names_twice) {
@@ -178,9 +179,9 @@ std::optional<Refusal> SetAttrNames(AppState& app, Decision& decision) {
   if (!duplicate) return {};
   const std::optional<Refusal> refusal =
       decision.Judge(Finding{Switch::kDuplicateName,
-                             "the name \"" + duplicate->name + "\" stands at key \"" +
-                                 std::to_string(duplicate->slot) + "\" already",
-                             "give each slot a name of its own"});
+                             "the name \"" + duplicate->name + "\" is already at key \"" +
+                                 std::to_string(duplicate->slot) + "\"",
+                             "give each slot a different name"});
   if (refusal) decision.error_info = DuplicateErrorInfo(profile, refusal->code, *duplicate);
   return refusal;
 }

@@ -88,6 +88,10 @@ struct FaultPlan::BodyMatch {
   std::optional<json> equals;
 };
 
+// Invariant: a fault's counts and the state of its generator depend on its seed and on the calls
+// that fit it, and on nothing else. So all faults are looked at for every call, also once one has
+// hit, and what is drawn for a fault is drawn whether it then acts or not; else an older fault, or
+// `times`, would shift all later draws of a younger one.
 std::optional<FaultHit> FaultPlan::Apply(const Call& call) {
   std::optional<FaultHit> hit;
   const MutexLock lock(mutex_);
@@ -105,7 +109,6 @@ std::optional<FaultHit> FaultPlan::Apply(const Call& call) {
     if (fault.match.probability < 1 && DrawFraction(&active.random) >= fault.match.probability) {
       continue;
     }
-    // Drawn whether the fault acts or not: the next draws must not depend on it.
     const std::chrono::milliseconds delay = DrawDelay(fault.action.delay, &active.random);
     if (hit || (fault.times && active.status.hits >= *fault.times)) continue;
     ++active.status.hits;

@@ -67,7 +67,7 @@ void EvictedEntries::Forget(const JournalFilter& filter) {
     of_other_apps_ = {};
     of_no_app_ = {};
   } else if (by_app_.size() < kMaxApps || by_app_.contains(*filter.sdkappid)) {
-    // An empty entry tells this app from the others.
+    // An empty entry tracks this app apart from the others.
     by_app_[*filter.sdkappid] = {};
   }
 }

@@ -26,7 +26,9 @@ Journal::Journal(const JournalOptions& options, std::function<bool(std::uint32_t
       evicted_(std::move(app_exists)) {}
 
 // Invariant: entries_ ascends by id, bytes_ is the sum of their bytes(), and both bounds hold
-// whenever the lock is free.
+// whenever the lock is free. An id is given and its entry added under one lock, so that a reader
+// who goes on from the last id that it saw misses none. Oldest entries go until the new one fits;
+// it always does then, unless it is over a bound alone.
 void Journal::Append(const CallRecord& record) {
   StoredEntry entry(record, max_text_bytes_);
   const std::size_t bytes = entry.bytes();

@@ -27,7 +27,7 @@ class JsonPointer {
 };
 
 /// The JSON pointer (RFC 6901) of member `key` below `parent`, which is "" for the whole document.
-/// A control character, which would break the line of a message, stands as its JSON escape.
+/// A control character, which would break the line of a message, is written as its JSON escape.
 std::string JsonPointerBelow(std::string_view parent, std::string_view key);
 
 }  // namespace timock

@@ -103,7 +103,7 @@ class StrictSax {
   bool RefuseNul(std::size_t offset) { return Refuse(offset, "a NUL byte is not JSON"); }
 
  protected:
-  /// Where the last byte stands that the parser has read.
+  /// Position of the last byte that the parser has read.
   std::size_t last_offset() const { return static_cast<std::size_t>(last_read_ - text_.data()); }
 
   std::string_view text() const { return text_; }
@@ -195,7 +195,8 @@ class DocumentSax : public StrictSax {
   bool key(std::string& key) {
     auto& members = open_.back()->get_ref<nlohmann::json::object_t&>();
     const auto [place, is_new] = members.try_emplace(key, nullptr);
-    if (!is_new) return Refuse(StringStart(), "the key \"" + key + "\" stands twice in one object");
+    if (!is_new)
+      return Refuse(StringStart(), "the key \"" + key + "\" is given more than once in one object");
     member_ = &place->second;
     return true;
   }
@@ -231,7 +232,7 @@ class DocumentSax : public StrictSax {
     return true;
   }
 
-  /// Where the string opens whose closing quote was read last: every quote inside it stands behind
+  /// Where the string opens whose closing quote was read last: every quote inside it is behind
   /// an odd number of backslashes.
   std::size_t StringStart() const {
     std::size_t quote = last_offset();

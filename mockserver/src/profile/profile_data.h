@@ -110,7 +110,7 @@ struct ProfileData {
   SwitchValue& operator[](Switch which) { return switches[static_cast<std::size_t>(which)]; }
 };
 
-/// Members of a profile beside the enum Switch that are assumed. Their numbers follow the
+/// Assumed members of a profile that are not in the enum Switch. Their numbers follow the
 /// switches'; their names are in AssumptionNames.
 enum class Premise : std::uint8_t {
   kContentType = kSwitchCount,

@@ -33,7 +33,7 @@ constexpr unsigned Bit(Word word) { return 1U << static_cast<unsigned>(word); }
 constexpr unsigned kNone = 0;
 constexpr unsigned kAcceptable = Bit(Word::kAccept);
 
-// In the order of the enum Switch. `accept` stands where accepting makes sense: where the call has
+// In the order of the enum Switch. `accept` is allowed where it makes sense: where the call has
 // a meaning without what it lacks.
 constexpr SwitchInfo kSwitches[] = {
     {"path_malformed", Mark::kObserved, kNone},

@@ -214,7 +214,7 @@ HttpResponse Service::Handle(const HttpRequest& request) try {
 }
 
 /// With the catch of this door. What the exception left undone is not repaired: the call may have
-/// been carried out, and have a record beside the one of the exception.
+/// been carried out, and have a record besides the one of the exception.
 void Service::Handle(const HttpRequestView& request, HttpResponse* response) try {
   const std::shared_ptr<const Snapshot> snapshot = impl_->Current();
   const CallSettings& settings = snapshot->calls;
@@ -293,7 +293,7 @@ void Service::RefuseProxy(std::string_view method, std::string_view target,
       "proxy_refused",
       std::string(method) + " " + shown + ": no documented host (R11) at its usual port",
       vendor ? "correct the client's host and port, or bring the host here with --extra-host"
-             : "bring a host that stands for the API here with --extra-host; name any other one in "
+             : "send a host of the API here with --extra-host; list any other one in "
                "NO_PROXY"};
   *response = {.status = 403, .content_type = "application/json", .close = true};
   response->body = R"({"error":"timock: nothing leaves this machine through this proxy: )" +

@@ -6,10 +6,10 @@
 
 namespace timock {
 
-/// An ASCII letter as a small one; every other byte as it is.
+/// An ASCII letter in lower case; every other byte unchanged.
 constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Whether two texts differ in the case of ASCII letters at most.
+/// Whether two texts are equal but for the case of ASCII letters.
 inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return Lower(x) == Lower(y); });

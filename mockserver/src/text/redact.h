@@ -8,7 +8,7 @@ namespace timock {
 
 /// `text` with everything that may be a UserSig, a secret key or a piece of one replaced: each run
 /// of 40 or more characters of their alphabets, percent-encoded or not. It does not matter where in
-/// a request they stand, for a client may put them in the wrong place.
+/// a request they are: a client may put them in the wrong place.
 std::string Redacted(std::string_view text);
 
 /// The same for a request target, whose usersig goes whatever its length and however the letters of

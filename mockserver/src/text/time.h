@@ -31,7 +31,7 @@ std::optional<UnixTime> UnixTimeFromText(std::string_view text);
 /// What UnixTimeFromText reads, without needless zeros. `at` is not before 1970.
 std::string UnixTimeToText(UnixTime at);
 
-/// "real", "@UNIX" (stands still there) or "+UNIX" (runs from there). Empty for any other text.
+/// "real", "@UNIX" (frozen there) or "+UNIX" (runs from there). Empty for any other text.
 std::optional<ClockSetting> ClockFromText(std::string_view text);
 std::string ClockToText(const ClockSetting& setting);
 

@@ -25,7 +25,7 @@ int HexDigit(char c) {
   return -1;
 }
 
-// The parameter names of one query. Beyond its bound only the known parameters are told apart.
+// The parameter names of one query. Beyond its bound only the known parameters are tracked.
 class SeenNames {
  public:
   /// False when the name was there before.

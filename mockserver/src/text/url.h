@@ -21,7 +21,7 @@ struct Target {
 /// Splits origin form and absolute form (`http://` or `https://`).
 Target SplitTarget(std::string_view target);
 
-/// SERVICE/COMMAND of a path `/v4/SERVICE/COMMAND`, whose first slash may stand twice (R12); empty
+/// SERVICE/COMMAND of a path `/v4/SERVICE/COMMAND`, whose first slash may be doubled (R12); empty
 /// when the path has another form.
 std::string_view CommandOf(std::string_view path);
 
@@ -35,7 +35,7 @@ inline constexpr std::size_t kParameterCount = 5;
 /// Their raw values. Names are compared as they are; the first of a name counts (R2).
 struct Query {
   std::array<std::optional<std::string_view>, kParameterCount> values;
-  /// Names, these and unknown ones, that stand there more than once; each named once.
+  /// Names, known or not, that are given more than once; each is listed once.
   std::vector<std::string_view> given_twice;
 
   std::string_view operator[](Parameter which) const {
@@ -62,7 +62,7 @@ class DecodedValue {
 /// `text` as a value in a query; also `*` stays, for the UserSig alphabet has it.
 std::string PercentEncode(std::string_view text);
 
-/// The query of a signed call (R1), with a `random` of its own.
+/// The query of a signed call (R1), with a fresh `random`.
 std::string SignedQuery(std::uint32_t sdkappid, std::string_view identifier,
                         std::string_view user_sig);
 

@@ -42,6 +42,20 @@ std::uint64_t FirstFree(const ThrottlePlan& plan, std::uint32_t previous, std::u
 
 }  // namespace
 
+// kSlidingWindow, exactly. A call at t is admitted when fewer than L places were taken in (t - W,
+// t].
+//
+// Invariant: the ring holds, oldest first, the ticks at which the last `size` places were taken,
+// and every place that it no longer holds was taken W or more before the newest, or is followed by
+// L later ones.
+//
+// Why L ticks are enough: places are taken in order, so fewer than L were taken in (t - W, t] if
+// and only if the L-th last one was taken at or before t - W, or never. With the ring full at L,
+// that one is `oldest`: the call is refused while it lies within the window, and its place is free
+// exactly W after it was taken, which is the wait that is returned. With less than L places taken
+// in all, or a ring that is not full at L, no L-th last one lies within the window. `oldest` may be
+// overwritten once it lies outside the window, for newest_ never decreases until the counter is
+// emptied.
 ThrottleCounter::Places::Places(const Places& other)
     : ticks(std::make_unique<std::int64_t[]>(other.capacity)),
       capacity(other.capacity),
@@ -84,6 +98,9 @@ void ThrottleCounter::Places::Grow(std::uint32_t limit) {
   oldest = 0;
 }
 
+// kFixedWindow and kSlidingCounter keep no ticks, only how far the newest one lies in its aligned
+// window. Adding up what has passed stays exact over any distance, where tick + offset to UNIX time
+// might not fit 64 bits: `elapsed` is below W always, and `passed` is reduced modulo W.
 void ThrottleCounter::AlignedWindows::Advance(const ThrottlePlan& plan, std::uint64_t passed) {
   const std::uint64_t window = Window(plan);
   if (passed < window - elapsed) {
@@ -127,6 +144,10 @@ std::uint64_t ThrottleCounter::OpenedWindow::Admit(const ThrottlePlan& plan, std
   return 0;
 }
 
+// kTokenBucket in whole numbers: a token is W units, and L units flow in each nanosecond, so that L
+// tokens come each W without rounding. The level never passes the capacity, burst * W, at most
+// 3.6e18; a gain that does not fit 64 bits fills the bucket. After a refusal the wait is rounded
+// up: the first nanosecond at which the level reaches a token.
 std::uint64_t ThrottleCounter::Bucket::Admit(const ThrottlePlan& plan, std::uint64_t passed) {
   const std::uint64_t token = Window(plan);
   const std::uint64_t capacity = plan.burst * token;

@@ -24,7 +24,8 @@ inline constexpr int kRawDeflateFormat = -15;
 /// more than the buffer holds. The text lies in `*buffer`.
 std::optional<std::string_view> Inflate(std::string& bytes, int window_bits, InflateBuffer* buffer);
 
-/// What a UserSig's document has beside its version. All fields but those of text are integers.
+/// The members of a UserSig's document apart from its version. All fields but those of text are
+/// integers.
 struct UserSigField {
   const char* name;
   bool is_text;

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "timock/user_sig.h"
 #include "text/base64.h"
+#include "timock/user_sig.h"
 #include "usersig/signature.h"
 
 namespace timock {
@@ -59,7 +59,7 @@ std::string SignUserSig(const UserSigClaims& claims, std::string_view key) {
                                      {"TLS.expire", claims.expire}};
   if (claims.userbuf) document["TLS.userbuf"] = *claims.userbuf;
   document["TLS.sig"] = SignatureOf(claims, key);
-  // JSON cannot state bytes that are no UTF-8: they are replaced, and the UserSig does not verify.
+  // JSON cannot hold bytes that are not UTF-8: they are replaced, and the UserSig does not verify.
   return EncodeUserSigBase64(
       Deflate(document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
 }

@@ -181,7 +181,7 @@ TEST_P(UrlTest, ReadsAPlusInTheIdentifierBothWays) {
   EXPECT_EQ(Send(ask("c+d", "c+d")).code, 0);
   EXPECT_EQ(Send(ask("c%2Bd", "c+d")).code, 0);
   EXPECT_EQ(Send(ask("c%2Bd", "c d")).code, 70013);
-  EXPECT_EQ(Send(ask("a+b", "a+b")).code, 90009) << "the signed reading is no admin";
+  EXPECT_EQ(Send(ask("a+b", "a+b")).code, 90009) << "the signed reading is not an admin";
 }
 
 TEST_P(UrlTest, TakesAPercentThatIsNoEscapeAsItself) {

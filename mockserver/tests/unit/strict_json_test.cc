@@ -333,11 +333,11 @@ TEST(ParseStrictJson, BuildsTheDocumentThatNlohmannBuilds) {
 
 TEST(ParseStrictJson, RefusesAKeyThatStandsTwice) {
   EXPECT_EQ(ParseStrictJson("{\"a\":1,\n \"a\":2}").error().Text(),
-            "line 2, column 2: the key \"a\" stands twice in one object");
+            "line 2, column 2: the key \"a\" is given more than once in one object");
   EXPECT_EQ(ParseStrictJson(R"([{"b":{"q\"\\":1, "q\"\\":2}}])").error().Text(),
-            "line 1, column 19: the key \"q\"\\\" stands twice in one object");
+            "line 1, column 19: the key \"q\"\\\" is given more than once in one object");
   EXPECT_EQ(ParseStrictJson(R"({"":1,"":2})").error().Text(),
-            "line 1, column 7: the key \"\" stands twice in one object");
+            "line 1, column 7: the key \"\" is given more than once in one object");
   EXPECT_FALSE(ParseStrictJson(R"({"a":1,"\u0061":2})").ok());
 }
 
