@@ -108,7 +108,7 @@ struct Decision {
 
   /// Notes that the answer would have been another one under another value.
   void DependOn(Switch which) { assumptions |= AssumptionBit(which); }
-  void DependOn(Premise which) { assumptions |= AssumptionBit(which); }
+  void DependOn(AssumedMember which) { assumptions |= AssumptionBit(which); }
 
   /// Notes a reason that refuses nothing.
   void Note(std::string_view name, const std::string& detail, std::string remedy);

@@ -198,12 +198,14 @@ std::optional<Refusal> Throttle(const Call& call, AppState& app, ThrottlePositio
   decision.admitted = place.admitted;
   if (place.admitted) return {};
   // The limit is documented (R9), how it is counted is not.
-  for (const Premise premise :
-       {Premise::kThrottleCode, Premise::kThrottleWindow, Premise::kThrottleAlgorithm,
-        Premise::kThrottleScope, Premise::kThrottleCountRefused, Premise::kThrottlePosition}) {
+  for (const AssumedMember premise :
+       {AssumedMember::kThrottleCode, AssumedMember::kThrottleWindow,
+        AssumedMember::kThrottleAlgorithm, AssumedMember::kThrottleScope,
+        AssumedMember::kThrottleCountRefused, AssumedMember::kThrottlePosition}) {
     decision.DependOn(premise);
   }
-  if (rule.algorithm == ThrottleAlgorithm::kTokenBucket) decision.DependOn(Premise::kThrottleBurst);
+  if (rule.algorithm == ThrottleAlgorithm::kTokenBucket)
+    decision.DependOn(AssumedMember::kThrottleBurst);
   const std::uint32_t limit = app.config().limit.value_or(rule.limit.value_or(0));
   const std::chrono::nanoseconds wait = place.next_free - call.at.tick;
   return decision.Refuse("throttle", rule.code,
@@ -350,7 +352,7 @@ std::optional<Refusal> VerifyUserSig(const Call& call, AppState& app, Decision& 
   if (!call.settings.verify_user_sig) return {};
   const LockoutRule& lockout = decision.profile.lockout;
   if (lockout.failures > 0 && app.LockedOut(lockout, decision.caller.identifier, call.at.tick)) {
-    decision.DependOn(Premise::kUsersigLockout);
+    decision.DependOn(AssumedMember::kUsersigLockout);
     return decision.Refuse(
         "usersig_lockout", lockout.code,
         "too many failed UserSigs of identifier \"" + decision.caller.identifier + '"',

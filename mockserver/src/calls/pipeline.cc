@@ -16,7 +16,8 @@ std::optional<Refusal> CheckAdmin(const Call& call, const App& config, Decision&
   if (refusal && decision.profile.admin_before_body) {
     Decision other{.profile = decision.profile};
     const std::optional<Refusal> by_body = call.endpoint->read_body(call, other);
-    if (by_body && by_body->code != refusal->code) decision.DependOn(Premise::kAdminBeforeBody);
+    if (by_body && by_body->code != refusal->code)
+      decision.DependOn(AssumedMember::kAdminBeforeBody);
   }
   return refusal;
 }
@@ -26,7 +27,8 @@ std::optional<Refusal> CheckBody(const Call& call, const App& config, Decision& 
   if (refusal && !decision.profile.admin_before_body) {
     Decision other{.profile = decision.profile};
     const std::optional<Refusal> by_admin = other.Judge(NotAdmin(config, decision.caller));
-    if (by_admin && by_admin->code != refusal->code) decision.DependOn(Premise::kAdminBeforeBody);
+    if (by_admin && by_admin->code != refusal->code)
+      decision.DependOn(AssumedMember::kAdminBeforeBody);
   }
   return refusal;
 }

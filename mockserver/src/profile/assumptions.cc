@@ -11,17 +11,17 @@
 namespace timock {
 namespace {
 
-// In the order of the enum Premise.
-constexpr std::string_view kPremises[] = {
+// In the order of the enum AssumedMember.
+constexpr std::string_view kMemberNames[] = {
     "content_type",       "error_info",      "throttle.code",    "throttle.window_ms",
     "throttle.algorithm", "throttle.burst",  "throttle.scope",   "throttle.count_refused",
     "throttle.position",  "usersig_lockout", "admin_before_body"};
-static_assert(std::size(kPremises) == kPremiseCount - kSwitchCount);
+static_assert(std::size(kMemberNames) == kAssumptionCount - kSwitchCount);
 
 // Empty where nothing is assumed.
 std::string_view NameOfBit(std::size_t bit) {
-  if (bit >= kPremiseCount) return {};
-  if (bit >= kSwitchCount) return kPremises[bit - kSwitchCount];
+  if (bit >= kAssumptionCount) return {};
+  if (bit >= kSwitchCount) return kMemberNames[bit - kSwitchCount];
   const auto which = static_cast<Switch>(bit);
   return IsAssumed(which) ? SwitchName(which) : std::string_view();
 }
@@ -30,7 +30,7 @@ std::string_view NameOfBit(std::size_t bit) {
 
 std::vector<std::string> AssumptionNames(std::uint64_t bits) {
   std::vector<std::string> names;
-  for (std::size_t bit = 0; bit < kPremiseCount; ++bit) {
+  for (std::size_t bit = 0; bit < kAssumptionCount; ++bit) {
     const std::string_view name = NameOfBit(bit);
     if ((bits >> bit & 1) != 0 && !name.empty()) names.emplace_back(name);
   }

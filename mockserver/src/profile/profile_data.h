@@ -112,7 +112,7 @@ struct ProfileData {
 
 /// Assumed members of a profile that are not in the enum Switch. Their numbers follow the
 /// switches'; their names are in AssumptionNames.
-enum class Premise : std::uint8_t {
+enum class AssumedMember : std::uint8_t {
   kContentType = kSwitchCount,
   kErrorInfo,
   kThrottleCode,
@@ -125,14 +125,14 @@ enum class Premise : std::uint8_t {
   kUsersigLockout,
   kAdminBeforeBody,
 };
-inline constexpr std::size_t kPremiseCount =
-    static_cast<std::size_t>(Premise::kAdminBeforeBody) + 1;
-static_assert(kPremiseCount <= 64, "each has a bit of its own in Call::assumptions");
+inline constexpr std::size_t kAssumptionCount =
+    static_cast<std::size_t>(AssumedMember::kAdminBeforeBody) + 1;
+static_assert(kAssumptionCount <= 64, "each has a bit of its own in Call::assumptions");
 
 constexpr std::uint64_t AssumptionBit(Switch which) {
   return std::uint64_t{1} << static_cast<unsigned>(which);
 }
-constexpr std::uint64_t AssumptionBit(Premise which) {
+constexpr std::uint64_t AssumptionBit(AssumedMember which) {
   return std::uint64_t{1} << static_cast<unsigned>(which);
 }
 

@@ -58,8 +58,8 @@ std::optional<int> WriteReply(Decision& decision, const std::string& success, co
   response->content_type = profile.content_type;
   response->close = decision.close;
   if (fault == nullptr) {
-    decision.DependOn(Premise::kContentType);
-    if (AssumedText(profile, decision.code)) decision.DependOn(Premise::kErrorInfo);
+    decision.DependOn(AssumedMember::kContentType);
+    if (AssumedText(profile, decision.code)) decision.DependOn(AssumedMember::kErrorInfo);
   }
   if (fault == nullptr && decision.code == 0 && decision.payload.empty()) {
     response->body = success;
