@@ -198,14 +198,15 @@ std::optional<Refusal> Throttle(const Call& call, AppState& app, ThrottlePositio
   decision.admitted = place.admitted;
   if (place.admitted) return {};
   // The limit is documented (R9), how it is counted is not.
-  for (const AssumedMember premise :
+  for (const AssumedMember member :
        {AssumedMember::kThrottleCode, AssumedMember::kThrottleWindow,
         AssumedMember::kThrottleAlgorithm, AssumedMember::kThrottleScope,
         AssumedMember::kThrottleCountRefused, AssumedMember::kThrottlePosition}) {
-    decision.DependOn(premise);
+    decision.DependOn(member);
   }
-  if (rule.algorithm == ThrottleAlgorithm::kTokenBucket)
+  if (rule.algorithm == ThrottleAlgorithm::kTokenBucket) {
     decision.DependOn(AssumedMember::kThrottleBurst);
+  }
   const std::uint32_t limit = app.config().limit.value_or(rule.limit.value_or(0));
   const std::chrono::nanoseconds wait = place.next_free - call.at.tick;
   return decision.Refuse("throttle", rule.code,

@@ -16,8 +16,9 @@ std::optional<Refusal> CheckAdmin(const Call& call, const App& config, Decision&
   if (refusal && decision.profile.admin_before_body) {
     Decision other{.profile = decision.profile};
     const std::optional<Refusal> by_body = call.endpoint->read_body(call, other);
-    if (by_body && by_body->code != refusal->code)
+    if (by_body && by_body->code != refusal->code) {
       decision.DependOn(AssumedMember::kAdminBeforeBody);
+    }
   }
   return refusal;
 }
@@ -27,8 +28,9 @@ std::optional<Refusal> CheckBody(const Call& call, const App& config, Decision& 
   if (refusal && !decision.profile.admin_before_body) {
     Decision other{.profile = decision.profile};
     const std::optional<Refusal> by_admin = other.Judge(NotAdmin(config, decision.caller));
-    if (by_admin && by_admin->code != refusal->code)
+    if (by_admin && by_admin->code != refusal->code) {
       decision.DependOn(AssumedMember::kAdminBeforeBody);
+    }
   }
   return refusal;
 }

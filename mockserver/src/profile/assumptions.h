@@ -10,7 +10,7 @@
 
 namespace timock {
 
-/// Names of the bits of Call::assumptions that are set, those of switches that are documented or
+/// Names of the bits of Decision::assumptions that are set, those of switches that are documented or
 /// observed left out. A member of a group is named with it: "throttle.code".
 std::vector<std::string> AssumptionNames(std::uint64_t bits);
 

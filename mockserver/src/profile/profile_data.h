@@ -127,7 +127,7 @@ enum class AssumedMember : std::uint8_t {
 };
 inline constexpr std::size_t kAssumptionCount =
     static_cast<std::size_t>(AssumedMember::kAdminBeforeBody) + 1;
-static_assert(kAssumptionCount <= 64, "each has a bit of its own in Call::assumptions");
+static_assert(kAssumptionCount <= 64, "each has a bit of its own in Decision::assumptions");
 
 constexpr std::uint64_t AssumptionBit(Switch which) {
   return std::uint64_t{1} << static_cast<unsigned>(which);
