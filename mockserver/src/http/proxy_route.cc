@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 #include "apps/hosts.h"
 #include "text/ascii.h"
 #include "text/url.h"
+#include "text/words.h"
 
 namespace timock {
 namespace {
@@ -26,10 +26,9 @@ std::optional<HostPort> Split(std::string_view authority, std::uint16_t default_
   const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
   HostPort out{authority.substr(0, colon), default_port};
   if (colon == std::string_view::npos || colon + 1 == authority.size()) return out;
-  const std::string_view digits = authority.substr(colon + 1);
-  const char* const end = digits.data() + digits.size();
-  const auto read = std::from_chars(digits.data(), end, out.port);
-  if (read.ec != std::errc() || read.ptr != end) return {};
+  const auto port = WholeFromText<std::uint16_t>(authority.substr(colon + 1));
+  if (!port) return {};
+  out.port = *port;
   return out;
 }
 

@@ -42,21 +42,12 @@ Error WithRenewal(const Error& error, const AuthorityFiles& files) {
 }
 
 Result<std::string> ReadFile(const std::string& path) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return FileError(path, "read it");
-  std::string text;
-  char buffer[16 * 1024];
-  for (;;) {
-    const ssize_t size = read(file.get(), buffer, sizeof buffer);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return FileError(path, "read it");
-    if (size == 0) return text;
-    text.append(buffer, static_cast<std::size_t>(size));
-    if (text.size() > kMaxPemBytes) {
-      return Error{path + ": larger than the " + std::to_string(kMaxPemBytes) +
-                   " bytes allowed; expected a PEM file"};
-    }
-  }
+  Result<std::string> text = ReadWholeFile(path, kMaxPemBytes);
+  if (text) return text;
+  const std::string& reason = text.error().message;
+  return Error{path + (text.error().code == Error::Code::kFull
+                           ? ": " + reason + "; expected a PEM file"
+                           : ": cannot read it: " + reason)};
 }
 
 // To be called under the lock, which makes the temporary name ours.

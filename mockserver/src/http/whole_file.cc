@@ -58,6 +58,24 @@ Written WriteThrough(const std::string& path, std::string_view text) {
 
 }  // namespace
 
+Result<std::string> ReadWholeFile(const std::string& path, std::size_t max_bytes) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return Error{std::strerror(errno)};
+  std::string text;
+  char buffer[16 * 1024];
+  for (;;) {
+    const ssize_t size = read(file.get(), buffer, sizeof buffer);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return Error{std::strerror(errno)};
+    if (size == 0) return text;
+    text.append(buffer, static_cast<std::size_t>(size));
+    if (text.size() > max_bytes) {
+      return Error{.message = "larger than the " + std::to_string(max_bytes) + " bytes allowed",
+                   .code = Error::Code::kFull};
+    }
+  }
+}
+
 Result<std::optional<FileIdentity>> WriteWholeFile(const std::string& path, std::string_view text,
                                                    mode_t mode, const std::string& temporary) {
   struct stat status {};

@@ -20,6 +20,10 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
+/// All bytes of a file or of a pipe until its writers have closed it. The Error gives the reason
+/// alone: "No such file or directory", or with code kFull "larger than the 1000 bytes allowed".
+Result<std::string> ReadWholeFile(const std::string& path, std::size_t max_bytes);
+
 /// Writes `text` to `path`. Every file that a program of ours keeps under a name is written here.
 ///
 /// A regular file, or one that is not there yet, is replaced as a whole: readers see the old or the

@@ -1,9 +1,10 @@
 #include "json/json_pointer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <nlohmann/json.hpp>
+
+#include "text/words.h"
 
 namespace timock {
 namespace {
@@ -37,11 +38,8 @@ const json* FindBelow(const json& value, const std::string& key) noexcept {
   }
   const auto* const array = value.get_ptr<const json::array_t*>();
   if (array == nullptr || (key.size() > 1 && key.front() == '0')) return nullptr;
-  std::size_t index = 0;
-  const char* const end = key.data() + key.size();
-  const auto [stop, failure] = std::from_chars(key.data(), end, index);
-  if (failure != std::errc{} || stop != end || index >= array->size()) return nullptr;
-  return &(*array)[index];
+  const auto index = WholeFromText<std::size_t>(key);
+  return index && *index < array->size() ? &(*array)[*index] : nullptr;
 }
 
 }  // namespace

@@ -1,13 +1,14 @@
 #include "profile/profile_fields.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "text/words.h"
 
 namespace timock {
 namespace {
@@ -135,13 +136,11 @@ struct ErrorInfoType {
   Problem Read(const json& value, std::map<int, std::string>* out) const {
     if (!value.is_object()) return Expected("an object of texts by error code");
     for (const auto& [key, text] : value.items()) {
-      int code = 0;
-      const char* const end = key.data() + key.size();
-      const auto [stop, failure] = std::from_chars(key.data(), end, code);
-      if (failure != std::errc{} || stop != end || kCode.Read(code, &code)) {
+      const auto code = WholeFromText<int>(key, kCode.min, kCode.max);
+      if (!code) {
         return Error{"the key is not an error code, 10000 to 999999", JsonPointerBelow("", key)};
       }
-      if (TextType().Read(text, &(*out)[code])) {
+      if (TextType().Read(text, &(*out)[*code])) {
         return Expected("the ErrorInfo text", JsonPointerBelow("", key));
       }
     }

@@ -1,10 +1,10 @@
 #include "text/url.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/secrets.h"
 #include "text/ascii.h"
+#include "text/words.h"
 
 namespace timock {
 namespace {
@@ -159,10 +159,7 @@ bool CommandMatches(std::string_view command, std::string_view wanted) {
 }
 
 std::optional<std::uint32_t> ReadUint32(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || failure != std::errc{} || end != text.data() + text.size()) return {};
-  return value;
+  return WholeFromText<std::uint32_t>(text);
 }
 
 }  // namespace timock

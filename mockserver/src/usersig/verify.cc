@@ -1,7 +1,6 @@
 #include <openssl/crypto.h>
 #include <zlib.h>
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -13,8 +12,9 @@
 #include <variant>
 
 #include "json/strict_json.h"
-#include "timock/user_sig.h"
 #include "text/base64.h"
+#include "text/words.h"
+#include "timock/user_sig.h"
 #include "usersig/document.h"
 #include "usersig/signature.h"
 
@@ -72,12 +72,7 @@ std::optional<std::int64_t> IntegerOf(const nlohmann::json& value) {
   }
   if (value.is_number_integer()) return value.get<std::int64_t>();
   if (!value.is_string()) return std::nullopt;
-  const auto& text = value.get_ref<const std::string&>();
-  const char* const end = text.data() + text.size();
-  std::int64_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return number;
+  return WholeFromText<std::int64_t>(value.get_ref<const std::string&>());
 }
 
 const UserSigField* WrongField(const nlohmann::json& document) {
