@@ -2,26 +2,28 @@
 
 #include <fnmatch.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <system_error>
 
-#include "app/text_values.h"
 #include "apps/hosts.h"
 #include "http/certificate_authority.h"
+#include "http/listener.h"
 #include "text/ascii.h"
+#include "text/words.h"
 
 namespace timock::app {
 namespace {
 
 // Before version 24, fetch and https.request of Node follow no variable; in later ones this finds
-// nothing to do. All TCP connections of Node are made by this method.
+// nothing to do. Node makes all its TCP connections by this method. NodePreload defines the
+// constants that it reads.
 constexpr const char* kNodePreload = R"js('use strict';
 const net = require('net');
 const connect = net.Socket.prototype.connect;
@@ -41,12 +43,12 @@ net.Socket.prototype.connect = function (...args) {
 };
 )js";
 
-// Endings of names, in any case of letters as Python reads them and with any prefix, such as
-// GLOBAL_AGENT_ and npm_config_.
+// Endings of the names of variables. They count in any case of letters, as Python reads them, and
+// behind any prefix, such as GLOBAL_AGENT_ and npm_config_.
 constexpr std::string_view kProxies[] = {"http_proxy", "https_proxy", "all_proxy",
                                          "npm_config_proxy"};
 constexpr std::string_view kExceptions[] = {"no_proxy", "npm_config_noproxy"};
-// In the order in which a Java program takes them; the last one wins, over its flags, too.
+// In the order in which Java reads them; the last one wins, over the flags of Java as well.
 constexpr std::string_view kJavaOptions[] = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
                                              "_JAVA_OPTIONS"};
 
@@ -98,12 +100,6 @@ std::vector<std::string> Exceptions(const ClientTarget& target, const Variables&
   return direct;
 }
 
-std::string Joined(const std::vector<std::string>& texts, const char* separator) {
-  std::string joined;
-  for (const std::string& text : texts) joined += (joined.empty() ? "" : separator) + text;
-  return joined;
-}
-
 std::string Appended(std::string text, const std::string& more) {
   if (!text.empty()) text += ' ';
   text += more;
@@ -120,7 +116,7 @@ std::string JavaExceptions(const std::vector<std::string>& direct) {
   for (const std::string& entry : direct) {
     patterns.push_back((entry.starts_with('.') ? "*" : "") + UrlHost(entry));
   }
-  return Joined(patterns, "|");
+  return JoinText(patterns, "|");
 }
 
 // The value that a program would see of `property`.
@@ -168,8 +164,7 @@ std::string JavaOptions(const ClientTarget& target, const std::vector<std::strin
 
 void LeadThroughProxy(const ClientTarget& target, const std::string& folder,
                       const Variables& inherited, Variables* changes) {
-  const std::string proxy =
-      "http://" + UrlHost(target.host) + ":" + std::to_string(target.proxy_port);
+  const std::string proxy = "http://" + HostAndPort(target.host, target.proxy_port);
   for (const auto& [name, value] : inherited) {
     if (EndsLike(name, kProxies)) changes->emplace_back(name, "");
   }
@@ -194,18 +189,33 @@ void LeadThroughProxy(const ClientTarget& target, const std::string& folder,
   }
 }
 
+// A list of host names, none of which has a quote in it, in JavaScript.
+std::string JsList(const std::vector<std::string>& names) {
+  return "['" + JoinText(names, "', '") + "']";
+}
+
 std::string NodePreload(const ClientTarget& target) {
   std::vector<std::string> domains;
   for (const std::string& host : DocumentedHosts()) {
     domains.push_back(host.substr(host.find('.') + 1));
   }
-  const nlohmann::json ports = {{"443", target.tls_port}, {"80", target.port}};
-  return "const hosts = " + nlohmann::json(target.hosts).dump() +
-         ";\nconst domains = " + nlohmann::json(domains).dump() +
-         ";\nconst ports = " + ports.dump() + ";\nconst host = '" + target.host + "';\n";
+  return "const hosts = " + JsList(target.hosts) + ";\nconst domains = " + JsList(domains) +
+         ";\nconst ports = {\"443\":" + std::to_string(target.tls_port) +
+         ",\"80\":" + std::to_string(target.port) + "};\nconst host = '" + target.host + "';\n" +
+         kNodePreload;
 }
 
 }  // namespace
+
+Variables InheritedVariables() {
+  Variables variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::string_view name = text.substr(0, text.find('='));
+    variables.emplace_back(name, text.substr(std::min(name.size() + 1, text.size())));
+  }
+  return variables;
+}
 
 Result<ClientFiles> ClientFiles::Write(const ClientTarget& target) {
   std::error_code error;
@@ -218,7 +228,7 @@ Result<ClientFiles> ClientFiles::Write(const ClientTarget& target) {
   ClientFiles files(folder);
   const Variables texts = {
       {".curlrc", "# None of the caller's: it may name a proxy.\n"},
-      {"node.cjs", NodePreload(target) + kNodePreload},
+      {"node.cjs", NodePreload(target)},
       {"timock.ini",
        target.ca_file.empty()
            ? ""
@@ -243,11 +253,11 @@ Variables LeadClients(const ClientTarget& target, const std::string& folder,
   const std::vector<std::string> direct = Exceptions(target, inherited);
   Variables changes;
   for (const char* name : {"NO_PROXY", "no_proxy", "GLOBAL_AGENT_NO_PROXY"}) {
-    changes.emplace_back(name, Joined(direct, ","));
+    changes.emplace_back(name, JoinText(direct, ","));
   }
   for (const auto& [name, value] : inherited) {
     if (EndsLike(name, kExceptions) && ValueOf(changes, name).empty()) {
-      changes.emplace_back(name, Joined(direct, ","));
+      changes.emplace_back(name, JoinText(direct, ","));
     }
   }
   if (const std::string options = JavaOptions(target, direct, inherited); !options.empty()) {
@@ -269,7 +279,7 @@ std::string DescribeChanges(const Variables& changes, const Variables& inherited
   std::string text;
   for (const auto& [doing, names] :
        {std::pair{"changed ", &changed}, {"added ", &added}, {"removed ", &removed}}) {
-    if (!names->empty()) text += (text.empty() ? "" : "; ") + (doing + Joined(*names, ", "));
+    if (!names->empty()) text += (text.empty() ? "" : "; ") + (doing + JoinText(*names, ", "));
   }
   return text;
 }

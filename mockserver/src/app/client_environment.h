@@ -10,8 +10,11 @@
 
 namespace timock::app {
 
-/// Names and values. An empty value takes a variable away.
+/// Names and values. An empty value removes a variable.
 using Variables = std::vector<std::pair<std::string, std::string>>;
+
+/// The variables of this process.
+Variables InheritedVariables();
 
 /// Where the HTTP clients of a wrapped command are to go.
 struct ClientTarget {
@@ -20,13 +23,13 @@ struct ClientTarget {
   std::uint16_t tls_port = 0;
   /// The rest is for clients with a fixed host. 0: no proxy.
   std::uint16_t proxy_port = 0;
-  std::string ca_file = {};             ///< Empty: what the clients trust stays as it is.
+  std::string ca_file = {};             ///< Empty: what the clients trust does not change.
   std::string trust_store = {};         ///< The same for Java.
-  std::vector<std::string> hosts = {};  ///< That the proxy brings here, see ServedHosts.
+  std::vector<std::string> hosts = {};  ///< Those that the proxy brings here, see ServedHosts.
 };
 
-/// Files for clients that variables alone do not lead, in a folder of its own that is removed with
-/// this object: a preload for Node, settings for PHP, and settings without content for curl.
+/// Files for clients that variables alone do not lead: a preload for Node, settings for PHP, and
+/// empty settings for curl. They are in a folder that is removed with this object.
 class ClientFiles {
  public:
   static Result<ClientFiles> Write(const ClientTarget& target);
@@ -46,15 +49,16 @@ class ClientFiles {
   std::string folder_;
 };
 
-/// What has to change in the `inherited` environment so that no client is led past the fake,
-/// neither by a proxy nor by an exception from one. Without a proxy port: calls to `target.host` go
-/// there directly, and all else stays. With one: clients go through that proxy, whatever they were
-/// told, but for exceptions that name no host of the API. `folder` is that of ClientFiles.
+/// What has to change in the `inherited` environment so that no client is led past the fake, by a
+/// proxy or by an exception from one. Without a proxy port: calls to `target.host` go there
+/// directly, and nothing else changes. With one: clients go through that proxy, whatever proxy they
+/// had, except to hosts that they except and that are not of the API. `folder` is that of
+/// ClientFiles.
 Variables LeadClients(const ClientTarget& target, const std::string& folder,
                       const Variables& inherited);
 
-/// Says which of `inherited` are changed, added and removed by `changes`; names only, for a value
-/// may hold a password.
+/// Lists which of `inherited` are changed, added and removed by `changes`; only their names, since
+/// a value may hold a password.
 std::string DescribeChanges(const Variables& changes, const Variables& inherited);
 
 }  // namespace timock::app

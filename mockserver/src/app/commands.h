@@ -1,15 +1,15 @@
 #ifndef TIMOCK_APP_COMMANDS_H_
 #define TIMOCK_APP_COMMANDS_H_
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace CLI {  // NOLINT(readability-identifier-naming)
-class App;
-}
+#include "app/settings.h"
 
+/// The program: its command line, and the commands as functions over what that gives. A command
+/// prints its own errors on stderr and returns the exit code.
 namespace timock::app {
 
 /// Exit codes of the program; `exec` passes on its command's.
@@ -19,24 +19,59 @@ inline constexpr int kExitUsage = 2;
 inline constexpr int kExitNotExecutable = 126;
 inline constexpr int kExitNotFound = 127;
 
-/// What the chosen subcommand does once the command line is read; returns the exit code.
-using Run = std::function<int()>;
+/// Serves until a signal ends it.
+int Serve(const Flags& flags);
 
-// Each adds one subcommand, which sets `*run` when it is chosen.
-void AddServeCommand(CLI::App* program, Run* run);
-void AddUserSigCommand(CLI::App* program, Run* run);
-void AddCaCommand(CLI::App* program, Run* run);
-void AddErrorsCommand(CLI::App* program, Run* run);
-void AddProfileCommand(CLI::App* program, Run* run);
-void AddVersionCommand(CLI::App* program, Run* run);
-/// `command` is what stands after "--".
-void AddExecCommand(CLI::App* program, std::vector<std::string> command, Run* run);
+struct ExecOptions {
+  Flags flags = {};                       ///< The options of `serve`.
+  std::vector<std::string> command = {};  ///< What follows "--".
+  bool fail_on_diagnosis = false;
+  bool fail_on_no_call = false;
+  std::vector<std::string> except = {};  ///< Rules whose diagnoses do not count.
+};
 
-/// Prints "timock: MESSAGE" on stderr and returns `exit_code`. Waits for a reader at most a second.
+/// Runs a command beside a server.
+int Exec(const ExecOptions& options);
+
+/// All as text, so that the command says what it expected of each. An empty one is not given, and
+/// the first three then come from the environment.
+struct UserSigOptions {
+  std::string sdkappid = {};
+  std::string identifier = {};
+  std::string key = {};
+  std::string expire = "86400";
+  std::string time = {};
+  std::string userbuf = {};
+  std::optional<std::string> decode = {};
+};
+
+/// Prints a new UserSig, or what is in the one to decode.
+int PrintUserSig(UserSigOptions options);
+
+/// Prints the certificate authority in `state_directory` (empty: the usual one) and how to trust
+/// it. Makes the authority if there is none.
+int PrintAuthority(const std::string& state_directory, bool as_json);
+
+/// Prints the error catalogue, or the row of `code` when that is not empty.
+int PrintErrors(const std::string& code, bool as_json);
+
+/// Prints a profile in full, and so checks it. Empty: that of TIMOCK_PROFILE, or the default one.
+int PrintProfile(const std::string& name_or_path);
+
+/// Prints the names of the shipped profiles.
+int PrintProfileNames();
+
+/// Prints the versions of the program, its compiler and its libraries.
+int PrintVersion(bool as_json);
+
+/// Prints "timock: MESSAGE" on stderr and returns `exit_code`. Waits at most a second for a reader.
 int Complain(std::string_view message, int exit_code);
 
-/// Prints text on stdout, flushed.
-void Print(std::string_view text);
+/// Prints text on stdout, flushed; returns kExitOk.
+int Print(std::string_view text);
+
+/// Runs the program for the arguments after its name and returns its exit code.
+int RunProgram(std::vector<std::string> arguments);
 
 }  // namespace timock::app
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
+#include <string_view>
 #include <utility>
 
 #include "base/mutex.h"
@@ -36,24 +37,38 @@ bool WriteWhole(int descriptor, std::string_view text) {
 
 }  // namespace
 
-// Shared with the thread, which outlives its LineWriter when it is stuck in a write.
+// What the callers share with the thread. Nobody ever waits for a reader with the mutex held: the
+// thread takes all texts at once and writes them after it has released the mutex. So a caller waits
+// at most for another caller, and the memory is bounded by kMaxBytes of `texts` and as much again
+// of those that the thread has taken.
+//
+// A write to a full pipe cannot be cancelled. Where the thread is in one at the end, Close detaches
+// it, and it lives on in a program that is about to exit. It owns the queue together with the
+// LineWriter and touches nothing else that could be gone by then.
 struct LineWriter::Queue {
-  Queue(int to, std::function<std::string(std::uint64_t)> report)
-      : descriptor(to), drop_report(std::move(report)) {}
+  Queue(int to, DropReport report) : descriptor(to), drop_report(std::move(report)) {}
 
   const int descriptor;
-  const std::function<std::string(std::uint64_t)> drop_report;
+  const DropReport drop_report;
   Mutex mutex;
   CondVar changed;
   std::deque<std::string> texts TIMOCK_GUARDED_BY(mutex);
   std::size_t bytes TIMOCK_GUARDED_BY(mutex) = 0;
   std::uint64_t dropped TIMOCK_GUARDED_BY(mutex) = 0;  // after all that is queued
   bool closed TIMOCK_GUARDED_BY(mutex) = false;
-  bool ended TIMOCK_GUARDED_BY(mutex) = false;  // the thread will touch nothing more
+  bool ended TIMOCK_GUARDED_BY(mutex) = false;  // the thread touches nothing any more
 };
 
 void LineWriter::Run(Queue* queue) {
-  std::uint64_t refused = 0;  // by the descriptor, and not told of yet
+  std::uint64_t missing = 0;  // texts that are not written and not reported yet
+  const auto report_missing = [&] {
+    if (missing > 0 && queue->drop_report &&
+        !WriteWhole(queue->descriptor, queue->drop_report(missing))) {
+      return false;
+    }
+    missing = 0;
+    return true;
+  };
   for (;;) {
     std::deque<std::string> texts;
     std::uint64_t dropped = 0;
@@ -71,24 +86,17 @@ void LineWriter::Run(Queue* queue) {
       queue->bytes = 0;
       dropped = std::exchange(queue->dropped, 0);
     }
-    const auto report = [&](std::uint64_t count) {
-      return count == 0 || !queue->drop_report ||
-             WriteWhole(queue->descriptor, queue->drop_report(count));
-    };
     for (const std::string& text : texts) {
-      if (report(refused) && WriteWhole(queue->descriptor, text)) {
-        refused = 0;
-      } else {
-        ++refused;
-      }
+      if (!report_missing() || !WriteWhole(queue->descriptor, text)) ++missing;
     }
-    refused = report(refused + dropped) ? 0 : refused + dropped;
+    missing += dropped;
+    report_missing();
   }
 }
 
-LineWriter::LineWriter(int descriptor, std::function<std::string(std::uint64_t)> drop_report)
+LineWriter::LineWriter(int descriptor, DropReport drop_report)
     : queue_(std::make_shared<Queue>(descriptor, std::move(drop_report))) {
-  // The thread takes no signal: those that end the program are waited for elsewhere, and a pipe
+  // The thread gets no signal: those that end the program are waited for elsewhere, and a pipe
   // without a reader is an error of the write and not SIGPIPE.
   sigset_t all;
   sigset_t before;
@@ -112,9 +120,7 @@ void LineWriter::Write(std::string text) {
 }
 
 void LineWriter::Close() {
-  if (!thread_.joinable()) {
-    return;
-  }
+  if (!thread_.joinable()) return;
   bool ended = false;
   {
     const MutexLock lock(queue_->mutex);

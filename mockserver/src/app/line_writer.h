@@ -12,17 +12,18 @@ namespace timock::app {
 /// Writes text to a file descriptor from a thread of its own, so that no caller ever waits for the
 /// reader of a pipe or for a disk. Safe to use from several threads.
 ///
-/// What cannot be written yet is kept up to kMaxBytes; text beyond that is dropped and counted.
+/// What cannot be written yet is kept, up to kMaxBytes; text beyond that is dropped and counted.
 /// What the descriptor refuses (no reader, disk full) is dropped and counted as well.
 class LineWriter {
  public:
   static constexpr std::size_t kMaxBytes = std::size_t{1024} * 1024;
 
-  /// `drop_report` makes the text that tells how many texts were dropped; it is written in their
-  /// place once that can be done, and called from the writer's thread. Null: they are not told of.
-  /// The descriptor stays open.
-  explicit LineWriter(int descriptor,
-                      std::function<std::string(std::uint64_t dropped)> drop_report = {});
+  /// Makes the text that reports how many texts were dropped. It is called from the writer's
+  /// thread, and the text is written in their place as soon as it can be.
+  using DropReport = std::function<std::string(std::uint64_t dropped)>;
+
+  /// Without `drop_report`, texts are dropped silently. The descriptor stays open.
+  explicit LineWriter(int descriptor, DropReport drop_report = {});
   /// Closes.
   ~LineWriter();
   LineWriter(const LineWriter&) = delete;

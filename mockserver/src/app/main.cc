@@ -1,7 +1,6 @@
 #include <exception>
 
 #include "app/commands.h"
-#include "app/program.h"
 
 int main(int argc, char** argv) {
   try {

@@ -7,18 +7,21 @@
 
 namespace timock::app {
 
-/// The signals that end the program, and the mask that stood before they were blocked. Signals are
-/// waited for, never handled, so no code runs inside a handler.
+/// The signals that end the program, and the mask from before they were blocked. A signal is never
+/// handled: it is blocked in every thread, so that it stays pending until Wait takes it, and no
+/// code runs inside a handler, where hardly any function may be called.
 class SignalWaiter {
  public:
   struct Options {
-    bool watch_child =
-        false;  ///< SIGCHLD is waited for, too. Otherwise children are never zombies.
-    bool watch_parent = false;  ///< The end of the parent process counts as a SIGTERM from it.
+    /// Waits for SIGCHLD as well. Otherwise children are never zombies.
+    bool watch_child = false;
+    /// The end of the parent process counts as a SIGTERM from it.
+    bool watch_parent = false;
   };
 
   /// Blocks SIGTERM, SIGINT and SIGHUP in this thread and in those it starts later, and ignores
-  /// SIGPIPE. A SIGHUP that was ignored, as under nohup, stays so. To be made before any thread.
+  /// SIGPIPE. A SIGHUP that was ignored, as under nohup, stays ignored. To be made before any
+  /// thread: one that does not block a signal would be ended by it.
   explicit SignalWaiter(const Options& options);
 
   /// Blocks until one of them arrives.

@@ -1,9 +1,8 @@
-#include "app/config_file.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "app/folder.h"
+#include "app/settings.h"
 
 namespace timock::app {
 namespace {

@@ -61,7 +61,7 @@ TEST(ExecReportTest, WarnsOfAProxyThatBroughtNoCall) {
   const Ended silent = Exec({"--proxy-port", "0", "--state-dir", folder.Path("state")}, "exit 0");
   EXPECT_EQ(silent.code, 0);
   EXPECT_EQ(silent.err,
-            "timock: warning: exec: no call reached the fake; --fail-on no-call tells "
+            "timock: warning: exec: no call reached the fake; --fail-on no-call says "
             "what to do about it\n");
 }
 

@@ -1,5 +1,3 @@
-#include "app/port_file.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 #include <fstream>
 
 #include "app/folder.h"
+#include "app/serve.h"
 
 namespace timock::app {
 namespace {

@@ -6,8 +6,8 @@
 #include <filesystem>
 
 #include "app/folder.h"
-#include "app/serve_options.h"
-#include "app/standalone.h"
+#include "app/options.h"
+#include "app/serve.h"
 
 namespace timock::app {
 namespace {

@@ -53,11 +53,11 @@ ban 'the signer is a leaf: it knows no service' \
   mockserver/include/timock/user_sig.h
 ban 'an include names its room' '#include "[^/"]*"' - $source
 ban 'only the transport knows libuv' '#include <uv\.h>' \
-  'mockserver/src/(http/loop.h|app/version_command.cc)' $everything
+  'mockserver/src/(http/loop.h|app/print_commands.cc)' $everything
 ban 'only the programs know the command line' '#include <CLI/' \
-  'mockserver/src/app/[a-z_]*\.(h|cc)|conformance/(src/(program|target_options|[a-z_]+_command)|mutants/main).cc|bench/(load/program|micro/main).cc' $everything
+  'mockserver/src/app/command_line.cc|conformance/(src/(program|target_options|[a-z_]+_command)|mutants/main).cc|bench/(load/program|micro/main).cc' $everything
 ban 'only the pure rooms and the transport know OpenSSL and zlib' '#include <(openssl/|zlib)' \
-  'mockserver/src/((base|usersig|http)/[a-z_]*\.(h|cc)|app/version_command.cc)' $source
+  'mockserver/src/((base|usersig|http)/[a-z_]*\.(h|cc)|app/print_commands.cc)' $source
 ban 'public headers name only the standard library' '#include (<[^>]*[/.]|"([^t]|t[^i]|ti[^m]))' \
   'mockserver/include/timock/httplib.h' mockserver/include
 ban 'locks are the annotated Mutex' \
