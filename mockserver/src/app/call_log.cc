@@ -109,44 +109,40 @@ CallLog::CallLog(LogFormat format, LogLevel level, int descriptor, const Clock& 
 
 CallLog::~CallLog() { Close(); }
 
-CallLog::Listing CallLog::List(const CallEvent& event) {
-  constexpr std::size_t kMaxKinds = 1000;
-  if (level_ <= LogLevel::kDebug) return {};
-  std::string name = KindOf(event);
-  const Tick now = clock_.Ticks();
-  const MutexLock lock(mutex_);
-  if (kinds_.size() >= kMaxKinds && !kinds_.contains(name)) name = "of other kinds";
-  Kind& kind = kinds_[std::move(name)];
-  if (kind.listed == 0 || now - kind.period_start >= kRepeatPeriod) {
-    kind.period_start = now;
-    kind.listed = 0;
-  }
-  if (kind.listed == kMaxRepeats) {
-    ++kind.unlisted;
-    return {.listed = false};
-  }
-  ++kind.listed;
-  return {.last_of_period = kind.listed == kMaxRepeats,
-          .unlisted_before = std::exchange(kind.unlisted, 0)};
-}
-
 void CallLog::Record(const CallEvent& event) {
+  constexpr std::size_t kMaxKinds = 1000;
   if (format_ == LogFormat::kOff || LevelOf(event) < level_) return;
-  const Listing listing = List(event);
-  if (!listing.listed) return;
-  const std::string unlisted = std::to_string(listing.unlisted_before);
+  std::uint64_t unlisted = 0;
+  bool last_of_period = false;
+  if (level_ > LogLevel::kDebug) {
+    std::string name = KindOf(event);
+    const Tick now = clock_.Ticks();
+    const MutexLock lock(mutex_);
+    if (kinds_.size() >= kMaxKinds && !kinds_.contains(name)) name = "of other kinds";
+    Kind& kind = kinds_[std::move(name)];
+    if (kind.listed == 0 || now - kind.period_start >= kRepeatPeriod) {
+      kind.period_start = now;
+      kind.listed = 0;
+    }
+    if (kind.listed == kMaxRepeats) {
+      ++kind.unlisted;
+      return;
+    }
+    last_of_period = ++kind.listed == kMaxRepeats;
+    unlisted = std::exchange(kind.unlisted, 0);
+  }
   std::string line;
   if (format_ == LogFormat::kJson) {
     line = CallJson(event);
-    if (listing.unlisted_before > 0) {
-      line.insert(line.size() - 1, ",\"unlisted_before\":" + unlisted);
+    if (unlisted > 0) {
+      line.insert(line.size() - 1, ",\"unlisted_before\":" + std::to_string(unlisted));
     }
   } else {
     line = CallText(event);
-    if (listing.unlisted_before > 0) {
-      line += " | " + unlisted + " more like this were only counted before";
+    if (unlisted > 0) {
+      line += " | " + std::to_string(unlisted) + " more like this were only counted before";
     }
-    if (listing.last_of_period) {
+    if (last_of_period) {
       line += " | more like this are only counted for a while; --log-level debug lists all";
     }
   }

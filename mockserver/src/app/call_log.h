@@ -66,13 +66,6 @@ class CallLog {
     std::uint64_t listed = 0;    // in the period
     std::uint64_t unlisted = 0;  // since the last line
   };
-  struct Listing {
-    bool listed = true;
-    bool last_of_period = false;
-    std::uint64_t unlisted_before = 0;
-  };
-  // Counts the call, and says how it is listed.
-  Listing List(const CallEvent& event);
 
   const LogFormat format_;
   const LogLevel level_;

@@ -225,7 +225,8 @@ Result<ClientFiles> ClientFiles::Write(const ClientTarget& target) {
                  (error ? error.message() : std::string(std::strerror(errno))) +
                  "); set TMPDIR to one that can be written"};
   }
-  ClientFiles files(folder);
+  ClientFiles files;
+  files.folder_.reset(new Folder{folder});
   const Variables texts = {
       {".curlrc", "# None of the caller's: it may name a proxy.\n"},
       {"node.cjs", NodePreload(target)},
@@ -243,9 +244,9 @@ Result<ClientFiles> ClientFiles::Write(const ClientTarget& target) {
   return files;
 }
 
-ClientFiles::~ClientFiles() {
+ClientFiles::Folder::~Folder() {
   std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  std::filesystem::remove_all(path, ignored);
 }
 
 Variables LeadClients(const ClientTarget& target, const std::string& folder,

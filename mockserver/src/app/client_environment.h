@@ -2,6 +2,7 @@
 #define TIMOCK_APP_CLIENT_ENVIRONMENT_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,20 +34,16 @@ struct ClientTarget {
 class ClientFiles {
  public:
   static Result<ClientFiles> Write(const ClientTarget& target);
-  ClientFiles() = default;
-  ~ClientFiles();
-  ClientFiles(ClientFiles&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
-  ClientFiles& operator=(ClientFiles&& other) noexcept {
-    std::swap(folder_, other.folder_);
-    return *this;
-  }
 
-  const std::string& folder() const { return folder_; }
+  /// Empty when nothing was written.
+  std::string folder() const { return folder_ ? folder_->path : ""; }
 
  private:
-  explicit ClientFiles(std::string folder) : folder_(std::move(folder)) {}
-
-  std::string folder_;
+  struct Folder {
+    std::string path;
+    ~Folder();
+  };
+  std::unique_ptr<const Folder> folder_;
 };
 
 /// What has to change in the `inherited` environment so that no client is led past the fake, by a

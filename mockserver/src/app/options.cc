@@ -28,21 +28,16 @@ constexpr auto kService = &ServerOptions::service;
 constexpr auto kControl = &ServerOptions::control;
 constexpr auto kJournal = &ServiceOptions::journal;
 
-struct NonEmptyType : TextType {
+struct CheckedTextType {
+  bool (*is_valid)(const std::string&) = [](const std::string& text) { return !text.empty(); };
+
   Problem Read(const json& value, std::string* out) const {
-    Problem problem = TextType::Read(value, out);
-    if (!problem && out->empty()) return Expected("a text that is not empty");
-    return problem;
+    Problem problem = TextType().Read(value, out);
+    return problem || is_valid(*out) ? problem : Expected("another text");
   }
 };
 
-struct HostNameType : TextType {
-  Problem Read(const json& value, std::string* out) const {
-    Problem problem = TextType::Read(value, out);
-    if (!problem && !ReadHostName(*out)) return Expected("a host's name");
-    return problem;
-  }
-};
+bool IsHostName(const std::string& text) { return ReadHostName(text).has_value(); }
 
 // Reads a value of `type` into the member at the end of `path`, also where that is an optional.
 template <typename Type, typename... Path>
@@ -59,7 +54,7 @@ Reader Into(Type type, Path... path) {
 
 template <typename... Path>
 Value Text(const char* expected, Path... path) {
-  return {.expected = expected, .read = Into(NonEmptyType(), path...)};
+  return {.expected = expected, .read = Into(CheckedTextType(), path...)};
 }
 
 template <typename Integer, typename... Path>
@@ -220,7 +215,8 @@ std::vector<ServeOption> Options() {
        "A further host that the proxy brings here and the certificate is for; may be\n"
        "repeated (in the environment, separated by a space or a semicolon)",
        {.expected = "a host's name, without scheme, port or wildcard",
-        .read = Into(ListType<HostNameType>(), kServer, &ServerOptions::extra_hosts)},
+        .read = Into(ListType<CheckedTextType>{{.is_valid = IsHostName}}, kServer,
+                     &ServerOptions::extra_hosts)},
        /*repeatable=*/true},
       {"threads", "N", "Threads that serve (default 1)",
        Number(WholeType<unsigned>{1, 64}, kServer, &ServerOptions::threads)},

@@ -10,7 +10,6 @@
 
 #include "app/commands.h"
 #include "app/line_writer.h"
-#include "app/options.h"
 #include "app/signals.h"
 #include "http/listener.h"
 #include "text/words.h"
@@ -76,21 +75,6 @@ Result<int> OpenLog(const std::string& path) {
   return Error{"log file " + path + ": cannot open it: " + std::strerror(errno)};
 }
 
-Result<Done> WritePortFiles(const Settings& settings, Standalone* running) {
-  const Server& server = *running->server;
-  const auto write = [](const std::string& path, const std::string& text, PortFile* out) {
-    if (path.empty()) return Result<Done>(Done{});
-    Result<PortFile> file = PortFile::Write(path, text + "\n");
-    if (!file.ok()) return Result<Done>(file.error());
-    *out = std::move(file).value();
-    return Result<Done>(Done{});
-  };
-  Result<Done> written =
-      write(settings.port_file, std::to_string(server.port()), &running->port_file);
-  if (!written.ok()) return written;
-  return write(settings.ports_file, PortsJson(server), &running->ports_file);
-}
-
 }  // namespace
 
 Result<PortFile> PortFile::Write(const std::string& path, std::string_view text) {
@@ -99,27 +83,18 @@ Result<PortFile> PortFile::Write(const std::string& path, std::string_view text)
       WriteWholeFile(path, text, kReadableByAll, path + ".new." + std::to_string(getpid()));
   if (!written.ok()) return Error{"port file " + written.error().Text()};
   PortFile port_file;
-  port_file.path_ = path;
-  port_file.file_ = written.value();
+  port_file.file_.reset(new File{path, written.value()});
   return port_file;
 }
 
-PortFile& PortFile::operator=(PortFile&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(file_, other.file_);
-  return *this;
-}
-
-void PortFile::Remove() {
-  if (file_) RemoveRegularFile(path_, file_);
-  file_.reset();
+PortFile::File::~File() {
+  if (identity) RemoveRegularFile(path, identity);
 }
 
 void Standalone::Notice(const std::string& text) { log->Notice(text, server->service().Now()); }
 
 void Standalone::Stop() {
-  port_file.Remove();
-  ports_file.Remove();
+  port_files.clear();
   server->Stop();
   log->Close();
 }
@@ -159,12 +134,11 @@ std::string ControlUrl(const Settings& settings, const Server& server, const std
 
 Result<Settings> ReadSettings(const Flags& flags, Settings defaults) {
   // Before the config file, which may be large, or wrong.
-  for (const ServeOption& option : ServeOptions()) {
-    if (option.name != "port-file" && option.name != "ports-file") continue;
-    const auto flag = flags.find(option.name);
-    RemoveRegularFile(flag != flags.end()
-                          ? flag->second.back()
-                          : ProcessEnvironment(option.EnvironmentName()).value_or(""));
+  for (const auto& [name, variable] :
+       {std::pair{"port-file", "TIMOCK_PORT_FILE"}, {"ports-file", "TIMOCK_PORTS_FILE"}}) {
+    const auto flag = flags.find(name);
+    RemoveRegularFile(flag != flags.end() ? flag->second.back()
+                                          : ProcessEnvironment(variable).value_or(""));
   }
   Result<Settings> settings = MergeSettings(flags, ProcessEnvironment, std::move(defaults));
   if (settings.ok()) {
@@ -197,8 +171,14 @@ Result<Standalone> StartStandalone(const Settings& settings,
        {ReachableNotice(settings.server), ControlNotice(settings, *running.server)}) {
     if (!notice.empty()) running.Notice(notice);
   }
-  const Result<Done> written = WritePortFiles(settings, &running);
-  if (!written.ok()) return written.error();
+  for (const auto& [path, text] :
+       {std::pair{settings.port_file, std::to_string(running.server->port())},
+        {settings.ports_file, PortsJson(*running.server)}}) {
+    if (path.empty()) continue;
+    Result<PortFile> file = PortFile::Write(path, text + "\n");
+    if (!file.ok()) return file.error();
+    running.port_files.push_back(std::move(file).value());
+  }
   return running;
 }
 

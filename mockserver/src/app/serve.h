@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/call_log.h"
 #include "app/settings.h"
@@ -22,26 +23,24 @@ class PortFile {
   /// Writes the file as WriteWholeFile does. Fails with the path and the reason.
   static Result<PortFile> Write(const std::string& path, std::string_view text);
 
-  PortFile() = default;
-  PortFile(PortFile&& other) noexcept { *this = std::move(other); }
-  PortFile& operator=(PortFile&& other) noexcept;
-  ~PortFile() { Remove(); }
-
   /// Removes the file, unless another process has replaced it by its own, or it is not a regular
   /// one.
-  void Remove();
+  void Remove() { file_.reset(); }
 
  private:
-  std::string path_;
-  std::optional<FileIdentity> file_;  // unset: nothing to remove
+  struct File {
+    std::string path;
+    std::optional<FileIdentity> identity;  // unset: nothing to remove
+    ~File();
+  };
+  std::unique_ptr<const File> file_;
 };
 
-/// A server that runs with its log and port files. Ended in reverse: the port files go first.
+/// A server that runs with its log and port files.
 struct Standalone {
   std::unique_ptr<CallLog> log;
   std::unique_ptr<Server> server;
-  PortFile port_file;
-  PortFile ports_file;
+  std::vector<PortFile> port_files;
 
   /// Writes a line to the log that the user must see at any level.
   void Notice(const std::string& text);
