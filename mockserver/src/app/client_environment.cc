@@ -133,16 +133,16 @@ std::string JavaProperty(const Variables& inherited, const std::string& property
   return value;
 }
 
-// What leads a JVM; empty when nothing leads it away.
+// What leads a JVM here; empty when nothing leads it elsewhere.
 std::string JavaOptions(const ClientTarget& target, const std::vector<std::string>& direct,
                         const Variables& inherited) {
   const std::string own = JavaExceptions(direct);
   if (target.proxy_port == 0) {
-    const bool led =
+    const bool has_proxy =
         std::any_of(std::begin(kJavaOptions), std::end(kJavaOptions), [&](std::string_view name) {
           return ValueOf(inherited, name).find("roxyHost") != std::string::npos;
         });
-    if (!led) return {};
+    if (!has_proxy) return {};
     std::string options;
     for (const char* property : {"http.nonProxyHosts", "socksNonProxyHosts"}) {
       const std::string theirs = JavaProperty(inherited, property);

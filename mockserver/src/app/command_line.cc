@@ -29,9 +29,9 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration; exec passes on its comma
 `timock COMMAND --help` describes one command.)";
 
 constexpr const char* kSettingsMore =
-    R"(Settings: a flag overrides the environment variable named in brackets, that the config file, and
-that the default. A list of apps replaces the whole list of the source that it overrides. An empty
-variable is ignored.
+    R"(Settings: a flag overrides the environment variable named in brackets, which overrides the
+config file, which overrides the default. A list of apps replaces the whole list of the source that
+it overrides. An empty variable counts as not set.
 
 Config file: strict JSON, every member optional, unknown ones refused. Its paths are relative to the
 working folder, except that of a profile.
@@ -78,21 +78,22 @@ The command finds in its environment TIMOCK_URL (http://HOST:PORT; instead of 0.
 TIMOCK_SECRET_KEY and TIMOCK_USERSIG (valid for 24 hours); TIMOCK_CONTROL_URL, below which the
 control API is, and TIMOCK_CONTROL_TOKEN where one is required; with --tls, TIMOCK_HTTPS_URL and
 TIMOCK_CA_FILE, the certificate to trust. The variables that set up the server itself are removed,
-so that the command may run a timock of its own. SIGTERM, SIGINT and SIGHUP are passed on to it, and so is the end of the parent process with
---exit-with-parent. SIGKILL cannot be: the command then runs on without a server.
+so that the command may run a timock of its own. SIGTERM, SIGINT and SIGHUP are passed on to it, and
+so is the end of the parent process with --exit-with-parent. SIGKILL cannot be: the command then
+runs on without a server.
 
-Calls to TIMOCK_URL go past your proxies: this machine is added to NO_PROXY and to its other
-spellings, npm_config_noproxy, GLOBAL_AGENT_NO_PROXY and, where Java is given a proxy, _JAVA_OPTIONS.
+Calls to TIMOCK_URL bypass your proxies: this machine is added to NO_PROXY and its other spellings,
+npm_config_noproxy, GLOBAL_AGENT_NO_PROXY and, where Java is given a proxy, _JAVA_OPTIONS.
 
-With --proxy-port, a command that has a documented host and https hard-coded needs no change: it
-finds that proxy in TIMOCK_PROXY_URL, and also in HTTPS_PROXY, HTTP_PROXY and every other variable that names one, the
-certificate authority in SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE,
-and settings for curl (CURL_HOME), Node (NODE_OPTIONS, NODE_USE_ENV_PROXY), PHP (PHP_INI_SCAN_DIR)
-and Java (_JAVA_OPTIONS, which Java names on stderr). Your own proxies are replaced, and exceptions
-that name a host of the API are dropped; any other host fails unless NO_PROXY names it and, for
-HTTPS, its certificate is trusted. --log-level debug lists the variables that changed. A client that
-follows none of this is not led here: PHP's file_get_contents, a Go Transport without Proxy, a Python
-session with trust_env off.
+With --proxy-port, a command that has a documented host and https hard-coded needs no change. It
+finds the proxy in TIMOCK_PROXY_URL, HTTPS_PROXY, HTTP_PROXY and the other variables that name one,
+the certificate authority in SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE and
+CURL_CA_BUNDLE, and settings for curl (CURL_HOME), Node (NODE_OPTIONS, NODE_USE_ENV_PROXY), PHP
+(PHP_INI_SCAN_DIR) and Java (_JAVA_OPTIONS, which Java names on stderr). Your own proxies are
+replaced, and exceptions that name a host of the API are dropped; any other host fails unless
+NO_PROXY names it and, for HTTPS, its certificate is trusted. --log-level debug lists the variables
+that changed. A client that follows none of these is not redirected: PHP's file_get_contents, a Go
+Transport without Proxy, a Python session with trust_env off.
 
 Exit codes: the command's own, 128 + N when signal N killed it, 126 when it is not executable, 127
 when it was not found; 1 the server could not start, or --fail-on; 2 a setting is wrong.
@@ -115,8 +116,8 @@ Examples:
   timock usersig --decode "$USERSIG" --key "$KEY")";
 
 constexpr const char* kCaMore =
-    R"help(The authority is a root whose key nobody keeps and, below it, an issuer that can certify only
-the documented hosts, localhost and this machine's own addresses, 127.0.0.1 and ::1. The
+    R"help(The authority is a root whose key nobody keeps and, below it, an issuer that can certify
+only the documented hosts, localhost and this machine's own addresses, 127.0.0.1 and ::1. The
 issuer's key stays in the state directory and is readable only by you. To get a new authority,
 delete ca.pem there.
 Exit codes: 0 printed, 1 it cannot be made or used, 2 usage.
@@ -136,7 +137,7 @@ Examples:
   timock errors --json | jq '.[] | select(.layer == "access")')";
 
 constexpr const char* kProfileMore =
-    R"(A profile file is strict JSON and overrides single switches of the shipped profile that its member
+    R"(A profile file is strict JSON and overrides switches of the shipped profile that its member
 "base" names (seed-2022-04 when absent): {"base": "lenient", "not_admin": 60010}
 Exit codes: 0 printed, so the profile is valid; 2 it is not, with the place on stderr.
 
@@ -152,7 +153,6 @@ using Run = std::function<int()>;
 struct CommandLine {
   Flags serve = {};
   ExecOptions exec = {};
-  std::vector<std::string> fail_on = {};
   UserSigOptions user_sig = {};
   std::string state_directory = {};
   std::string error_code = {};
@@ -171,28 +171,28 @@ CLI::App* AddCommand(CLI::App* program, CommandLine* line, const char* name, con
   return command;
 }
 
-// Lets an option take one value, the next word, each time that it is given.
-CLI::Option* OneValueEach(CLI::Option* option, const std::string& value_name, bool repeatable) {
-  return option->type_size(1)
+using Store = std::function<void(const std::vector<std::string>& values)>;
+
+// Adds an option that takes one value, the next word, each time that it is given.
+CLI::Option* AddOption(CLI::App* command, const std::string& flag, std::string_view value_name,
+                       const std::string& help, bool repeatable, const Store& store) {
+  return command->add_option_function<std::vector<std::string>>(flag, store, help)
+      ->type_size(1)
       ->expected(repeatable ? -1 : 1)
       ->allow_extra_args(false)
-      ->type_name(value_name);
+      ->type_name(std::string(value_name));
 }
 
 void AddServeFlag(CLI::App* command, Flags* flags, const ServeOption& option) {
   const std::string name(option.name);
-  const std::string flag = "--" + name;
   const std::string help = std::string(option.help) + " [" + option.EnvironmentName() + "]";
   if (option.value.kind == ServeOption::Kind::kSwitch) {
     command->add_flag_callback(
-        flag, [flags, name] { (*flags)[name] = {"on"}; }, help);
-    return;
+        "--" + name, [flags, name] { (*flags)[name] = {"on"}; }, help);
+  } else {
+    AddOption(command, "--" + name, option.value_name, help, option.repeatable,
+              [flags, name](const auto& values) { (*flags)[name] = values; });
   }
-  const auto store = [flags, name](const std::vector<std::string>& values) {
-    (*flags)[name] = values;
-  };
-  OneValueEach(command->add_option_function<std::vector<std::string>>(flag, store, help),
-               std::string(option.value_name), option.repeatable);
 }
 
 // Adds the options that `serve` and `exec` have in common.
@@ -217,31 +217,27 @@ void AddServe(CLI::App* program, CommandLine* line) {
 }
 
 void AddExec(CLI::App* program, CommandLine* line) {
-  CLI::App* exec =
-      AddCommand(program, line, "exec",
-                 "Run a command beside a server: timock exec [OPTIONS] -- COMMAND ARGUMENTS...",
-                 std::string(kSettingsMore) + kExecMore, [line] {
-                   const auto has = [line](const char* event) {
-                     return std::find(line->fail_on.begin(), line->fail_on.end(), event) !=
-                            line->fail_on.end();
-                   };
-                   line->exec.fail_on_diagnosis = has("diagnosis");
-                   line->exec.fail_on_no_call = has("no-call");
-                   return Exec(line->exec);
-                 });
-  AddServeFlags(exec, &line->exec.flags);
+  constexpr const char* kHelp =
+      "Run a command beside a server: timock exec [OPTIONS] -- COMMAND ARGUMENTS...";
+  constexpr const char* kFailOnHelp =
+      "Exit 1 and say why, even where the command succeeded: diagnosis, when any call\n"
+      "gave the fake something to diagnose; no-call, when none reached it";
+  ExecOptions* options = &line->exec;
+  CLI::App* exec = AddCommand(program, line, "exec", kHelp, std::string(kSettingsMore) + kExecMore,
+                              [options] { return Exec(*options); });
+  AddServeFlags(exec, &options->flags);
   exec->get_option("--port")->description("Port to listen on, default 0: a free one [TIMOCK_PORT]");
-  OneValueEach(exec->add_option("--fail-on", line->fail_on,
-                                "Exit 1 and say why, even where the command succeeded: diagnosis, "
-                                "when any call\n"
-                                "gave the fake something to diagnose; no-call, when none reached "
-                                "it"),
-               "diagnosis|no-call", true)
+  AddOption(exec, "--fail-on", "diagnosis|no-call", kFailOnHelp, true,
+            [options](const auto& events) {
+              for (const std::string& event : events) {
+                (event == "no-call" ? options->fail_on_no_call : options->fail_on_diagnosis) = true;
+              }
+            })
       ->delimiter(',')
       ->check(CLI::IsMember({"diagnosis", "no-call"}).description(""));
-  OneValueEach(exec->add_option("--except", line->exec.except,
-                                "Rules whose diagnoses do not count for --fail-on diagnosis"),
-               "RULE[,...]", true)
+  AddOption(exec, "--except", "RULE[,...]",
+            "Rules whose diagnoses do not count for --fail-on diagnosis", true,
+            [options](const auto& rules) { options->except = rules; })
       ->delimiter(',');
 }
 

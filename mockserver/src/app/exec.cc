@@ -37,7 +37,7 @@ ClientTarget TargetOf(const Settings& settings, const Server& server) {
   return target;
 }
 
-// What the command needs to call the server. Empty values stand for what is not there.
+// What the command needs to call the server. The value of what is not there is empty.
 Result<Variables> Exports(const Settings& settings, const ClientTarget& target, Server* server) {
   const std::vector<App>& apps = settings.server.service.apps;
   const App* const app = apps.empty() ? nullptr : &apps.front();
@@ -61,7 +61,7 @@ Result<Variables> Exports(const Settings& settings, const ClientTarget& target, 
                    {"TIMOCK_CONTROL_TOKEN", server->control_token()}};
 }
 
-// Which variables of Exports stay away, and why; empty when all are there.
+// Which variables of Exports are missing, and why; empty when all are there.
 std::string MissingCredentials(const std::vector<App>& apps) {
   if (apps.empty()) {
     return "no app is declared: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, TIMOCK_SECRET_KEY and "
@@ -72,7 +72,7 @@ std::string MissingCredentials(const std::vector<App>& apps) {
          ", has no admin: TIMOCK_IDENTIFIER and TIMOCK_USERSIG are not exported";
 }
 
-// Adds what leads the command's clients here. They need the files as long as the command runs.
+// Adds what leads the command's clients here. The files are needed as long as it runs.
 Result<ClientFiles> LeadCommand(const Settings& settings, const ClientTarget& target,
                                 Standalone* running, Variables* exports) {
   Result<ClientFiles> files = target.proxy_port != 0 ? ClientFiles::Write(target) : ClientFiles();
@@ -106,7 +106,7 @@ std::vector<std::string> CommandEnvironment(const Variables& exports) {
     if (!exported && !IsServerVariable(name)) environment.emplace_back(text);
   }
   for (const auto& [name, value] : exports) {
-    if (!value.empty()) environment.push_back(name + "=" + value);
+    if (!value.empty()) environment.emplace_back(name).append("=").append(value);
   }
   return environment;
 }
@@ -139,7 +139,7 @@ int Spawn(std::vector<std::string> command, std::vector<std::string> environment
 
 // The status of `child` once it has ended. All children are waited for and not just that one: a
 // process 1, or one that the system made a reaper, adopts others, and nobody else would take their
-// status. One SIGCHLD may stand for many ends, so that this asks until none is left.
+// status. One SIGCHLD may report many ends, so that this asks until none is left.
 std::optional<int> Reap(pid_t child) {
   std::optional<int> found;
   int status = 0;

@@ -312,7 +312,7 @@ bool IsQuotedNumber(const json& value) {
          value.get_ref<const std::string&>().find_first_not_of("0123456789") == std::string::npos;
 }
 
-// What a config file should have had in the place of `member`.
+// What a config file should have had instead of `member`.
 std::string ExpectedMember(const ServeOption& option, const json& member) {
   const auto& [expected, read, kind] = option.value;
   if (kind == Kind::kSwitch) return "true or false";

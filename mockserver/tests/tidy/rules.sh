@@ -70,7 +70,7 @@ ban 'the suite and the load generator are black boxes' \
 fail 'the top level holds only the agreed names' "$(ls | grep -vxE \
   'CMakeLists.txt|CMakePresets.json|README.md|LICENSE|mockserver|conformance|fixtures|bench|build')"
 fail 'no path of a machine and no reminder in the text' "$(
-  grep -rnIE --exclude-dir=build --exclude-dir=.git --exclude-dir=node_modules \
+  grep -rnIE --exclude-dir=build --exclude-dir=.git --exclude=.git --exclude-dir=node_modules \
     '(^|[^a-zA-Z0-9_.])/(wor[k]|hom[e]|roo[t]|tm[p])/[a-zA-Z]|\b(TOD[O]|FIXM[E])\b' . | cut -c 1-200)"
 fail 'a file is one thing, of at most 500 lines' "$(
   find $everything \( -name '*.cc' -o -name '*.h' \) -exec wc -l {} + 2>/dev/null |
