@@ -238,7 +238,7 @@ std::vector<ServeOption> Options() {
        "profile's, 100 a second)",
        {.expected = "a whole number from 1 to 1000000, or off",
         .read = ReadThrottle,
-        .kind = Kind::kNumberOrText}},
+        .kind = Kind::kNumber}},
       {"usersig", "verify|off", "Whether UserSigs are checked (default verify)",
        Choice<bool>({{"verify", true}, {"off", false}}, kServer, kService,
                     &ServiceOptions::verify_user_sig)},
@@ -294,14 +294,14 @@ std::vector<ServeOption> Options() {
   };
 }
 
-// The JSON form of an option's texts. What is not a number where one belongs remains a text, which
-// its reader refuses.
+// The JSON form of an option's texts. What is not a number or a switch where one belongs remains a
+// text, which its reader refuses.
 json JsonOf(const ServeOption& option, const std::vector<std::string>& texts) {
   const std::string& text = texts.back();
   const Kind kind = option.value.kind;
   if (option.repeatable) return texts;
   if (kind == Kind::kSwitch && (text == "on" || text == "off")) return text == "on";
-  if (kind == Kind::kNumber || kind == Kind::kNumberOrText) {
+  if (kind == Kind::kNumber) {
     if (const auto number = WholeFromText<std::uint64_t>(text)) return *number;
   }
   return text;

@@ -20,8 +20,7 @@ struct ServeOption {
   using Reader = std::function<std::optional<Error>(const nlohmann::json& value, Settings*)>;
   enum class Kind {
     kText,
-    kNumber,
-    kNumberOrText,
+    kNumber,    ///< Digits are a number in JSON; any other text is for the reader to judge.
     kSwitch,    ///< The flag has no value, the variable is on or off, the member true or false.
     kOwnError,  ///< A text whose reader says itself what is wrong with it.
   };

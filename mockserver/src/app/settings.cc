@@ -28,7 +28,7 @@ Error NotExpected(const json& member, const std::string& expected) {
 
 // The value or the error of a Result that a member of the config file is read into.
 template <typename T>
-Problem Store(Result<T> read, T* out) {
+Problem Assign(Result<T> read, T* out) {
   if (!read.ok()) return read.error();
   *out = std::move(read).value();
   return {};
@@ -36,18 +36,18 @@ Problem Store(Result<T> read, T* out) {
 
 Problem ReadAppsMember(const json& member, Settings* settings) {
   if (!member.is_array()) return NotExpected(member, "an array of apps");
-  return Store(AppsFromJson(member), &settings->server.service.apps);
+  return Assign(AppsFromJson(member), &settings->server.service.apps);
 }
 
 Problem ReadProfileMember(const json& member, const std::string& folder, Settings* settings) {
   Profile* profile = &settings->server.service.profile;
-  if (member.is_object()) return Store(ProfileFromJson(member), profile);
+  if (member.is_object()) return Assign(ProfileFromJson(member), profile);
   if (!member.is_string()) {
     return NotExpected(member, "a profile's name, the path of one, or an object of switches");
   }
   const auto& name = member.get_ref<const std::string&>();
   const bool as_it_is = name.starts_with('/') || Profile::Named(name).ok();
-  return Store(LoadProfile(as_it_is ? name : folder + name), profile);
+  return Assign(LoadProfile(as_it_is ? name : folder + name), profile);
 }
 
 const Fields<HttpLimits>& LimitFields() {
@@ -149,10 +149,10 @@ Problem ApplyThrottle(Settings* settings) {
   if (!settings->throttle) return {};
   const std::string& number = *settings->throttle;
   Profile* profile = &settings->server.service.profile;
-  return Store(profile->With(number == "off" ? R"({"throttle": {"limit": "none"}})"
-                                             : R"({"throttle": {"limit": )" + number +
-                                                   R"(, "burst": )" + number + "}}"),
-               profile);
+  return Assign(profile->With(number == "off" ? R"({"throttle": {"limit": "none"}})"
+                                              : R"({"throttle": {"limit": )" + number +
+                                                    R"(, "burst": )" + number + "}}"),
+                profile);
 }
 
 // Decides whether HTTPS is served, and with what.
@@ -168,7 +168,7 @@ Problem ApplyTls(const Environment& environment, Settings* settings) {
   }
   if (tls.certificate_file.empty()) {
     const Problem problem =
-        Store(StateDirectory(tls.state_directory, environment), &tls.state_directory);
+        Assign(StateDirectory(tls.state_directory, environment), &tls.state_directory);
     if (problem) return problem;
   }
   settings->server.tls = std::move(tls);
