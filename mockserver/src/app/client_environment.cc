@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string_view>
 #include <system_error>
 
@@ -52,9 +53,8 @@ constexpr std::string_view kExceptions[] = {"no_proxy", "npm_config_noproxy"};
 constexpr std::string_view kJavaOptions[] = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
                                              "_JAVA_OPTIONS"};
 
-template <std::size_t N>
-bool EndsLike(std::string_view name, const std::string_view (&endings)[N]) {
-  return std::any_of(std::begin(endings), std::end(endings), [name](std::string_view ending) {
+bool EndsLike(std::string_view name, std::span<const std::string_view> endings) {
+  return std::any_of(endings.begin(), endings.end(), [name](std::string_view ending) {
     return name.size() >= ending.size() &&
            EqualsIgnoreCase(name.substr(name.size() - ending.size()), ending);
   });
@@ -100,23 +100,20 @@ std::vector<std::string> Exceptions(const ClientTarget& target, const Variables&
   return direct;
 }
 
-std::string Appended(std::string text, const std::string& more) {
-  if (!text.empty()) text += ' ';
-  text += more;
-  return text;
-}
-
-std::string UrlHost(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+// The options in the variable `name`, and `more`.
+std::string Appended(const Variables& variables, const char* name, const std::string& more) {
+  const std::string options = ValueOf(variables, name);
+  return options.empty() ? more : options + " " + more;
 }
 
 // As the JVM lists hosts: 127.* for a network, *.name for names below.
 std::string JavaExceptions(const std::vector<std::string>& direct) {
-  std::vector<std::string> patterns = {"127.*"};
+  std::string patterns = "127.*";
   for (const std::string& entry : direct) {
-    patterns.push_back((entry.starts_with('.') ? "*" : "") + UrlHost(entry));
+    const bool ipv6 = entry.find(':') != std::string::npos;
+    patterns += (entry.starts_with('.') ? "|*" : "|") + (ipv6 ? "[" + entry + "]" : entry);
   }
-  return JoinText(patterns, "|");
+  return patterns;
 }
 
 // The value that a program would see of `property`.
@@ -143,13 +140,12 @@ std::string JavaOptions(const ClientTarget& target, const std::vector<std::strin
           return ValueOf(inherited, name).find("roxyHost") != std::string::npos;
         });
     if (!has_proxy) return {};
-    std::string options;
-    for (const char* property : {"http.nonProxyHosts", "socksNonProxyHosts"}) {
+    std::vector<std::string> options;
+    for (const std::string property : {"http.nonProxyHosts", "socksNonProxyHosts"}) {
       const std::string theirs = JavaProperty(inherited, property);
-      options.append(options.empty() ? "-D" : " -D").append(property).append("=").append(own);
-      if (!theirs.empty()) options.append("|").append(theirs);
+      options.push_back("-D" + property + "=" + own + (theirs.empty() ? "" : "|" + theirs));
     }
-    return options;
+    return JoinText(options, " ");
   }
   std::string options = "-DsocksProxyHost= -Dhttp.nonProxyHosts=" + own;
   for (const std::string scheme : {"http", "https"}) {
@@ -179,8 +175,7 @@ void LeadThroughProxy(const ClientTarget& target, const std::string& folder,
   }
   set("CURL_HOME", folder);
   set("NODE_USE_ENV_PROXY", "1");
-  set("NODE_OPTIONS",
-      Appended(ValueOf(inherited, "NODE_OPTIONS"), "--require \"" + folder + "/node.cjs\""));
+  set("NODE_OPTIONS", Appended(inherited, "NODE_OPTIONS", "--require \"" + folder + "/node.cjs\""));
   if (target.ca_file.empty()) return;
   set("PHP_INI_SCAN_DIR", ValueOf(inherited, "PHP_INI_SCAN_DIR") + ":" + folder);
   for (const char* name :
@@ -262,7 +257,7 @@ Variables LeadClients(const ClientTarget& target, const std::string& folder,
     }
   }
   if (const std::string options = JavaOptions(target, direct, inherited); !options.empty()) {
-    changes.emplace_back("_JAVA_OPTIONS", Appended(ValueOf(inherited, "_JAVA_OPTIONS"), options));
+    changes.emplace_back("_JAVA_OPTIONS", Appended(inherited, "_JAVA_OPTIONS", options));
   }
   if (target.proxy_port != 0) LeadThroughProxy(target, folder, inherited, &changes);
   return changes;
