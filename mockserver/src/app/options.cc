@@ -54,12 +54,12 @@ Reader Into(Type type, Path... path) {
 
 template <typename... Path>
 Value Text(const char* expected, Path... path) {
-  return {.expected = expected, .read = Into(CheckedTextType(), path...)};
+  return {expected, Into(CheckedTextType(), path...)};
 }
 
 template <typename Integer, typename... Path>
 Value Number(WholeType<Integer> type, Path... path) {
-  return {.expected = type.What(), .read = Into(type, path...), .kind = Kind::kNumber};
+  return {type.What(), Into(type, path...), Kind::kNumber};
 }
 
 template <typename... Path>
@@ -76,7 +76,7 @@ Value Bytes(std::size_t max, Path... path) {
 
 template <typename... Path>
 Value Switch(Path... path) {
-  return {.expected = "on or off", .read = Into(FlagType(), path...), .kind = Kind::kSwitch};
+  return {"on or off", Into(FlagType(), path...), Kind::kSwitch};
 }
 
 template <typename T, typename... Path>
@@ -86,7 +86,7 @@ Value Choice(std::vector<std::pair<std::string_view, T>> choices, Path... path) 
     expected += i == 0 ? "" : i + 1 < choices.size() ? ", " : " or ";
     expected += choices[i].first;
   }
-  return {.expected = expected, .read = Into(ChoiceType<T>{std::move(choices)}, path...)};
+  return {expected, Into(ChoiceType<T>{std::move(choices)}, path...)};
 }
 
 // The same, for an option that asks for HTTPS.
@@ -178,122 +178,6 @@ Problem ReadControlToken(const json& value, Settings* settings) {
   return Expected("a token");
 }
 
-// NOLINTNEXTLINE(readability-function-size): it is a table.
-std::vector<ServeOption> Options() {
-  return {
-      {"host", "ADDRESS",
-       "Address to listen on (default 127.0.0.1); localhost is 127.0.0.1 and ::1",
-       Text("an address such as 127.0.0.1", kServer, &ServerOptions::host)},
-      {"port", "PORT", "Port to listen on; 0 takes a free one",
-       Port(kServer, &ServerOptions::port)},
-      {"port-file", "FILE",
-       "File that holds the port while connections are accepted; removed at exit",
-       Text("a path", &Settings::port_file)},
-      {"ports-file", "FILE",
-       "The same for all ports, as JSON: {\"http\":8080,\"https\":8443,\"proxy\":8081}",
-       Text("a path", &Settings::ports_file)},
-      {"tls", "", "Serve HTTPS as well; --tls-port, --tls-cert and --proxy-port imply it",
-       Switch(&Settings::serve_tls)},
-      {"tls-port", "PORT", "Port of HTTPS; 0 takes a free one",
-       ImplyingTls(Port(kTls, &TlsOptions::port))},
-      {"tls-cert", "FILE",
-       "Own certificate chain, PEM (default: one for every documented host, from a\n"
-       "certificate authority of this machine's own; see `timock ca`)",
-       ImplyingTls(Text("a path", kTls, &TlsOptions::certificate_file))},
-      {"tls-key", "FILE", "Key of --tls-cert, PEM",
-       ImplyingTls(Text("a path", kTls, &TlsOptions::key_file))},
-      {"state-dir", "DIR",
-       "Where the certificate authority is kept (default $XDG_STATE_HOME/timock or\n"
-       "$HOME/.local/state/timock)",
-       Text("a path", kTls, &TlsOptions::state_directory)},
-      {"proxy-port", "PORT",
-       "Port of an HTTP proxy that brings the documented hosts here and refuses all\n"
-       "others; 0 takes a free one",
-       ImplyingTls(Port(kServer, &ServerOptions::proxy_port))},
-      {"extra-host",
-       "NAME",
-       "A further host that the proxy brings here and the certificate is for; may be\n"
-       "repeated (in the environment, separated by a space or a semicolon)",
-       {.expected = "a host's name, without scheme, port or wildcard",
-        .read = Into(ListType<CheckedTextType>{{.is_valid = IsHostName}}, kServer,
-                     &ServerOptions::extra_hosts)},
-       /*repeatable=*/true},
-      {"threads", "N", "Threads that serve (default 1)",
-       Number(WholeType<unsigned>{1, 64}, kServer, &ServerOptions::threads)},
-      {"app",
-       "ID:KEY[:ADMIN,...]",
-       "An app; may be repeated (default: the demo app: SDKAppID\n"
-       "1400000000, admin administrator, key 0123456789abcdef four times). In the\n"
-       "environment, a space, a newline or a semicolon separates two",
-       {.expected = "ID:KEY[:ADMIN,...]", .read = ReadApps, .kind = Kind::kOwnError},
-       /*repeatable=*/true,
-       /*secret=*/true},
-      {"profile",
-       "NAME|FILE",
-       "What answers what: seed-2022-04 (default), table-2023, lenient, or a file",
-       {.expected = "a profile's name or file", .read = ReadProfile, .kind = Kind::kOwnError}},
-      {"throttle",
-       "N|off",
-       "Calls that one app may make of one command in a window (default: the\n"
-       "profile's, 100 a second)",
-       {.expected = "a whole number from 1 to 1000000, or off",
-        .read = ReadThrottle,
-        .kind = Kind::kNumber}},
-      {"usersig", "verify|off", "Whether UserSigs are checked (default verify)",
-       Choice<bool>({{"verify", true}, {"off", false}}, kServer, kService,
-                    &ServiceOptions::verify_user_sig)},
-      {"clock",
-       "real|@UNIX|+UNIX",
-       "The machine's time (default), a moment at which it is frozen, or one from\n"
-       "which it runs, in UNIX seconds, decimals allowed. At @UNIX a throttled call\n"
-       "stays throttled until the clock moves: use --throttle off or +UNIX",
-       {.expected = "real, @UNIX (frozen there) or +UNIX (runs from there), in seconds from 0 to "
-                    "9000000000",
-        .read = ReadClock}},
-      {"log", "text|json|off", "How calls are logged on stderr (default text)",
-       Choice<LogFormat>(
-           {{"text", LogFormat::kText}, {"json", LogFormat::kJson}, {"off", LogFormat::kOff}},
-           &Settings::log)},
-      {"log-level", "LEVEL",
-       "debug or trace (every call), info (calls with something to note, the default),\n"
-       "warn (refused calls) or error (none). But for the first two, a few calls of a\n"
-       "kind are listed in ten seconds, and the others are counted",
-       Choice<LogLevel>({{"trace", LogLevel::kTrace},
-                         {"debug", LogLevel::kDebug},
-                         {"info", LogLevel::kInfo},
-                         {"warn", LogLevel::kWarn},
-                         {"error", LogLevel::kError}},
-                        &Settings::log_level)},
-      {"log-file", "FILE", "Log to the end of this file instead of stderr",
-       Text("a path", &Settings::log_file)},
-      {"exit-with-parent", "", "Stop, as SIGTERM does, when the process that started this one ends",
-       Switch(&Settings::exit_with_parent)},
-      {"max-body", "BYTES", "Largest request body (default 65536)",
-       Bytes(1024UL * 1024 * 1024, kServer, kService, &ServiceOptions::max_body_bytes)},
-      {"max-apps", "N", "Maximum number of apps at one time (default 1000000)",
-       Number(WholeType<std::size_t>{1, 100'000'000}, kServer, kService,
-              &ServiceOptions::max_apps)},
-      {"control", "on|off",
-       "Whether the control API and the page are served, at /_timock/ (default on)",
-       Choice<bool>({{"on", true}, {"off", false}}, kServer, kControl, &ControlOptions::enabled)},
-      {"control-port", "PORT", "Serve them on a port of their own; 0 takes a free one",
-       Port(kServer, kControl, &ControlOptions::port)},
-      {"control-token",
-       "TOKEN",
-       "What their callers must send as Authorization: Bearer TOKEN (default: none on a\n"
-       "loopback address; elsewhere one is made and logged)",
-       {.expected = "1 to 200 visible ASCII characters", .read = ReadControlToken},
-       /*repeatable=*/false,
-       /*secret=*/true},
-      {"journal-entries", "N", "Maximum number of recorded calls (default 10000); 0 records none",
-
-       Number(WholeType<std::size_t>{0, 100'000'000}, kServer, kService, kJournal,
-              &JournalOptions::max_entries)},
-      {"journal-bytes", "BYTES", "Maximum memory for recorded calls (default 16777216)",
-       Bytes(1024UL * 1024 * 1024 * 1024, kServer, kService, kJournal, &JournalOptions::max_bytes)},
-  };
-}
-
 // The JSON form of an option's texts. What is not a number or a switch where one belongs remains a
 // text, which its reader refuses.
 json JsonOf(const ServeOption& option, const std::vector<std::string>& texts) {
@@ -354,9 +238,120 @@ Problem ServeOption::ReadMember(const json& member, Settings* settings) const {
                ExpectedMember(*this, member)};
 }
 
+// NOLINTNEXTLINE(readability-function-size): it is a table.
 std::span<const ServeOption> ServeOptions() {
-  static const std::vector<ServeOption> options = Options();
+  static const ServeOption options[] = {
+      {"host", "ADDRESS",
+       "Address to listen on (default 127.0.0.1); localhost is 127.0.0.1 and ::1",
+       Text("an address such as 127.0.0.1", kServer, &ServerOptions::host)},
+      {"port", "PORT", "Port to listen on; 0 takes a free one",
+       Port(kServer, &ServerOptions::port)},
+      {"port-file", "FILE",
+       "File that holds the port while connections are accepted; removed at exit",
+       Text("a path", &Settings::port_file)},
+      {"ports-file", "FILE",
+       "The same for all ports, as JSON: {\"http\":8080,\"https\":8443,\"proxy\":8081}",
+       Text("a path", &Settings::ports_file)},
+      {"tls", "", "Serve HTTPS as well; --tls-port, --tls-cert and --proxy-port imply it",
+       Switch(&Settings::serve_tls)},
+      {"tls-port", "PORT", "Port of HTTPS; 0 takes a free one",
+       ImplyingTls(Port(kTls, &TlsOptions::port))},
+      {"tls-cert", "FILE",
+       "Own certificate chain, PEM (default: one for every documented host, from a\n"
+       "certificate authority of this machine's own; see `timock ca`)",
+       ImplyingTls(Text("a path", kTls, &TlsOptions::certificate_file))},
+      {"tls-key", "FILE", "Key of --tls-cert, PEM",
+       ImplyingTls(Text("a path", kTls, &TlsOptions::key_file))},
+      {"state-dir", "DIR",
+       "Where the certificate authority is kept (default $XDG_STATE_HOME/timock or\n"
+       "$HOME/.local/state/timock)",
+       Text("a path", kTls, &TlsOptions::state_directory)},
+      {"proxy-port", "PORT",
+       "Port of an HTTP proxy that brings the documented hosts here and refuses all\n"
+       "others; 0 takes a free one",
+       ImplyingTls(Port(kServer, &ServerOptions::proxy_port))},
+      {"extra-host",
+       "NAME",
+       "A further host that the proxy brings here and the certificate is for; may be\n"
+       "repeated (in the environment, separated by a space or a semicolon)",
+       {"a host's name, without scheme, port or wildcard",
+        Into(ListType<CheckedTextType>{{.is_valid = IsHostName}}, kServer,
+             &ServerOptions::extra_hosts)},
+       /*repeatable=*/true},
+      {"threads", "N", "Threads that serve (default 1)",
+       Number(WholeType<unsigned>{1, 64}, kServer, &ServerOptions::threads)},
+      {"app",
+       "ID:KEY[:ADMIN,...]",
+       "An app; may be repeated (default: the demo app: SDKAppID\n"
+       "1400000000, admin administrator, key 0123456789abcdef four times). In the\n"
+       "environment, a space, a newline or a semicolon separates two",
+       {"ID:KEY[:ADMIN,...]", ReadApps, Kind::kOwnError},
+       /*repeatable=*/true,
+       /*secret=*/true},
+      {"profile",
+       "NAME|FILE",
+       "What answers what: seed-2022-04 (default), table-2023, lenient, or a file",
+       {"a profile's name or file", ReadProfile, Kind::kOwnError}},
+      {"throttle",
+       "N|off",
+       "Calls that one app may make of one command in a window (default: the\n"
+       "profile's, 100 a second)",
+       {"a whole number from 1 to 1000000, or off", ReadThrottle, Kind::kNumber}},
+      {"usersig", "verify|off", "Whether UserSigs are checked (default verify)",
+       Choice<bool>({{"verify", true}, {"off", false}}, kServer, kService,
+                    &ServiceOptions::verify_user_sig)},
+      {"clock",
+       "real|@UNIX|+UNIX",
+       "The machine's time (default), a moment at which it is frozen, or one from\n"
+       "which it runs, in UNIX seconds, decimals allowed. At @UNIX a throttled call\n"
+       "stays throttled until the clock moves: use --throttle off or +UNIX",
+       {"real, @UNIX (frozen there) or +UNIX (runs from there), in seconds from 0 to "
+        "9000000000",
+        ReadClock}},
+      {"log", "text|json|off", "How calls are logged on stderr (default text)",
+       Choice<LogFormat>(
+           {{"text", LogFormat::kText}, {"json", LogFormat::kJson}, {"off", LogFormat::kOff}},
+           &Settings::log)},
+      {"log-level", "LEVEL",
+       "debug or trace (every call), info (calls with something to note, the default),\n"
+       "warn (refused calls) or error (none). But for the first two, a few calls of a\n"
+       "kind are listed in ten seconds, and the others are counted",
+       Choice<LogLevel>({{"trace", LogLevel::kTrace},
+                         {"debug", LogLevel::kDebug},
+                         {"info", LogLevel::kInfo},
+                         {"warn", LogLevel::kWarn},
+                         {"error", LogLevel::kError}},
+                        &Settings::log_level)},
+      {"log-file", "FILE", "Log to the end of this file instead of stderr",
+       Text("a path", &Settings::log_file)},
+      {"exit-with-parent", "", "Stop, as SIGTERM does, when the process that started this one ends",
+       Switch(&Settings::exit_with_parent)},
+      {"max-body", "BYTES", "Largest request body (default 65536)",
+       Bytes(1024UL * 1024 * 1024, kServer, kService, &ServiceOptions::max_body_bytes)},
+      {"max-apps", "N", "Maximum number of apps at one time (default 1000000)",
+       Number(WholeType<std::size_t>{1, 100'000'000}, kServer, kService,
+              &ServiceOptions::max_apps)},
+      {"control", "on|off",
+       "Whether the control API and the page are served, at /_timock/ (default on)",
+       Choice<bool>({{"on", true}, {"off", false}}, kServer, kControl, &ControlOptions::enabled)},
+      {"control-port", "PORT", "Serve them on a port of their own; 0 takes a free one",
+       Port(kServer, kControl, &ControlOptions::port)},
+      {"control-token",
+       "TOKEN",
+       "What their callers must send as Authorization: Bearer TOKEN (default: none on a\n"
+       "loopback address; elsewhere one is made and logged)",
+       {"1 to 200 visible ASCII characters", ReadControlToken},
+       /*repeatable=*/false,
+       /*secret=*/true},
+      {"journal-entries", "N", "Maximum number of recorded calls (default 10000); 0 records none",
+
+       Number(WholeType<std::size_t>{0, 100'000'000}, kServer, kService, kJournal,
+              &JournalOptions::max_entries)},
+      {"journal-bytes", "BYTES", "Maximum memory for recorded calls (default 16777216)",
+       Bytes(1024UL * 1024 * 1024 * 1024, kServer, kService, kJournal, &JournalOptions::max_bytes)},
+  };
   return options;
-}
+  // The analyzer loses track of what a std::function in a table owns.
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks)
 
 }  // namespace timock::app

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/settings.h"
@@ -26,6 +27,10 @@ struct ServeOption {
   };
   /// What the option takes, and where it goes.
   struct Value {
+    Value() = default;
+    Value(std::string what, Reader reader, Kind how = Kind::kText)
+        : expected(std::move(what)), read(std::move(reader)), kind(how) {}
+
     std::string expected;  ///< Completes "expected ...".
     Reader read;
     Kind kind = Kind::kText;

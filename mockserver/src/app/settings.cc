@@ -70,25 +70,21 @@ const Fields<HttpLimits>& LimitFields() {
 Fields<Settings> ConfigFields(const std::string& folder) {
   std::vector<Field<Settings>> fields;
   for (const ServeOption& option : ServeOptions()) {
-    Field<Settings>& field = fields.emplace_back();
-    field.name = option.MemberName();
-    if (option.name == "app") {
-      field.read = ReadAppsMember;
-    } else if (option.name == "profile") {
-      field.read = [folder](const json& member, Settings* settings) {
+    ServeOption::Reader read = [&option](const json& member, Settings* settings) {
+      return option.ReadMember(member, settings);
+    };
+    if (option.name == "app") read = ReadAppsMember;
+    if (option.name == "profile") {
+      read = [folder](const json& member, Settings* settings) {
         return ReadProfileMember(member, folder, settings);
       };
-    } else {
-      field.read = [&option](const json& member, Settings* settings) {
-        return option.ReadMember(member, settings);
-      };
     }
+    fields.push_back({option.MemberName(), std::move(read), {}, {}});
   }
-  Field<Settings>& limits = fields.emplace_back();
-  limits.name = "limits";
-  limits.read = [](const json& member, Settings* settings) {
+  const auto read_limits = [](const json& member, Settings* settings) {
     return LimitFields().Read(member, &settings->server.limits);
   };
+  fields.push_back({"limits", read_limits, {}, {}});
   return Fields<Settings>(std::move(fields), {.what = "a JSON object, such as {\"port\": 8080}"});
 }
 
@@ -167,7 +163,7 @@ Problem ApplyTls(const Environment& environment, Settings* settings) {
     return Error{"only one of tls-cert and tls-key is given; expected both or none"};
   }
   if (tls.certificate_file.empty()) {
-    const Problem problem =
+    Problem problem =
         Assign(StateDirectory(tls.state_directory, environment), &tls.state_directory);
     if (problem) return problem;
   }
