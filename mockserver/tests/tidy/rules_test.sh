@@ -44,6 +44,7 @@ plant $src/usersig/x.cc '#include "timock/service.h"' 'the signer is a leaf: it 
 plant $src/calls/x.cc '#include "call.h"' 'an include names its room'
 plant $src/app/x.cc '#include <uv.h>' 'only the transport knows libuv'
 plant $src/http/x.cc '#include <CLI/CLI.hpp>' 'only the programs know the command line'
+plant $src/app/x.cc '#include <CLI/CLI.hpp>' 'only the programs know the command line'
 plant $src/app/x.cc '#include <openssl/hmac.h>' \
   'only the pure rooms and the transport know OpenSSL and zlib'
 plant mockserver/include/timock/x.h '#include <nlohmann/json.hpp>' \
