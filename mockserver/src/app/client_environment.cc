@@ -141,9 +141,10 @@ std::string JavaOptions(const ClientTarget& target, const std::vector<std::strin
         });
     if (!has_proxy) return {};
     std::vector<std::string> options;
-    for (const std::string property : {"http.nonProxyHosts", "socksNonProxyHosts"}) {
+    for (const char* property : {"http.nonProxyHosts", "socksNonProxyHosts"}) {
       const std::string theirs = JavaProperty(inherited, property);
-      options.push_back("-D" + property + "=" + own + (theirs.empty() ? "" : "|" + theirs));
+      std::string& option = options.emplace_back("-D").append(property).append("=").append(own);
+      if (!theirs.empty()) option.append("|").append(theirs);
     }
     return JoinText(options, " ");
   }
