@@ -95,7 +95,7 @@ std::size_t ConnectionsOf(const ProgramOptions& options, double rate) {
 std::vector<JournalCall> JournalOf(Endpoint* endpoint, std::uint32_t sdkappid,
                                    const RefusedAs& refused) {
   std::vector<JournalCall> calls;
-  const std::string path = "requests?limit=1000&app=" + std::to_string(sdkappid) + "&since=";
+  const std::string path = "requests?limit=1000&sdkappid=" + std::to_string(sdkappid) + "&since=";
   for (std::uint64_t since = 0;;) {
     const nlohmann::json page = endpoint->Control("GET", path + std::to_string(since));
     if (page.at("requests").empty()) return calls;

@@ -17,9 +17,9 @@ async function call(names) {  // stands for the code under test, which tries aga
 
 // The journal says what came, and why it was refused.
 assert.equal(await call(['sex']), 90001);
-const count = await ask('GET', `/requests/count?app=${app}&code=90001&at_least=1&wait_ms=1000`);
+const count = await ask('GET', `/requests/count?sdkappid=${app}&code=90001&at_least=1&wait_ms=1000`);
 assert.ok(count.satisfied);
-const [entry] = (await ask('GET', `/requests?app=${app}`)).requests;
+const [entry] = (await ask('GET', `/requests?sdkappid=${app}`)).requests;
 assert.equal(entry.rule, 'attr_names_not_object');
 
 // A fault, and the proof that the client met it.
@@ -36,4 +36,4 @@ assert.equal(await call({0: 'sex'}), 0);
 
 await ask('PUT', '/clock', {mode: 'real'});
 await ask('POST', '/reset', {sdkappid: app});  // this test's own app, calls and faults; no one else's
-assert.deepEqual((await ask('GET', `/requests?app=${app}`)).requests, []);
+assert.deepEqual((await ask('GET', `/requests?sdkappid=${app}`)).requests, []);

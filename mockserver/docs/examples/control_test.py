@@ -16,9 +16,9 @@ def call(names):  # stands for the code under test, which tries again once after
 
 # The journal says what came, and why it was refused.
 assert call({"0": "x" * 51})["ErrorCode"] == 90001
-count = requests.get(control + "/requests/count", params={"app": app, "at_least": 1, "wait_ms": 1000}).json()
+count = requests.get(control + "/requests/count", params={"sdkappid": app, "at_least": 1, "wait_ms": 1000}).json()
 assert count["satisfied"] and count["count"] == 1
-assert requests.get(control + "/requests", params={"app": app}).json()["requests"][0]["rule"] == "name_too_long"
+assert requests.get(control + "/requests", params={"sdkappid": app}).json()["requests"][0]["rule"] == "name_too_long"
 
 # A fault, and the proof that the client met it.
 fault = requests.post(control + "/faults", json={"preset": "retry-91000", "times": 1, "match": {"sdkappid": app}}).json()
@@ -34,4 +34,4 @@ assert call({"0": "sex"})["ErrorCode"] == 0
 
 requests.put(control + "/clock", json={"mode": "real"}).raise_for_status()
 requests.post(control + "/reset", json={"sdkappid": app}).raise_for_status()  # what is this test's own
-assert requests.get(control + "/requests", params={"app": app}).json()["requests"] == []
+assert requests.get(control + "/requests", params={"sdkappid": app}).json()["requests"] == []

@@ -147,7 +147,6 @@ Outcome PutNames(Exchange& exchange) {
 
 Outcome SignUserSig(Exchange& exchange) {
   const json& body = exchange.body;
-  if (Outcome refused = RenameApp(exchange.body)) return refused;
   if (Outcome refused = CheckMembers(body, {"sdkappid", "identifier", "expire"})) return refused;
   const std::string identifier = body.contains("identifier") && body["identifier"].is_string()
                                      ? body["identifier"].get<std::string>()

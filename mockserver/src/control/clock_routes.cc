@@ -73,12 +73,11 @@ struct StepUnit {
   bool fraction;  // whether parts of it may be given
 };
 
-constexpr std::array<StepUnit, 6> kStepUnits = {{
+constexpr std::array<StepUnit, 5> kStepUnits = {{
     {"seconds", 1'000'000'000, true},
     {"minutes", 60'000'000'000, true},
     {"hours", 3'600'000'000'000, true},
     {"milliseconds", 1'000'000, false},
-    {"ms", 1'000'000, false},
     {"nanoseconds", 1, false},
 }};
 
@@ -159,13 +158,13 @@ Outcome PutClock(Exchange& exchange) {
 
 Outcome AdvanceClock(Exchange& exchange) {
   const json& body = exchange.body;
-  if (Outcome refused = CheckMembers(
-          body, {"seconds", "minutes", "hours", "milliseconds", "ms", "nanoseconds"})) {
+  if (Outcome refused =
+          CheckMembers(body, {"seconds", "minutes", "hours", "milliseconds", "nanoseconds"})) {
     return refused;
   }
   if (body.size() != 1) {
     return BadMember(
-        "", "expected exactly one of seconds, minutes, hours, milliseconds (ms) and nanoseconds");
+        "", "expected exactly one of seconds, minutes, hours, milliseconds and nanoseconds");
   }
   const std::string& name = body.begin().key();
   const StepUnit& unit = *std::find_if(kStepUnits.begin(), kStepUnits.end(),

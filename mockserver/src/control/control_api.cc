@@ -60,7 +60,7 @@ std::string AllowedMethods(std::string_view pattern) {
 }
 
 Outcome ReadQuery(const Route& route, std::string_view query, Exchange* exchange) {
-  exchange->query = control::QueryParameters(query, route.query);
+  exchange->query = control::QueryParameters(query);
   if (auto bad = exchange->query.FirstBad(route.query)) {
     return Refusal{.message = std::move(bad->second), .parameter = std::move(bad->first)};
   }

@@ -75,16 +75,6 @@ Outcome CheckMembers(const json& body, std::initializer_list<std::string_view> k
   return {};
 }
 
-Outcome RenameApp(json& object, const std::string& at) {
-  if (!object.is_object() || !object.contains("app")) return {};
-  if (object.contains("sdkappid")) {
-    return BadMember(at + "/app", "expected either app or sdkappid; they mean the same");
-  }
-  object["sdkappid"] = std::move(object["app"]);
-  object.erase("app");
-  return {};
-}
-
 Outcome ReadKnownApp(Exchange& exchange, std::uint32_t* out) {
   const std::string pointer = "/sdkappid";
   if (!exchange.body.contains("sdkappid")) {

@@ -71,10 +71,6 @@ Refusal NotFound(std::string message);
 /// Refuses a body that is no object or has a member besides `known`.
 Outcome CheckMembers(const nlohmann::json& body, std::initializer_list<std::string_view> known);
 
-/// Lets `app` stand for the member `sdkappid` of an object. Refuses both; `at` is the object's
-/// pointer.
-Outcome RenameApp(nlohmann::json& object, const std::string& at = {});
-
 /// Reads the member `sdkappid` of the body, which must be there. Refuses with 404 when there is no
 /// such app.
 Outcome ReadKnownApp(Exchange& exchange, std::uint32_t* out);

@@ -8,7 +8,6 @@
 namespace timock::control {
 namespace {
 
-using nlohmann::json;
 using nlohmann::ordered_json;
 
 Refusal NoSuchFault(const Exchange& exchange) {
@@ -27,11 +26,7 @@ Outcome ListFaults(Exchange& exchange) {
 }
 
 Outcome AddFault(Exchange& exchange) {
-  json& body = exchange.body;
-  if (body.is_object() && body.contains("match")) {
-    if (Outcome refused = RenameApp(body["match"], "/match")) return refused;
-  }
-  const Result<Fault> fault = FaultFromJson(body);
+  const Result<Fault> fault = FaultFromJson(exchange.body);
   if (!fault.ok()) return Refuse(fault.error());
   const Result<FaultStatus> added = exchange.service().AddFault(fault.value());
   if (!added.ok()) return Refuse(added.error());

@@ -66,7 +66,7 @@ Outcome ReadCode(const Exchange& exchange, std::optional<int>* out) {
 Refusal NothingFits(const Error& error) {
   return {.status = 404,
           .message = error.message,
-          .parameter = error.pointer == "/sdkappid" ? "app" : "command"};
+          .parameter = error.pointer == "/sdkappid" ? "sdkappid" : "command"};
 }
 
 ordered_json TextOrNull(const std::string& text) {
@@ -91,9 +91,9 @@ Outcome ReadCount(const Exchange& exchange, std::string_view name, std::uint64_t
 }
 
 Outcome ReadFilter(const Exchange& exchange, JournalFilter* out) {
-  if (const std::string* text = exchange.query.Find("app")) {
+  if (const std::string* text = exchange.query.Find("sdkappid")) {
     out->sdkappid = ReadUint32(*text);
-    if (!out->sdkappid) return BadParameter("app", "an SDKAppID");
+    if (!out->sdkappid) return BadParameter("sdkappid", "an SDKAppID");
   }
   if (Outcome refused = ReadCode(exchange, &out->error_code)) return refused;
   if (Outcome refused = ReadText(exchange, "command", &out->command)) return refused;

@@ -10,8 +10,8 @@
 
 namespace timock::control {
 
-/// Reads app, code, command, fault, from, until and since. Refuses with 404 an app that neither
-/// exists nor is named by a recorded call.
+/// Reads sdkappid, code, command, fault, from, until and since. Refuses with 404 an app that
+/// neither exists nor is named by a recorded call.
 Outcome ReadFilter(const Exchange& exchange, JournalFilter* out);
 
 /// Reads a whole number; `*out` stays when the parameter is absent.

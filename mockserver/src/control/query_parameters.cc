@@ -23,17 +23,15 @@ bool Names(std::string_view list, std::string_view name) {
 
 }  // namespace
 
-QueryParameters::QueryParameters(std::string_view query, std::string_view known) {
-  const bool takes_app = Names(known, "app");
+QueryParameters::QueryParameters(std::string_view query) {
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
     if (pair.empty()) continue;
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    std::string name = Decoded(pair.substr(0, equals));
-    if (takes_app && name == "sdkappid") name = "app";
-    values_.emplace_back(std::move(name), Decoded(pair.substr(std::min(equals + 1, pair.size()))));
+    values_.emplace_back(Decoded(pair.substr(0, equals)),
+                         Decoded(pair.substr(std::min(equals + 1, pair.size()))));
   }
 }
 

@@ -16,8 +16,7 @@ namespace timock::control {
 class QueryParameters {
  public:
   QueryParameters() = default;
-  /// Where `app` is among `known`, `sdkappid` is read as that.
-  QueryParameters(std::string_view query, std::string_view known);
+  explicit QueryParameters(std::string_view query);
 
   const std::string* Find(std::string_view name) const;
 

@@ -7,10 +7,11 @@
 namespace timock::control {
 namespace {
 
-constexpr std::string_view kFilter = "app code command fault from until since";
-constexpr std::string_view kFilterAndPage = "app code command fault from until since limit order";
+constexpr std::string_view kFilter = "sdkappid code command fault from until since";
+constexpr std::string_view kFilterAndPage =
+    "sdkappid code command fault from until since limit order";
 constexpr std::string_view kFilterAndBounds =
-    "app code command fault from until since at_least at_most wait_ms";
+    "sdkappid code command fault from until since at_least at_most wait_ms";
 
 constexpr Route kRoutes[] = {
     {"GET", "/", "The page to look at", GetPage},
@@ -41,7 +42,7 @@ constexpr Route kRoutes[] = {
     {"PUT", "/state", "Puts back what GET state gave", PutState, true, BodyRule::kLarge},
     {"POST", "/reset", "All as it was at the start, or one app", Reset, true, BodyRule::kOptional},
     {"GET", "/throttle", "What the throttle has counted", GetThrottle, false, BodyRule::kNone,
-     "app"},
+     "sdkappid"},
 
     {"GET", "/clock", "The service's time", GetClock},
     {"PUT", "/clock", "Stops, sets or frees the clock", PutClock, true, BodyRule::kRequired},

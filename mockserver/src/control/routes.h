@@ -25,8 +25,7 @@ struct Route {
   Outcome (*handler)(Exchange& exchange);
   bool mutates = false;
   BodyRule body = BodyRule::kNone;
-  /// Names of the query parameters, separated by spaces. Where `app` is one, `sdkappid` names it,
-  /// too.
+  /// Names of the query parameters, separated by spaces.
   std::string_view query = {};
 
   /// Answered to anybody, without a token.

@@ -224,7 +224,6 @@ Outcome PutState(Exchange& exchange) {
 }
 
 Outcome Reset(Exchange& exchange) {
-  if (Outcome refused = RenameApp(exchange.body)) return refused;
   if (Outcome refused = CheckMembers(exchange.body, {"sdkappid"})) return refused;
   if (!exchange.body.contains("sdkappid")) {
     exchange.service().Reset();
@@ -239,11 +238,11 @@ Outcome Reset(Exchange& exchange) {
 
 Outcome GetThrottle(Exchange& exchange) {
   std::optional<std::uint32_t> sdkappid;
-  if (const std::string* text = exchange.query.Find("app")) {
+  if (const std::string* text = exchange.query.Find("sdkappid")) {
     sdkappid = ReadUint32(*text);
-    if (!sdkappid) return Refusal{.message = "expected an SDKAppID", .parameter = "app"};
+    if (!sdkappid) return Refusal{.message = "expected an SDKAppID", .parameter = "sdkappid"};
     if (!exchange.service().FindApp(*sdkappid)) {
-      return Refusal{.status = 404, .message = "there is no app " + *text, .parameter = "app"};
+      return Refusal{.status = 404, .message = "there is no app " + *text, .parameter = "sdkappid"};
     }
   }
   const ordered_json rule = ProfileJson(exchange)["throttle"];

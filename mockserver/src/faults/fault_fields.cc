@@ -128,16 +128,6 @@ struct DelayType {
   }
 };
 
-// The other spelling of a fixed delay, which is never written.
-Field<FaultAction> DelayMs() {
-  const auto read = [](const json& value, FaultAction* out) -> Problem {
-    if (out->delay.kind != FaultDelay::Kind::kNone) return Expected("either delay or delay_ms");
-    out->delay.kind = FaultDelay::Kind::kFixed;
-    return MillisecondsType{kDelayMs}.Read(value, &out->delay.low);
-  };
-  return {"delay_ms", read, [](const FaultAction&) { return ordered_json(); }, kDelayMs.Schema()};
-}
-
 const Fields<FaultMatch>& MatchFields() {
   static const Fields<FaultMatch> fields(
       {Describe("sdkappid", &FaultMatch::sdkappid, OptionalType<WholeType<std::uint32_t>>()),
@@ -171,7 +161,7 @@ const Fields<FaultAction>& ActionFields() {
        Describe("content_type", &FaultAction::content_type, TextType()),
        Describe("drop_action_status", &FaultAction::drop_action_status, FlagType()),
        Describe("null_error_info", &FaultAction::null_error_info, FlagType()),
-       Describe("delay", &FaultAction::delay, DelayType()), DelayMs(),
+       Describe("delay", &FaultAction::delay, DelayType()),
        Describe("ending", &FaultAction::ending,
                 ChoiceType<Ending>{{{"close", Ending::kClose},
                                     {"reset", Ending::kReset},
@@ -202,14 +192,15 @@ const Fields<Fault>& FaultFields() {
            "times", &Fault::times,
            OptionalType<WholeType<std::uint64_t>>{{.min = 1, .what = "a whole number from 1"}}),
        Describe("seed", &Fault::seed, OptionalType<WholeType<std::uint64_t>>()),
-       IgnoredCount("matched"), IgnoredCount("hits")});
+       IgnoredCount("matched"), IgnoredCount("hits")},
+      {.unknown = "unknown member; expected one of id, preset, match, action, times, seed"});
   return fields;
 }
 
 Result<Fault> FaultFromJson(const json& given) {
   Fault fault;
   if (given.is_string()) return FaultPreset(given.get_ref<const std::string&>());
-  const bool named = given.is_object() && (given.contains("preset") || given.contains("name"));
+  const bool named = given.is_object() && given.contains("preset");
   const Result<json> whole = named ? LayOverPreset(given) : given;
   if (!whole) return whole.error();
   if (Problem problem = FaultFields().Read(whole.value(), &fault)) return *std::move(problem);

@@ -12,7 +12,7 @@ namespace timock {
 /// The members of a fault.
 const Fields<Fault>& FaultFields();
 
-/// A fault from its JSON form, checked as CheckFault does. `preset`, or `name`, names one of
+/// A fault from its JSON form, checked as CheckFault does. `preset` names one of
 /// FaultPresets, over which the other members are laid: those of `match` and `action` one by one; a
 /// string alone is such a name. `matched` and `hits` are ignored.
 Result<Fault> FaultFromJson(const nlohmann::json& json);

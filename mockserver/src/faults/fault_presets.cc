@@ -25,9 +25,6 @@ void LayOver(const json& over, json* whole) {
   for (const auto& [key, value] : over.items()) {
     json& below = (*whole)[key];
     if ((key == "match" || key == "action") && value.is_object() && below.is_object()) {
-      if (value.contains("delay") || value.contains("delay_ms")) {
-        below.erase("delay");
-      }
       below.update(value);
     } else {
       below = value;
@@ -39,13 +36,11 @@ void LayOver(const json& over, json* whole) {
 
 Result<json> LayOverPreset(const json& given) {
   static const json presets = json::parse(EmbeddedFixture("faults.json")).at("presets");
-  const char* const member = given.contains("preset") ? "preset" : "name";
   json over = given;
-  over.erase(member);
-  if (over.contains("name")) return Error{"expected either name or preset, not both", "/name"};
+  over.erase("preset");
   std::string names;
   for (const json& preset : presets) {
-    if (preset.at("name") == given.at(member)) {
+    if (preset.at("name") == given.at("preset")) {
       json whole = preset;
       whole.erase("name");
       whole.erase("description");
@@ -54,8 +49,8 @@ Result<json> LayOverPreset(const json& given) {
     }
     names += (names.empty() ? "" : ", ") + preset.at("name").get<std::string>();
   }
-  return Error{"no preset is named " + ShownJson(given.at(member)) + "; expected one of " + names,
-               std::string("/") + member};
+  return Error{"no preset is named " + ShownJson(given.at("preset")) + "; expected one of " + names,
+               "/preset"};
 }
 
 Result<Fault> FaultPreset(std::string_view name) {

@@ -7,7 +7,7 @@
 
 namespace timock {
 
-/// `json` with the members of the preset that its `preset` or `name` names under its own, and
+/// `json` with the members of the preset that its `preset` names under its own, and
 /// without that name.
 Result<nlohmann::json> LayOverPreset(const nlohmann::json& json);
 

@@ -103,8 +103,8 @@ class Client {
   void Look() {
     const std::string app = std::to_string(Own());
     Control("GET", "apps/" + app, {});
-    Control("GET", "throttle?app=" + app, {});
-    Control("GET", "requests?limit=3&app=" + app, {});
+    Control("GET", "throttle?sdkappid=" + app, {});
+    Control("GET", "requests?limit=3&sdkappid=" + app, {});
     EXPECT_EQ(Send("GET", "/_timock/metrics", "").status, 200);
   }
 

@@ -125,7 +125,8 @@ TEST_F(AppsTest, SignUserSigsThatTheServiceTakes) {
   EXPECT_EQ(Send("POST", "/usersig", R"({"sdkappid":1400000000,"identifier":"a b+c","expire":-5})")
                 .json["expires_at"],
             kStart - 5);
-  EXPECT_EQ(Send("POST", "/usersig", R"({"app":1400000000,"identifier":"a"})").status, 200);
+  EXPECT_EQ(Send("POST", "/usersig", R"({"app":1400000000,"identifier":"a"})").Refused(),
+            "400 /app");
 }
 
 TEST_F(AppsTest, RefuseToSignBadClaims) {

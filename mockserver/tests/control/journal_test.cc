@@ -24,9 +24,9 @@ class JournalRoutesTest : public ControlTest {
 
 TEST_F(JournalRoutesTest, RefuseBadFilters) {
   for (const char* parameter :
-       {"app=x", "app=4294967296", "app=", "code=-2147483649", "code=2147483648", "code=1x",
-        "command=", "fault=", "from=x", "from=-1", "from=9000000001", "until=1.0000000001",
-        "until=1e3", "since=-1", "since=9223372036854775808"}) {
+       {"sdkappid=x", "sdkappid=4294967296", "sdkappid=", "code=-2147483649", "code=2147483648",
+        "code=1x", "command=", "fault=", "from=x", "from=-1", "from=9000000001",
+        "until=1.0000000001", "until=1e3", "since=-1", "since=9223372036854775808"}) {
     const std::string name(parameter, std::string_view(parameter).find('='));
     const std::string query = std::string("?") + parameter;
     EXPECT_EQ(Get("/requests" + query).Refused(), "400 ?" + name) << parameter;
@@ -46,9 +46,9 @@ TEST_F(JournalRoutesTest, RefuseBadFilters) {
 
 TEST_F(JournalRoutesTest, RefuseAppsThatNothingKnows) {
   for (const char* path : {"/requests", "/requests/count", "/requests/stream", "/assumptions"}) {
-    EXPECT_EQ(Get(path + std::string("?app=5")).Refused(), "404 ?app") << path;
+    EXPECT_EQ(Get(path + std::string("?sdkappid=5")).Refused(), "404 ?sdkappid") << path;
   }
-  EXPECT_EQ(Send("DELETE", "/requests?sdkappid=5").Refused(), "404 ?app");
+  EXPECT_EQ(Send("DELETE", "/requests?sdkappid=5").Refused(), "404 ?sdkappid");
   service().Handle({.target = "/v4/all_member_push/im_set_attr_name?sdkappid=5&identifier=a"
                               "&usersig=x&random=1&contenttype=json",
                     .body = "{}"});
@@ -57,7 +57,8 @@ TEST_F(JournalRoutesTest, RefuseAppsThatNothingKnows) {
 
 TEST_F(JournalRoutesTest, ListCallsPageByPage) {
   for (int i = 0; i < 3; ++i) Call();
-  const json page = Get("/requests?limit=2&app=1400000000&code=0&command=im_set_attr_name").json;
+  const json page =
+      Get("/requests?limit=2&sdkappid=1400000000&code=0&command=im_set_attr_name").json;
   ASSERT_EQ(page["requests"].size(), 2U);
   EXPECT_TRUE(page["more"]);
   EXPECT_EQ(page["evicted"], 0);
@@ -67,7 +68,7 @@ TEST_F(JournalRoutesTest, ListCallsPageByPage) {
   EXPECT_FALSE(rest["more"]);
   EXPECT_EQ(rest["requests"][0], Get("/requests/3").json);
   EXPECT_EQ(Get("/requests?from=1795369800.000000001").json["requests"].size(), 0U);
-  EXPECT_EQ(Send("DELETE", "/requests?app=1400000000").status, 200);
+  EXPECT_EQ(Send("DELETE", "/requests?sdkappid=1400000000").status, 200);
   EXPECT_EQ(Get("/requests").json["requests"].size(), 0U);
 }
 
@@ -97,7 +98,7 @@ TEST_F(JournalRoutesTest, CountWithinBounds) {
   for (int i = 0; i < 3; ++i) Call();
   EXPECT_EQ(Count("at_least=3&at_most=3"),
             json({{"count", 3}, {"satisfied", true}, {"complete", true}}));
-  const json more = Count("app=1400000000&code=60007&at_least=1");
+  const json more = Count("sdkappid=1400000000&code=60007&at_least=1");
   EXPECT_FALSE(more["satisfied"]);
   ASSERT_EQ(more["near_misses"].size(), 3U);
   EXPECT_EQ(more["near_misses"][0]["id"], 3);
@@ -185,7 +186,7 @@ TEST_F(JournalRoutesTest, DoNotWaitForWhatCannotBecomeTrue) {
 TEST_F(JournalRoutesTest, StreamCallsFromNowOn) {
   Call();
   HttpResponse head;
-  const auto stream = Defer("/requests/stream?app=1400000000", &head);
+  const auto stream = Defer("/requests/stream?sdkappid=1400000000", &head);
   ASSERT_NE(stream, nullptr);
   EXPECT_TRUE(stream->stream());
   EXPECT_EQ(head.content_type, "text/event-stream");

@@ -126,7 +126,7 @@ TEST_F(RoutesTest, LeadFromTheBareRootToThePage) {
 TEST_F(RoutesTest, TakeOneSlashAtTheEnd) {
   EXPECT_EQ(Get("/apps/").text, Get("/apps").text);
   EXPECT_EQ(Get("/apps/1400000000/").status, 200);
-  EXPECT_EQ(Get("/requests/count/?app=1400000000").status, 200);
+  EXPECT_EQ(Get("/requests/count/?sdkappid=1400000000").status, 200);
 }
 
 TEST_F(RoutesTest, AnswerTargetsThatLieElsewhere) {
@@ -151,7 +151,7 @@ TEST_F(RoutesTest, AnswerTargetsThatLieElsewhere) {
 }
 
 TEST_F(RoutesTest, RefuseUnknownQueryParameters) {
-  EXPECT_EQ(Get("/throttle?app=1400000000&sdkappid=1400000000").Refused(), "400 ?app");
+  EXPECT_EQ(Get("/throttle?sdkappid=1400000000&sdkappid=1400000000").Refused(), "400 ?sdkappid");
   EXPECT_EQ(Get("/apps?sdkappid=1").Refused(), "400 ?sdkappid");
   EXPECT_EQ(Get("/apps?x=1").Refused(), "400 ?x");
   EXPECT_EQ(Get("/requests?limit=1&limit=2").Refused(), "400 ?limit");

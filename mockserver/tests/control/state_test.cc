@@ -137,9 +137,9 @@ TEST_F(StateTest, ResetsAllOrOneApp) {
   EXPECT_TRUE(service().Names(7).empty());
   EXPECT_FALSE(service().Names(kDemo).empty());
   service().SetNames(7, {{0, "city"}}).value();
-  EXPECT_EQ(Send("POST", "/reset", R"({"app":7})").status, 200);
+  EXPECT_EQ(Send("POST", "/reset", R"({"sdkappid":7})").status, 200);
   EXPECT_TRUE(service().Names(7).empty());
-  EXPECT_EQ(Send("POST", "/reset", R"({"sdkappid":7,"app":7})").Refused(), "400 /app");
+  EXPECT_EQ(Send("POST", "/reset", R"({"app":7})").Refused(), "400 /app");
   EXPECT_EQ(Send("POST", "/reset", R"({"sdkappid":8})").Refused(), "404 /sdkappid");
   EXPECT_EQ(Send("POST", "/reset", R"({"sdkapid":7})").Refused(), "400 /sdkapid");
   EXPECT_FALSE(service().Names(kDemo).empty());
@@ -185,7 +185,7 @@ TEST_F(StateTest, ClockIsAdvanced) {
   EXPECT_EQ(advance(R"({"seconds":0.5})"), "1001500000000");
   EXPECT_EQ(advance(R"({"milliseconds":-1500})"), "1000000000000");
   EXPECT_EQ(advance(R"({"nanoseconds":1})"), "1000000000001");
-  EXPECT_EQ(advance(R"({"ms":1})"), "1000001000001");
+  EXPECT_EQ(advance(R"({"milliseconds":1})"), "1000001000001");
   EXPECT_EQ(advance(R"({"minutes":0.5})"), "1030001000001");
   EXPECT_EQ(advance(R"({"hours":-0.25})"), "130001000001");
 }
@@ -215,7 +215,7 @@ TEST_F(StateTest, ClockRefusesImpossibleTimes) {
   EXPECT_EQ(advance(R"({"seconds":1,"milliseconds":1})"), "400 ");
   EXPECT_EQ(advance(R"({"days":1})"), "400 /days");
   EXPECT_EQ(advance(R"({"hours":2500001})"), "400 /hours");
-  EXPECT_EQ(advance(R"({"ms":1.5})"), "400 /ms");
+  EXPECT_EQ(advance(R"({"milliseconds":1.5})"), "400 /milliseconds");
   EXPECT_EQ(advance(R"({"seconds":"1"})"), "400 /seconds");
   EXPECT_EQ(advance(R"({"seconds":-1001})"), "400 /seconds");
   EXPECT_EQ(advance(R"({"seconds":9000000000})"), "400 /seconds");
@@ -242,7 +242,7 @@ TEST_F(StateTest, ThrottleShowsAppsThatHaveNotBeenCalled) {
   EXPECT_EQ(apps[2]["admitted_total"], 1);
   EXPECT_EQ(Get("/throttle?sdkappid=7").json["apps"][0], expected);
   Send("PUT", "/profile/throttle", R"({"scope":"app_and_identifier"})");
-  EXPECT_TRUE(Get("/throttle?app=7").json["apps"][0]["next_free"].is_null());
+  EXPECT_TRUE(Get("/throttle?sdkappid=7").json["apps"][0]["next_free"].is_null());
 }
 
 TEST_F(StateTest, ThrottleShowsOnlyCalledAppsAmongMoreThanAThousand) {
@@ -260,7 +260,7 @@ TEST_F(StateTest, ThrottleShowsCountersAndTheNextFreeMoment) {
   Send("PUT", "/clock", R"({"mode":"frozen","unix":1000})");
   for (int i = 0; i < 3; ++i) Call();
   Send("POST", "/clock/advance", R"({"milliseconds":250})");
-  const json view = Get("/throttle?app=1400000000").json;
+  const json view = Get("/throttle?sdkappid=1400000000").json;
   EXPECT_EQ(view["window_ms"], 1000);
   EXPECT_EQ(view["algorithm"], "sliding_window");
   EXPECT_EQ(view["scope"], "app_and_command");
@@ -271,8 +271,8 @@ TEST_F(StateTest, ThrottleShowsCountersAndTheNextFreeMoment) {
                          {"worst_admitted", 2}, {"worst_at_least", false},
                          {"admitted_total", 2}, {"refused_total", 1}};
   EXPECT_EQ(view["apps"][0], expected);
-  EXPECT_EQ(Get("/throttle?app=5").Refused(), "404 ?app");
-  EXPECT_EQ(Get("/throttle?app=x").Refused(), "400 ?app");
+  EXPECT_EQ(Get("/throttle?sdkappid=5").Refused(), "404 ?sdkappid");
+  EXPECT_EQ(Get("/throttle?sdkappid=x").Refused(), "400 ?sdkappid");
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct ControlRequest {
   const std::string first = route.substr(0, route.find('/'));
   const std::string rest = route.substr(std::min(first.size() + 1, route.size()));
   const json args = Arguments();
-  const json app_id = args.value("app", args.value("sdkappid", json()));
+  const json app_id = args.value("sdkappid", json());
 
   /// The members of the body, or the parameters of the query.
   json Arguments() const {
@@ -166,10 +166,6 @@ struct ControlRequest {
     for (const auto* name : {"id", "seed"}) fault.emplace(name, seen.value(name, json()));
     json& match = fault["match"];
     json& action = fault["action"];
-    if (match.contains("app")) match["sdkappid"] = match["app"];
-    if (action.contains("delay_ms")) action["delay"] = {{"fixed_ms", action["delay_ms"]}};
-    match.erase("app");
-    action.erase("delay_ms");
     if (!KnowsApp(match.value("sdkappid", json()))) return 404;
     route += "/" + std::string(fault["id"]);
     if (!View().is_null()) return 400;
@@ -243,7 +239,7 @@ struct ControlRequest {
   }
 
   int Advance() {
-    static const json units = R"({"hours": 3.6e12, "minutes": 6e10, "seconds": 1e9, "ms": 1e6,
+    static const json units = R"({"hours": 3.6e12, "minutes": 6e10, "seconds": 1e9,
                                   "milliseconds": 1e6, "nanoseconds": 1})"_json;
     route = "clock";
     const double by = body.begin()->get<double>() * units[body.begin().key()].get<double>();

@@ -111,7 +111,7 @@ Op Generator::Clock() {
                              {{"minutes", 1}},
                              {{"hours", 24}},
                              {{"hours", -24}},
-                             {{"ms", 300}},
+                             {{"milliseconds", 300}},
                              {{"milliseconds", -1}},
                              {{"seconds", 61}}}));
   }
@@ -266,7 +266,7 @@ Op Generator::Faults() {
   }
   json match = json::object();
   json action = json::object();
-  if (Chance(25)) match[Pick<std::string>({"app", "sdkappid"})] = 1400000000;
+  if (Chance(25)) match["sdkappid"] = 1400000000;
   if (Chance(20))
     match["command"] = Pick<std::string>({"im_set_attr_name", "all_member_push/im_get_attr_name"});
   if (Chance(10)) match["identifier"] = Pick<std::string>({"administrator", "a b", "a+b"});
@@ -295,14 +295,13 @@ Op Generator::Faults() {
       action = Chance(50) ? json{{"null_error_info", true}} : json{{"internal_error", true}};
       break;
     default:
-      action = {{"delay_ms", 7}};
+      action["delay"] = {{"fixed_ms", 7}};
       break;
   }
   if (Chance(25))
     action["delay"] = Pick<json>({{{"uniform_ms", {1, 9}}},
                                   {{"log_normal", {{"median_ms", 20}, {"sigma", 0.5}}}},
                                   {{"fixed_ms", 5}}});
-  if (action.contains("delay")) action.erase("delay_ms");
   if (Chance(20)) {
     action["ending"] = Pick<std::string>({"close", "reset", "truncate", "trickle"});
     if (action["ending"] == "trickle") action["trickle_bytes"] = 3, action["trickle_every_ms"] = 10;
@@ -321,7 +320,7 @@ Op Generator::Requests() {
   const auto add = [&](std::uint64_t percent, const std::string& text) {
     if (Chance(percent)) filters.push_back(text);
   };
-  add(20, Pick<std::string>({"app=", "sdkappid="}) + App());
+  add(20, "sdkappid=" + App());
   add(25, "code=" + Pick<std::string>({"0", "60007", "90001", "91000", "70050"}));
   add(15, "command=" + Pick<std::string>({"im_set_attr_name", "all_member_push/im_get_attr_name"}));
   add(10, "fault=" + Pick<std::string>({"f1", "f2"}));
@@ -371,7 +370,7 @@ Op Generator::State() {
     case 6:
       return Ask("POST", "reset", R"({"sdkappid":)" + App() + "}");
     case 7:
-      return Ask("GET", Pick<std::string>({"throttle", "throttle?app=" + App()}));
+      return Ask("GET", Pick<std::string>({"throttle", "throttle?sdkappid=" + App()}));
     case 8:
       return Ask("GET", "metrics");
     case 9:
@@ -380,7 +379,7 @@ Op Generator::State() {
       return Ask("GET", "assumptions");
     default:
       return Ask("POST", "usersig",
-                 R"({"app":)" + App() + R"(,"identifier":"administrator","expire":)" +
+                 R"({"sdkappid":)" + App() + R"(,"identifier":"administrator","expire":)" +
                      Pick<std::string>({"60", "86400"}) + "}");
   }
 }

@@ -39,7 +39,7 @@ const std::vector<WrongRequest> kWrong = {
     {"POST", "faults", R"({"action":{"http_status":199}})", 400},
     {"POST", "faults", R"({"action":{"body":"x"}})", 400},
     {"POST", "faults", R"({"id":"presets","action":{"error_code":91000}})", 400},
-    {"POST", "faults", R"({"action":{"error_code":91000},"match":{"app":79}})", 404},
+    {"POST", "faults", R"({"action":{"error_code":91000},"match":{"sdkappid":79}})", 404},
     {"GET", "faults/nope", "", 404},
     {"DELETE", "faults/nope", "", 404},
     {"POST", "clock/advance", "{}", 400},
@@ -55,7 +55,12 @@ const std::vector<WrongRequest> kWrong = {
     {"PUT", "state", R"({"clock":"real","throttle":1,"apps":[{"sdkappid":5,"region":"mars"}]})",
      400},
     {"POST", "reset", R"({"nope":1})", 400},
-    {"POST", "reset", R"({"app":77})", 404},
+    {"POST", "reset", R"({"app":1400000000})", 400},
+    {"POST", "faults", R"({"action":{"delay_ms":7}})", 400},
+    {"POST", "faults", R"({"name":"retry-91000"})", 400},
+    {"POST", "clock/advance", R"({"ms":300})", 400},
+    {"GET", "requests?app=1400000000", "", 400},
+    {"POST", "reset", R"({"sdkappid":77})", 404},
     {"GET", "requests?limit=0", "", 400},
     {"GET", "requests?limit=1001", "", 400},
     {"GET", "requests?order=best", "", 400},
@@ -64,12 +69,12 @@ const std::vector<WrongRequest> kWrong = {
     {"GET", "requests/count?wait_ms=60001", "", 400},
     {"DELETE", "requests?from=x", "", 400},
     {"GET", "requests/999999999", "", 404},
-    {"GET", "throttle?app=77", "", 404},
+    {"GET", "throttle?sdkappid=77", "", 404},
     {"GET", "nope", "", 404},
     {"PATCH", "apps", "{}", 405},
     {"DELETE", "clock", "", 405},
-    {"POST", "usersig", R"({"app":77,"identifier":"administrator"})", 404},
-    {"POST", "usersig", R"({"app":77,"identifier":""})", 400}};
+    {"POST", "usersig", R"({"sdkappid":77,"identifier":"administrator"})", 404},
+    {"POST", "usersig", R"({"sdkappid":77,"identifier":""})", 400}};
 
 }  // namespace
 

@@ -32,13 +32,13 @@ def run_one(port, number):
         code = ask(connection, "POST", target, {"AttrNames": {"0": name}})["ErrorCode"]
         assert code == (0 if good else 90001), code
         refused += not good
-    count = lambda more: ask(connection, "GET", f"/_timock/requests/count?app={app}{more}")
+    count = lambda more: ask(connection, "GET", f"/_timock/requests/count?sdkappid={app}{more}")
     for more, wanted in (("", CALLS), ("&code=0", CALLS - refused), ("&code=90001", refused)):
         found = count(more)
         assert found["complete"] and found["count"] == wanted, (found, wanted)
     since, seen = 0, 0
     while True:
-        page = ask(connection, "GET", f"/_timock/requests?app={app}&since={since}&limit=1000")
+        page = ask(connection, "GET", f"/_timock/requests?sdkappid={app}&since={since}&limit=1000")
         for entry in page["requests"]:
             assert entry["sdkappid"] == app and (f'test{number}"' in entry["body"] or "xxx" in entry["body"])
         seen += len(page["requests"])
