@@ -1,10 +1,9 @@
-#include "control/access.h"
-
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/secrets.h"
+#include "control/exchange.h"
 #include "text/ascii.h"
 #include "text/base64.h"
 #include "text/url.h"
@@ -34,7 +33,7 @@ std::string_view HostOf(std::string_view authority) {
   return IsPort(authority.substr(end)) ? authority.substr(0, end) : std::string_view{};
 }
 
-// "127.x.x.x" and nothing that only begins like it.
+// "127.x.x.x", not what only begins like it.
 bool IsLoopback4(std::string_view host) {
   int parts = 0;
   bool first_is_127 = false;
@@ -55,15 +54,6 @@ bool IsOwnHost(std::string_view host, const std::string& bound) {
           (EqualsIgnoreCase(host, bound) || EqualsIgnoreCase(host, "[" + bound + "]")));
 }
 
-// Standard base64 in the alphabet of the decoder that is at hand.
-std::string DecodeBasic(std::string_view credentials) {
-  std::string text(credentials);
-  std::replace(text.begin(), text.end(), '+', '*');
-  std::replace(text.begin(), text.end(), '/', '-');
-  std::replace(text.begin(), text.end(), '=', '_');
-  return DecodeUserSigBase64(text).value_or("");
-}
-
 bool CarriesToken(const HttpRequestView& request, std::string_view token) {
   std::string_view value = Header(request, "Authorization");
   const std::size_t space = std::min(value.find(' '), value.size());
@@ -72,16 +62,16 @@ bool CarriesToken(const HttpRequestView& request, std::string_view token) {
   value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
   if (EqualsIgnoreCase(scheme, "Bearer")) return SameSecret(value, token);
   if (!EqualsIgnoreCase(scheme, "Basic")) return false;
-  const std::string pair = DecodeBasic(value);
+  const std::string pair = DecodeBase64(value).value_or("");
   const std::size_t colon = pair.find(':');
   return colon != std::string::npos && SameSecret(std::string_view(pair).substr(colon + 1), token);
 }
 
-Outcome Forbidden(std::string message) {
+std::optional<Refusal> Forbidden(std::string message) {
   return Refusal{.status = 403, .message = std::move(message)};
 }
 
-Outcome CheckOrigins(const HttpRequestView& request, std::string_view own) {
+std::optional<Refusal> CheckOrigins(const HttpRequestView& request, std::string_view own) {
   for (const HttpHeaderView& header : request.headers) {
     if (!EqualsIgnoreCase(header.name, "Origin")) continue;
     std::string_view origin = header.value;
@@ -100,8 +90,8 @@ Outcome CheckOrigins(const HttpRequestView& request, std::string_view own) {
 
 }  // namespace
 
-Outcome CheckAccess(const ServerView& server, const HttpRequestView& request,
-                    std::string_view authority, bool leads_to_page) {
+std::optional<Refusal> CheckAccess(const ServerView& server, const HttpRequestView& request,
+                                   std::string_view authority, bool leads_to_page) {
   const std::string_view own = authority.empty() ? Header(request, "Host") : authority;
   if (!server.token.empty()) {
     if (!CarriesToken(request, server.token)) {
@@ -115,7 +105,7 @@ Outcome CheckAccess(const ServerView& server, const HttpRequestView& request,
                      ": expected localhost, 127.0.0.1, [::1] or the address that the server is "
                      "bound to");
   }
-  if (Outcome refused = CheckOrigins(request, own)) return refused;
+  if (std::optional<Refusal> refused = CheckOrigins(request, own)) return refused;
   const bool follows_link =
       leads_to_page && EqualsIgnoreCase(Header(request, "Sec-Fetch-Mode"), "navigate");
   if (!follows_link && EqualsIgnoreCase(Header(request, "Sec-Fetch-Site"), "cross-site")) {

@@ -4,7 +4,7 @@
 
 #include "apps/app_fields.h"
 #include "base/secrets.h"
-#include "control/handlers.h"
+#include "control/routes.h"
 #include "service/state_json.h"
 #include "text/url.h"
 #include "timock/user_sig.h"
@@ -16,8 +16,6 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr std::size_t kKeyBytes = 32;
-constexpr std::int64_t kMaxExpireSeconds = 9'000'000'000;
-constexpr std::int64_t kDefaultExpireSeconds = 86'400;
 
 Refusal NoSuchApp(const Exchange& exchange) {
   return NotFound("there is no app " + exchange.path_value.substr(0, 100));
@@ -29,13 +27,21 @@ std::optional<App> PathApp(const Exchange& exchange) {
   return sdkappid ? exchange.service().FindApp(*sdkappid) : std::nullopt;
 }
 
-void ReplyApps(Exchange& exchange) {
-  ordered_json apps = ordered_json::array();
-  for (const App& app : exchange.service().Apps()) apps.push_back(AppToJson(app));
-  exchange.Reply({{"apps", std::move(apps)}});
+std::optional<Refusal> ReplyApps(Exchange& exchange) {
+  return exchange.Reply({{"apps", AppsToJson(exchange.service().Apps())}});
 }
 
-// `members` laid over the app as it stands, or over a new one with a key of its own.
+struct AppList {
+  std::optional<std::vector<App>> apps;
+};
+
+struct SignRequest {
+  std::optional<std::uint32_t> sdkappid;
+  std::string identifier;
+  std::int64_t expire = 86'400;  // seconds
+};
+
+// `members` laid over the app as it is, or over a new one with a key of its own.
 json LaidOver(const std::optional<App>& present, std::uint32_t sdkappid, const json& members) {
   json whole = present ? json(AppToJson(*present))
                        : json{{"sdkappid", sdkappid},
@@ -48,17 +54,13 @@ json LaidOver(const std::optional<App>& present, std::uint32_t sdkappid, const j
 
 }  // namespace
 
-Outcome ListApps(Exchange& exchange) {
-  ReplyApps(exchange);
-  return {};
-}
+std::optional<Refusal> ListApps(Exchange& exchange) { return ReplyApps(exchange); }
 
-Outcome CreateApp(Exchange& exchange) {
+std::optional<Refusal> CreateApp(Exchange& exchange) {
   json declared = exchange.body;
   if (declared.is_object()) {
     if (declared.contains("sdkappid")) {
-      return BadMember("/sdkappid",
-                       "made by the server here; PUT apps/SDKAPPID takes one of yours");
+      return Refuse({"made by the server here; PUT apps/SDKAPPID takes one of yours", "/sdkappid"});
     }
     declared["sdkappid"] = 0;
     if (!declared.contains("key") && !declared.contains("keys")) declared["key"] = "made later";
@@ -70,36 +72,40 @@ Outcome CreateApp(Exchange& exchange) {
   if (!made.ok()) return Refuse(made.error());
   exchange.response->headers.push_back(
       {"Location", "/_timock/apps/" + std::to_string(made.value().sdkappid)});
-  exchange.Reply(AppToJson(made.value()), 201);
-  return {};
+  return exchange.Reply(AppToJson(made.value()), 201);
 }
 
-Outcome ReplaceApps(Exchange& exchange) {
-  if (Outcome refused = CheckMembers(exchange.body, {"apps"})) return refused;
-  if (!exchange.body.contains("apps")) return BadMember("/apps", "missing; expected an array");
-  const Result<std::vector<App>> apps = AppsFromJson(exchange.body["apps"]);
-  if (!apps.ok()) return Refuse(apps.error().Below("/apps"));
-  if (const Result<Done> set = exchange.service().SetApps(apps.value()); !set.ok()) {
+std::optional<Refusal> ReplaceApps(Exchange& exchange) {
+  static const Fields<AppList> fields({{"apps",
+                                        [](const json& value, AppList* out) -> Problem {
+                                          Result<std::vector<App>> apps = AppsFromJson(value);
+                                          if (!apps) return apps.error();
+                                          out->apps = std::move(apps).value();
+                                          return {};
+                                        },
+                                        {},
+                                        {}}});
+  AppList list;
+  if (const Problem problem = fields.Read(exchange.body, &list)) return Refuse(*problem);
+  if (!list.apps) return Refuse({"missing; expected an array", "/apps"});
+  if (const Result<Done> set = exchange.service().SetApps(*list.apps); !set) {
     return Refuse(set.error());
   }
-  ReplyApps(exchange);
-  return {};
+  return ReplyApps(exchange);
 }
 
-Outcome DeleteApps(Exchange& exchange) {
+std::optional<Refusal> DeleteApps(Exchange& exchange) {
   exchange.service().SetApps({}).value();
-  exchange.Reply(ordered_json::object());
-  return {};
+  return exchange.Reply();
 }
 
-Outcome GetApp(Exchange& exchange) {
+std::optional<Refusal> GetApp(Exchange& exchange) {
   const std::optional<App> app = PathApp(exchange);
   if (!app) return NoSuchApp(exchange);
-  exchange.Reply(AppToJson(*app));
-  return {};
+  return exchange.Reply(AppToJson(*app));
 }
 
-Outcome PutApp(Exchange& exchange) {
+std::optional<Refusal> PutApp(Exchange& exchange) {
   const auto sdkappid = ReadUint32(exchange.path_value);
   if (!sdkappid) {
     return NotFound(exchange.path_value.substr(0, 100) +
@@ -111,67 +117,57 @@ Outcome PutApp(Exchange& exchange) {
   const Result<App> app = AppFromJson(declared);
   if (!app.ok()) return Refuse(app.error());
   if (app.value().sdkappid != *sdkappid) {
-    return BadMember("/sdkappid", "differs from the path's, " + exchange.path_value);
+    return Refuse({"differs from the path's, " + exchange.path_value, "/sdkappid"});
   }
   if (const Result<Done> put = exchange.service().PutApp(app.value()); !put.ok()) {
     return Refuse(put.error());
   }
-  exchange.Reply(AppToJson(app.value()), present ? 200 : 201);
-  return {};
+  return exchange.Reply(AppToJson(app.value()), present ? 200 : 201);
 }
 
-Outcome DeleteApp(Exchange& exchange) {
+std::optional<Refusal> DeleteApp(Exchange& exchange) {
   const auto sdkappid = ReadUint32(exchange.path_value);
   if (!sdkappid || !exchange.service().RemoveApp(*sdkappid)) return NoSuchApp(exchange);
-  exchange.Reply(ordered_json::object());
-  return {};
+  return exchange.Reply();
 }
 
-Outcome GetNames(Exchange& exchange) {
+std::optional<Refusal> GetNames(Exchange& exchange) {
   const std::optional<App> app = PathApp(exchange);
   if (!app) return NoSuchApp(exchange);
-  exchange.Reply(AttrNamesToJson(app->names));
-  return {};
+  return exchange.Reply(AttrNamesToJson(app->names));
 }
 
-Outcome PutNames(Exchange& exchange) {
+std::optional<Refusal> PutNames(Exchange& exchange) {
   const std::optional<App> app = PathApp(exchange);
   if (!app) return NoSuchApp(exchange);
   const Result<AttrNames> names = AttrNamesFromJson(exchange.body);
   if (!names.ok()) return Refuse(names.error());
   const Result<Done> set = exchange.service().SetNames(app->sdkappid, names.value());
   if (!set.ok()) return Refuse(set.error());
-  exchange.Reply(AttrNamesToJson(names.value()));
-  return {};
+  return exchange.Reply(AttrNamesToJson(names.value()));
 }
 
-Outcome SignUserSig(Exchange& exchange) {
-  const json& body = exchange.body;
-  if (Outcome refused = CheckMembers(body, {"sdkappid", "identifier", "expire"})) return refused;
-  const std::string identifier = body.contains("identifier") && body["identifier"].is_string()
-                                     ? body["identifier"].get<std::string>()
-                                     : std::string();
-  if (identifier.empty()) {
-    return BadMember("/identifier", "expected the identifier to sign for, a string");
+std::optional<Refusal> SignUserSig(Exchange& exchange) {
+  static const Fields<SignRequest> fields(
+      {Describe("sdkappid", &SignRequest::sdkappid, OptionalType<WholeType<std::uint32_t>>()),
+       Describe("identifier", &SignRequest::identifier, TextType()),
+       Describe("expire", &SignRequest::expire,
+                WholeType<std::int64_t>{-9'000'000'000, 9'000'000'000,
+                                        "whole seconds, -9000000000 to 9000000000"})});
+  SignRequest request;
+  if (const Problem problem = fields.Read(exchange.body, &request)) return Refuse(*problem);
+  if (request.identifier.empty()) {
+    return Refuse({"expected the identifier to sign for, a string", "/identifier"});
   }
-  std::int64_t expire = kDefaultExpireSeconds;
-  if (body.contains("expire")) {
-    const json& value = body["expire"];
-    if (!value.is_number_integer() || value < -kMaxExpireSeconds || value > kMaxExpireSeconds) {
-      return BadMember("/expire", "expected whole seconds, -9000000000 to 9000000000");
-    }
-    expire = value.get<std::int64_t>();
-  }
-  std::uint32_t sdkappid = 0;
-  if (Outcome refused = ReadKnownApp(exchange, &sdkappid)) return refused;
-  const Result<std::string> user_sig =
-      exchange.service().Sign(sdkappid, identifier, std::chrono::seconds{expire});
+  if (std::optional<Refusal> refused = CheckKnownApp(exchange, request.sdkappid)) return refused;
+  const Result<std::string> user_sig = exchange.service().Sign(
+      *request.sdkappid, request.identifier, std::chrono::seconds{request.expire});
   if (!user_sig.ok()) return Refuse(user_sig.error());
   const auto decoded = DecodeUserSig(user_sig.value());
-  exchange.Reply({{"usersig", user_sig.value()},
-                  {"expires_at", std::get<DecodedUserSig>(decoded).claims.time + expire},
-                  {"query", SignedQuery(sdkappid, identifier, user_sig.value())}});
-  return {};
+  return exchange.Reply(
+      {{"usersig", user_sig.value()},
+       {"expires_at", std::get<DecodedUserSig>(decoded).claims.time + request.expire},
+       {"query", SignedQuery(*request.sdkappid, request.identifier, user_sig.value())}});
 }
 
 }  // namespace timock::control

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/mutex.h"
-#include "control/access.h"
 #include "control/exchange.h"
 #include "control/routes.h"
 #include "json/strict_json.h"
@@ -14,17 +13,16 @@ namespace timock {
 namespace {
 
 using control::Exchange;
-using control::Outcome;
 using control::Refusal;
 using control::Route;
 
-// The routes of one path, and what its {} stood for.
+// The pattern of some routes, and the segment in the place of its {name}.
 struct Place {
   std::string_view pattern;
   std::string_view value = {};
 };
 
-// The part of a path below the root; empty for one that lies elsewhere.
+// The part of a path below the root; empty for any other path.
 std::optional<std::string_view> BelowRoot(std::string_view path) {
   if (!path.starts_with(control::kRoot)) return {};
   path.remove_prefix(control::kRoot.size());
@@ -59,22 +57,14 @@ std::string AllowedMethods(std::string_view pattern) {
   return allowed;
 }
 
-Outcome ReadQuery(const Route& route, std::string_view query, Exchange* exchange) {
-  exchange->query = control::QueryParameters(query);
-  if (auto bad = exchange->query.FirstBad(route.query)) {
-    return Refusal{.message = std::move(bad->second), .parameter = std::move(bad->first)};
-  }
-  return {};
-}
-
-Outcome ReadBody(const Route& route, Exchange* exchange) {
+std::optional<Refusal> ReadBody(const Route& route, Exchange* exchange) {
   const std::string_view text = exchange->request.body;
-  const std::size_t most =
+  const std::size_t max =
       route.body == control::BodyRule::kLarge ? kMaxControlBody : control::kMaxSmallBody;
-  if (exchange->request.body_too_large || text.size() > most) {
+  if (exchange->request.body_too_large || text.size() > max) {
     return Refusal{.status = 413,
-                   .message = "the body is larger than " + std::to_string(most) +
-                              " bytes, the most that this route takes"};
+                   .message = "the body is larger than " + std::to_string(max) +
+                              " bytes, the maximum of this route"};
   }
   if (route.body == control::BodyRule::kNone) {
     if (text.empty()) return {};
@@ -122,26 +112,26 @@ class GuardedAnswer final : public DeferredAnswer {
 }  // namespace
 
 struct ControlApi::Impl {
-  control::Surroundings around;
+  control::ControlContext context;
   Mutex changing;  // so that a change that reads first is one step
 
-  Outcome Handle(Exchange* exchange);
-  Outcome Carry(const Route& route, Exchange* exchange) {
+  std::optional<Refusal> Handle(Exchange* exchange);
+  std::optional<Refusal> Carry(const Route& route, Exchange* exchange) {
     if (!route.mutates) return route.handler(*exchange);
     const MutexLock lock(changing);
     return route.handler(*exchange);
   }
 };
 
-Outcome ControlApi::Impl::Handle(Exchange* exchange) {
+std::optional<Refusal> ControlApi::Impl::Handle(Exchange* exchange) {
   const HttpRequestView& request = exchange->request;
   const Target target = SplitTarget(request.target);
   const std::optional<std::string_view> path = BelowRoot(target.path);
   const std::optional<Place> place = path ? FindPlace(*path) : std::nullopt;
   const Route* const route = place ? FindRoute(place->pattern, request.method) : nullptr;
   if (route == nullptr || !route->open()) {
-    if (Outcome refused =
-            control::CheckAccess(around.server, request, target.authority, LeadsToPage(target))) {
+    if (std::optional<Refusal> refused =
+            control::CheckAccess(context.server, request, target.authority, LeadsToPage(target))) {
       return refused;
     }
   }
@@ -164,14 +154,15 @@ Outcome ControlApi::Impl::Handle(Exchange* exchange) {
                               " is not served here; expected one of " + allowed};
   }
   exchange->path_value = DecodedValue(place->value).text();
-  if (Outcome refused = ReadQuery(*route, target.query, exchange)) return refused;
-  if (Outcome refused = ReadBody(*route, exchange)) return refused;
+  exchange->query = control::QueryParameters(target.query);
+  if (std::optional<Refusal> refused = exchange->query.Check(route->query)) return refused;
+  if (std::optional<Refusal> refused = ReadBody(*route, exchange)) return refused;
   return Carry(*route, exchange);
 }
 
 ControlApi::ControlApi(Service& service, ServerView server)
-    : impl_(new Impl{.around = {.service = service, .server = std::move(server)}, .changing = {}}) {
-}
+    : impl_(
+          new Impl{.context = {.service = service, .server = std::move(server)}, .changing = {}}) {}
 
 ControlApi::~ControlApi() = default;
 
@@ -186,15 +177,15 @@ std::unique_ptr<DeferredAnswer> ControlApi::Handle(const HttpRequestView& reques
   try {
     *response = {};
     Exchange exchange{
-        .around = impl_->around, .request = request, .now = now, .response = response};
-    if (const Outcome refused = impl_->Handle(&exchange)) {
+        .context = impl_->context, .request = request, .now = now, .response = response};
+    if (const std::optional<Refusal> refused = impl_->Handle(&exchange)) {
       control::AnswerRefusal(response, *refused);
     }
     control::AddCommonHeaders(response);
     if (exchange.deferred == nullptr) return nullptr;
-    return std::make_unique<GuardedAnswer>(impl_->around.service, std::move(exchange.deferred));
+    return std::make_unique<GuardedAnswer>(impl_->context.service, std::move(exchange.deferred));
   } catch (...) {  // of this door
-    impl_->around.service.AnswerException(response);
+    impl_->context.service.AnswerException(response);
     return nullptr;
   }
 }

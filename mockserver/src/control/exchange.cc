@@ -1,20 +1,75 @@
 #include "control/exchange.h"
 
 #include <algorithm>
-#include <utility>
-#include <vector>
 
-#include "json/json_pointer.h"
+#include "text/url.h"
 
 namespace timock::control {
 namespace {
 
-using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr std::string_view kJsonType = "application/json";
+std::string Decoded(std::string_view raw) {
+  return std::string(DecodedValue(raw, Plus::kIsSpace).text());
+}
+
+// Cuts what is before `separator` off `*text`, and the separator.
+std::string_view TakeUntil(char separator, std::string_view* text) {
+  const std::size_t end = std::min(text->find(separator), text->size());
+  const std::string_view taken = text->substr(0, end);
+  text->remove_prefix(std::min(end + 1, text->size()));
+  return taken;
+}
+
+bool IsListed(std::string_view list, std::string_view name) {
+  while (!list.empty()) {
+    if (TakeUntil(' ', &list) == name) return true;
+  }
+  return false;
+}
 
 }  // namespace
+
+QueryParameters::QueryParameters(std::string_view query) {
+  while (!query.empty()) {
+    std::string_view value = TakeUntil('&', &query);
+    if (value.empty()) continue;
+    const std::string_view name = TakeUntil('=', &value);
+    values_.emplace_back(Decoded(name), Decoded(value));
+  }
+}
+
+const std::string* QueryParameters::Find(std::string_view name) const {
+  for (const auto& [key, value] : values_) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+std::optional<Refusal> QueryParameters::Check(std::string_view known) const {
+  for (const auto& [name, value] : values_) {
+    if (!IsListed(known, name)) {
+      return Refusal{.message = known.empty()
+                                    ? "unknown parameter; this route has none"
+                                    : "unknown parameter; expected one of " + std::string(known),
+                     .parameter = name};
+    }
+    if (&value != Find(name)) {
+      return Refusal{.message = "is given more than once; expected it once", .parameter = name};
+    }
+  }
+  return {};
+}
+
+std::optional<Refusal> Exchange::Reply(const ordered_json& document, int status) {
+  Answer(response, document, status);
+  return {};
+}
+
+void Answer(HttpResponse* response, const ordered_json& document, int status) {
+  AnswerText(response, status, "application/json",
+             document.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+}
 
 void AnswerText(HttpResponse* response, int status, std::string_view content_type,
                 std::string body) {
@@ -30,10 +85,6 @@ void AnswerRefusal(HttpResponse* response, const Refusal& refusal) {
   Answer(response, {{"error", error}}, refusal.status);
 }
 
-void Exchange::Reply(const ordered_json& document, int status) {
-  Answer(response, document, status);
-}
-
 void AddCommonHeaders(HttpResponse* response) {
   response->headers.push_back({"Cache-Control", "no-store"});
   response->headers.push_back({"X-Content-Type-Options", "nosniff"});
@@ -41,11 +92,6 @@ void AddCommonHeaders(HttpResponse* response) {
   // The second is for browsers, which ask for a password then.
   response->headers.push_back({"WWW-Authenticate", "Bearer realm=\"timock\""});
   response->headers.push_back({"WWW-Authenticate", "Basic realm=\"timock\", charset=\"UTF-8\""});
-}
-
-void Answer(HttpResponse* response, const ordered_json& document, int status) {
-  AnswerText(response, status, kJsonType,
-             document.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
 Refusal Refuse(const Error& error) {
@@ -57,36 +103,15 @@ Refusal Refuse(const Error& error) {
   return refusal;
 }
 
-Refusal BadMember(std::string pointer, std::string message, int status) {
-  return {.status = status, .message = std::move(message), .pointer = std::move(pointer)};
-}
-
 Refusal NotFound(std::string message) { return {.status = 404, .message = std::move(message)}; }
 
-Outcome CheckMembers(const json& body, std::initializer_list<std::string_view> known) {
-  std::string list;
-  for (const std::string_view name : known) list.append(list.empty() ? "" : ", ").append(name);
-  if (!body.is_object()) return BadMember("", "expected an object with the members " + list);
-  for (const auto& [key, value] : body.items()) {
-    if (std::find(known.begin(), known.end(), key) == known.end()) {
-      return BadMember(JsonPointerBelow("", key), "unknown member; known here: " + list);
-    }
-  }
-  return {};
-}
-
-Outcome ReadKnownApp(Exchange& exchange, std::uint32_t* out) {
-  const std::string pointer = "/sdkappid";
-  if (!exchange.body.contains("sdkappid")) {
-    return BadMember(pointer, "missing; expected an SDKAppID");
-  }
-  const json& value = exchange.body["sdkappid"];
-  if (!value.is_number_integer() || value < 0 || value > UINT32_MAX) {
-    return BadMember(pointer, "expected a whole number from 0 to 4294967295");
-  }
-  *out = value.get<std::uint32_t>();
-  if (exchange.service().FindApp(*out)) return {};
-  return BadMember(pointer, "there is no app " + std::to_string(*out), 404);
+std::optional<Refusal> CheckKnownApp(const Exchange& exchange,
+                                     const std::optional<std::uint32_t>& sdkappid) {
+  if (!sdkappid) return Refuse({"missing; expected an SDKAppID", "/sdkappid"});
+  if (exchange.service().FindApp(*sdkappid)) return {};
+  return Refusal{.status = 404,
+                 .message = "there is no app " + std::to_string(*sdkappid),
+                 .pointer = "/sdkappid"};
 }
 
 }  // namespace timock::control

@@ -8,38 +8,23 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "control/control_api.h"
-#include "control/query_parameters.h"
 #include "timock/service.h"
 
 namespace timock::control {
 
-/// Streams at one time.
-inline constexpr std::size_t kMaxStreams = 64;
+inline constexpr std::size_t kMaxStreams = 64;  ///< Open at one time.
 
 /// What lives as long as the control API.
-struct Surroundings {
+struct ControlContext {
   Service& service;
   const ServerView server;
   const Tick started = SystemClock().Ticks();
-  /// Streams that are open; shared with them, for they may outlive the API.
+  /// Open streams; shared with them, because they may outlive the API.
   std::shared_ptr<std::atomic<std::size_t>> streams = std::make_shared<std::atomic<std::size_t>>(0);
-};
-
-/// One request while it is answered.
-struct Exchange {
-  const Surroundings& around;
-  const HttpRequestView& request;
-  Tick now;
-  std::string path_value = {};  ///< What stood in the place of the pattern's {}, decoded.
-  QueryParameters query = {};
-  nlohmann::json body = nlohmann::json::object();  ///< An empty object when none came.
-  HttpResponse* response;
-  std::unique_ptr<DeferredAnswer> deferred = {};
-
-  Service& service() const { return around.service; }
-  void Reply(const nlohmann::ordered_json& document, int status = 200);
 };
 
 /// Why a request is not carried out.
@@ -50,9 +35,41 @@ struct Refusal {
   std::string parameter = {};               ///< The bad query parameter.
 };
 
-using Outcome = std::optional<Refusal>;
+/// The parameters of a query, decoded; a plus is a space.
+class QueryParameters {
+ public:
+  QueryParameters() = default;
+  explicit QueryParameters(std::string_view query);
 
-/// Makes a JSON document the answer. Bytes that are no UTF-8 are replaced.
+  /// Null when there is none of this name.
+  const std::string* Find(std::string_view name) const;
+
+  /// Refuses a name that is given more than once, or is not in `known`, which spaces separate.
+  std::optional<Refusal> Check(std::string_view known) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> values_;
+};
+
+/// One request while it is answered.
+struct Exchange {
+  const ControlContext& context;
+  const HttpRequestView& request;
+  Tick now;
+  std::string path_value = {};  ///< The segment in the place of the pattern's {name}, decoded.
+  QueryParameters query = {};
+  nlohmann::json body = nlohmann::json::object();  ///< An empty object when there is none.
+  HttpResponse* response;
+  std::unique_ptr<DeferredAnswer> deferred = {};
+
+  Service& service() const { return context.service; }
+
+  /// Answers a JSON document, and refuses nothing: the last line of a handler returns it.
+  std::optional<Refusal> Reply(
+      const nlohmann::ordered_json& document = nlohmann::ordered_json::object(), int status = 200);
+};
+
+/// Makes a JSON document the answer. Bytes that are not UTF-8 are replaced.
 void Answer(HttpResponse* response, const nlohmann::ordered_json& document, int status = 200);
 void AnswerText(HttpResponse* response, int status, std::string_view content_type,
                 std::string body);
@@ -63,17 +80,19 @@ void AddCommonHeaders(HttpResponse* response);
 
 /// The refusal of a body, by the code of `error`: 400, 404 or 503. Its pointer is that of the body.
 Refusal Refuse(const Error& error);
-
-/// "/match: expected an object" for a member of the body.
-Refusal BadMember(std::string pointer, std::string message, int status = 400);
 Refusal NotFound(std::string message);
 
-/// Refuses a body that is no object or has a member besides `known`.
-Outcome CheckMembers(const nlohmann::json& body, std::initializer_list<std::string_view> known);
+/// Refuses an app that is not given or does not exist; `sdkappid` is that member of the body.
+std::optional<Refusal> CheckKnownApp(const Exchange& exchange,
+                                     const std::optional<std::uint32_t>& sdkappid);
 
-/// Reads the member `sdkappid` of the body, which must be there. Refuses with 404 when there is no
-/// such app.
-Outcome ReadKnownApp(Exchange& exchange, std::uint32_t* out);
+/// Keeps strangers and web pages out. Where the server has a token, the request must have it.
+/// Otherwise its Host must be this machine's loopback or `server.host`, so that a name that was
+/// bent to this address (DNS rebinding) is refused. In both cases an Origin must be the server's
+/// own, and what a browser sends for another site is refused, unless somebody follows a link to
+/// where `leads_to_page`. `authority` is that of an absolute form, empty for an origin form.
+std::optional<Refusal> CheckAccess(const ServerView& server, const HttpRequestView& request,
+                                   std::string_view authority, bool leads_to_page);
 
 }  // namespace timock::control
 

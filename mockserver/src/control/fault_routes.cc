@@ -2,7 +2,7 @@
 #include <string>
 #include <utility>
 
-#include "control/handlers.h"
+#include "control/routes.h"
 #include "faults/fault_fields.h"
 
 namespace timock::control {
@@ -16,47 +16,41 @@ Refusal NoSuchFault(const Exchange& exchange) {
 
 }  // namespace
 
-Outcome ListFaults(Exchange& exchange) {
+std::optional<Refusal> ListFaults(Exchange& exchange) {
   ordered_json faults = ordered_json::array();
   for (const FaultStatus& status : exchange.service().Faults()) {
     faults.push_back(FaultToJson(status));
   }
-  exchange.Reply({{"faults", std::move(faults)}});
-  return {};
+  return exchange.Reply({{"faults", std::move(faults)}});
 }
 
-Outcome AddFault(Exchange& exchange) {
+std::optional<Refusal> AddFault(Exchange& exchange) {
   const Result<Fault> fault = FaultFromJson(exchange.body);
   if (!fault.ok()) return Refuse(fault.error());
   const Result<FaultStatus> added = exchange.service().AddFault(fault.value());
   if (!added.ok()) return Refuse(added.error());
   exchange.response->headers.push_back({"Location", "/_timock/faults/" + added.value().fault.id});
-  exchange.Reply(FaultToJson(added.value()), 201);
-  return {};
+  return exchange.Reply(FaultToJson(added.value()), 201);
 }
 
-Outcome DeleteFaults(Exchange& exchange) {
+std::optional<Refusal> DeleteFaults(Exchange& exchange) {
   exchange.service().RemoveFaults();
-  exchange.Reply(ordered_json::object());
-  return {};
+  return exchange.Reply();
 }
 
-Outcome ListFaultPresets(Exchange& exchange) {
-  exchange.Reply(FaultPresets());
-  return {};
+std::optional<Refusal> ListFaultPresets(Exchange& exchange) {
+  return exchange.Reply(FaultPresets());
 }
 
-Outcome GetFault(Exchange& exchange) {
+std::optional<Refusal> GetFault(Exchange& exchange) {
   const std::optional<FaultStatus> status = exchange.service().FindFault(exchange.path_value);
   if (!status) return NoSuchFault(exchange);
-  exchange.Reply(FaultToJson(*status));
-  return {};
+  return exchange.Reply(FaultToJson(*status));
 }
 
-Outcome DeleteFault(Exchange& exchange) {
+std::optional<Refusal> DeleteFault(Exchange& exchange) {
   if (!exchange.service().RemoveFault(exchange.path_value)) return NoSuchFault(exchange);
-  exchange.Reply(ordered_json::object());
-  return {};
+  return exchange.Reply();
 }
 
 }  // namespace timock::control

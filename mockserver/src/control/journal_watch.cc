@@ -1,12 +1,11 @@
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "control/handlers.h"
-#include "control/journal_query.h"
+#include "control/journal_routes.h"
+#include "control/routes.h"
 #include "journal/journal.h"
 #include "text/ascii.h"
 
@@ -155,13 +154,13 @@ class CallStream final : public DeferredAnswer {
 };
 
 // The header of a reconnecting client counts more than the parameter that it began with.
-Outcome ReadStart(const Exchange& exchange, JournalFilter* filter) {
+std::optional<Refusal> ReadStart(const Exchange& exchange, JournalFilter* filter) {
   for (const HttpHeaderView& header : exchange.request.headers) {
     if (!EqualsIgnoreCase(header.name, "last-event-id")) continue;
-    const char* const end = header.value.data() + header.value.size();
-    const auto [stop, failure] = std::from_chars(header.value.data(), end, filter->since_id);
-    if (failure == std::errc{} && stop == end) return {};
-    return Refusal{.message = "header Last-Event-ID: expected the id of a call"};
+    const std::optional<std::uint64_t> id = WholeNumber<std::uint64_t>(header.value);
+    if (!id) return Refusal{.message = "header Last-Event-ID: expected the id of a call"};
+    filter->since_id = *id;
+    return {};
   }
   if (exchange.query.Find("since") == nullptr) {
     filter->since_id = exchange.service().journal_status().last_id;
@@ -171,20 +170,22 @@ Outcome ReadStart(const Exchange& exchange, JournalFilter* filter) {
 
 }  // namespace
 
-Outcome CountRequests(Exchange& exchange) {
+std::optional<Refusal> CountRequests(Exchange& exchange) {
   Wanted wanted;
-  if (Outcome refused = ReadFilter(exchange, &wanted.filter)) return refused;
+  if (std::optional<Refusal> refused = ReadFilter(exchange, &wanted.filter)) return refused;
   for (const auto& [name, bound] :
        {std::pair{"at_least", &wanted.at_least}, std::pair{"at_most", &wanted.at_most}}) {
     std::uint64_t value = 0;
-    if (Outcome refused = ReadCount(exchange, name, 0, INT64_MAX, &value)) return refused;
+    if (std::optional<Refusal> refused = ReadCount(exchange, name, 0, INT64_MAX, &value))
+      return refused;
     if (exchange.query.Find(name) != nullptr) *bound = value;
   }
   if (wanted.at_least && wanted.at_most && *wanted.at_least > *wanted.at_most) {
     return Refusal{.message = "expected no less than at_least", .parameter = "at_most"};
   }
   std::uint64_t wait_ms = 0;
-  if (Outcome refused = ReadCount(exchange, "wait_ms", 0, kMaxWaitMs, &wait_ms)) return refused;
+  if (std::optional<Refusal> refused = ReadCount(exchange, "wait_ms", 0, kMaxWaitMs, &wait_ms))
+    return refused;
   auto watch = std::make_unique<CountAnswer>(exchange.service(), std::move(wanted),
                                              exchange.now + std::chrono::milliseconds{wait_ms});
   HttpResponse first;
@@ -196,11 +197,11 @@ Outcome CountRequests(Exchange& exchange) {
   return {};
 }
 
-Outcome StreamRequests(Exchange& exchange) {
+std::optional<Refusal> StreamRequests(Exchange& exchange) {
   JournalFilter filter;
-  if (Outcome refused = ReadFilter(exchange, &filter)) return refused;
-  if (Outcome refused = ReadStart(exchange, &filter)) return refused;
-  StreamPermit permit(exchange.around.streams);
+  if (std::optional<Refusal> refused = ReadFilter(exchange, &filter)) return refused;
+  if (std::optional<Refusal> refused = ReadStart(exchange, &filter)) return refused;
+  StreamPermit permit(exchange.context.streams);
   if (!permit.ok()) {
     return Refusal{.status = 503,
                    .message = std::to_string(kMaxStreams) + " streams are open already; close one"};

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "control/handlers.h"
-
 namespace timock::control {
 namespace {
 

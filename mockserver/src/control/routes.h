@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -14,19 +15,21 @@ inline constexpr std::string_view kRoot = "/_timock";
 
 enum class BodyRule : std::uint8_t { kNone, kOptional, kRequired, kLarge };
 
-/// Most bytes of a body, but where the rule is kLarge: required, and up to kMaxControlBody.
+/// Max bytes of a body. Where the rule is kLarge, a body is required and may have kMaxControlBody.
 inline constexpr std::size_t kMaxSmallBody = std::size_t{256} * 1024;
+
+/// Answers into the exchange or refuses; one that refuses has changed nothing.
+using Handler = std::optional<Refusal>(Exchange& exchange);
 
 /// One route: what openapi.json describes, and what carries it out.
 struct Route {
   std::string_view method;  ///< A GET route answers HEAD, too.
-  std::string_view path;    ///< Below kRoot. One {name} may stand for a segment.
+  std::string_view path;    ///< Below kRoot. One segment may be a {name}, which fits any.
   std::string_view help;    ///< The summary in openapi.json.
-  Outcome (*handler)(Exchange& exchange);
+  Handler* handler;
   bool mutates = false;
   BodyRule body = BodyRule::kNone;
-  /// Names of the query parameters, separated by spaces.
-  std::string_view query = {};
+  std::string_view query = {};  ///< Names of the query parameters, separated by spaces.
 
   /// Answered to anybody, without a token.
   bool open() const { return path == "/health"; }
@@ -35,9 +38,27 @@ struct Route {
 /// All routes. Of the paths that fit a request the first one counts.
 std::span<const Route> Routes();
 
-/// Whether `path`, undecoded and below kRoot, fits the pattern. The segment that stood in the place
-/// of {name} goes to `*value`, undecoded.
+/// Whether `path`, undecoded and below kRoot, fits the pattern. The segment in the place of {name}
+/// goes to `*value`, undecoded.
 bool PathFits(std::string_view pattern, std::string_view path, std::string_view* value);
+
+/// The text of page.html or openapi.json, compiled in; empty for any other name.
+std::string_view ControlFile(std::string_view name);
+
+// server_routes.cc
+Handler GetPage, GetOpenApi, GetHealth, GetMetrics;
+// app_routes.cc
+Handler ListApps, CreateApp, ReplaceApps, DeleteApps, GetApp, PutApp, DeleteApp, GetNames, PutNames,
+    SignUserSig;
+// state_routes.cc
+Handler GetProfile, PutProfile, GetSwitch, PutSwitch, GetState, PutState, Reset, GetThrottle,
+    GetClock, PutClock, AdvanceClock;
+// journal_routes.cc
+Handler ListRequests, DeleteRequests, GetRequest, ListAssumptions;
+// journal_watch.cc
+Handler CountRequests, StreamRequests;
+// fault_routes.cc
+Handler ListFaults, AddFault, DeleteFaults, ListFaultPresets, GetFault, DeleteFault;
 
 }  // namespace timock::control
 

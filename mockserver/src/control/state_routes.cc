@@ -1,12 +1,12 @@
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "control/clock_json.h"
-#include "control/handlers.h"
+#include "control/routes.h"
 #include "profile/profile_fields.h"
 #include "service/state_json.h"
 #include "text/time.h"
@@ -25,77 +25,53 @@ ordered_json ProfileJson(const Exchange& exchange) {
   return ProfileToJson(exchange.service().profile());
 }
 
-// The throttle as a profile has it: "off" and a bare number stand for their limits, as in a config
-// file.
-json WholeThrottle(const json& value) {
-  if (value == "off") return {{"limit", "none"}};
-  if (value.is_number()) return {{"limit", value}, {"burst", value}};
-  json whole = value;
-  if (whole.is_object() && whole.contains("limit") && whole["limit"] == "off") {
-    whole["limit"] = "none";
-  }
-  return whole;
+std::optional<Refusal> SetProfile(Exchange& exchange, const Result<Profile>& profile) {
+  if (!profile) return Refuse(profile.error());
+  exchange.service().SetProfile(profile.value());
+  return GetProfile(exchange);
 }
 
-// `given` with its throttle in full.
-json WithWholeThrottle(const json& given) {
-  json whole = given;
-  if (whole.is_object() && whole.contains("throttle")) {
-    whole["throttle"] = WholeThrottle(whole["throttle"]);
-  }
-  return whole;
+Refusal NoSuchSwitch(const Exchange& exchange) {
+  return NotFound("there is no switch " + exchange.path_value.substr(0, 100));
 }
 
-// The error of switches that WithWholeThrottle was made of. Its pointer ends at the throttle where
-// that was not an object, and has nothing below it.
-Error OfGiven(const json& given, Error error) {
-  if (given.is_object() && given.contains("throttle") && !given["throttle"].is_object() &&
-      error.pointer.starts_with("/throttle/")) {
-    error.pointer = "/throttle";
-  }
-  return error;
-}
+struct ResetRequest {
+  std::optional<std::uint32_t> sdkappid;
+};
 
-// Reads a profile where it is a shipped one's name, or an object of all.
-Outcome ReadProfile(const json& value, const std::string& at, Profile* out) {
-  if (!value.is_string() && !value.is_object()) {
-    return BadMember(at, "expected a shipped profile's name, or an object of switches");
-  }
-  Result<Profile> profile = value.is_string() ? Profile::Named(value.get_ref<const std::string&>())
-                                              : ProfileFromJson(WithWholeThrottle(value));
-  if (!profile.ok()) return Refuse(OfGiven(value, profile.error()).Below(at));
-  *out = std::move(profile).value();
-  return {};
-}
+// How far the clock is moved, in one unit.
+struct StepType {
+  std::int64_t nanoseconds;  // in one unit
+  bool fraction;             // whether parts of it may be given
 
-Outcome ReadState(const json& body, UnixTime now, ServiceState* state) {
-  if (Outcome refused = CheckMembers(body, {"apps", "profile", "throttle", "usersig", "clock"})) {
-    return refused;
-  }
-  if (body.contains("apps")) {
-    Result<std::vector<App>> apps = AppsFromJson(body["apps"]);
-    if (!apps.ok()) return Refuse(apps.error().Below("/apps"));
-    state->apps = std::move(apps).value();
-  }
-  if (body.contains("profile")) {
-    if (Outcome refused = ReadProfile(body["profile"], "/profile", &state->profile)) return refused;
-  }
-  if (body.contains("throttle")) {
-    const json change = {{"throttle", WholeThrottle(body["throttle"])}};
-    Result<Profile> profile = ProfileWith(state->profile, change);
-    if (!profile.ok()) return Refuse(OfGiven(body, profile.error()));
-    state->profile = std::move(profile).value();
-  }
-  if (body.contains("usersig")) {
-    if (body["usersig"] != "verify" && body["usersig"] != "off") {
-      return BadMember("/usersig", "expected verify or off");
+  Problem Read(const json& value, std::chrono::nanoseconds* out) const {
+    const double max = 9e18 / static_cast<double>(nanoseconds);
+    const bool fits = fraction ? value.is_number() : value.is_number_integer();
+    if (!fits || value < -max || value > max) {
+      return Expected(std::string(fraction ? "a number" : "a whole number") +
+                      " of at most 9000000000 seconds, either way");
     }
-    state->verify_user_sig = body["usersig"] == "verify";
+    *out = value.is_number_integer()
+               ? std::chrono::nanoseconds{value.get<std::int64_t>() * nanoseconds}
+               : std::chrono::nanoseconds{
+                     std::llround(value.get<double>() * static_cast<double>(nanoseconds))};
+    return {};
   }
-  if (body.contains("clock")) {
-    return ReadClock(body["clock"], "/clock", now, &state->clock);
-  }
-  return {};
+  ordered_json Write(std::chrono::nanoseconds /*step*/) const { return {}; }
+  json Schema() const { return {{"type", fraction ? "number" : "integer"}}; }
+};
+
+struct Step {
+  std::chrono::nanoseconds by{0};
+};
+
+const Fields<Step>& StepFields() {
+  static const Fields<Step> fields({Describe("seconds", &Step::by, StepType{1'000'000'000, true}),
+                                    Describe("minutes", &Step::by, StepType{60'000'000'000, true}),
+                                    Describe("hours", &Step::by, StepType{3'600'000'000'000, true}),
+                                    Describe("milliseconds", &Step::by, StepType{1'000'000, false}),
+                                    Describe("nanoseconds", &Step::by, StepType{1, false})});
+  return fields;
 }
 
 ordered_json CounterJson(const ThrottleStatus& status, UnixTime now) {
@@ -153,90 +129,59 @@ std::vector<ThrottleStatus> Counters(const Service& service, std::optional<std::
 
 }  // namespace
 
-Outcome GetHealth(Exchange& exchange) {
-  const std::chrono::duration<double> uptime = SystemClock().Ticks() - exchange.around.started;
-  exchange.Reply({{"status", "ready"},
-                  {"version", exchange.around.server.version},
-                  {"uptime_s", uptime.count()},
-                  {"clock", ClockToJson(exchange.service())}});
-  return {};
+std::optional<Refusal> GetProfile(Exchange& exchange) {
+  return exchange.Reply(ProfileJson(exchange));
 }
 
-Outcome GetProfile(Exchange& exchange) {
-  exchange.Reply(ProfileJson(exchange));
-  return {};
-}
-
-Outcome PutProfile(Exchange& exchange) {
+std::optional<Refusal> PutProfile(Exchange& exchange) {
   const json& body = exchange.body;
-  if (body.is_object() && !body.contains("base")) {
-    const Result<Profile> changed =
-        ProfileWith(exchange.service().profile(), WithWholeThrottle(body));
-    if (!changed.ok()) return Refuse(OfGiven(body, changed.error()));
-    exchange.service().SetProfile(changed.value());
-  } else {
-    Profile profile;
-    if (Outcome refused = ReadProfile(body, "", &profile)) return refused;
-    exchange.service().SetProfile(profile);
-  }
-  return GetProfile(exchange);
+  const bool is_change = body.is_object() && !body.contains("base");
+  return SetProfile(exchange, is_change ? ProfileWith(exchange.service().profile(), body)
+                                        : ProfileFromNameOrJson(body));
 }
 
-Outcome GetSwitch(Exchange& exchange) {
+std::optional<Refusal> GetSwitch(Exchange& exchange) {
   const ordered_json profile = ProfileJson(exchange);
-  if (!profile.contains(exchange.path_value)) {
-    return NotFound("there is no switch " + exchange.path_value.substr(0, 100));
-  }
-  exchange.Reply(profile[exchange.path_value]);
-  return {};
+  if (!profile.contains(exchange.path_value)) return NoSuchSwitch(exchange);
+  return exchange.Reply(profile[exchange.path_value]);
 }
 
-Outcome PutSwitch(Exchange& exchange) {
+std::optional<Refusal> PutSwitch(Exchange& exchange) {
   const std::string& name = exchange.path_value;
-  if (!ProfileJson(exchange).contains(name)) {
-    return NotFound("there is no switch " + name.substr(0, 100));
-  }
-  const json given = {{name, exchange.body}};
-  const Result<Profile> profile =
-      ProfileWith(exchange.service().profile(), WithWholeThrottle(given));
-  if (!profile.ok()) {
-    Error error = OfGiven(given, profile.error());
-    error.pointer.erase(0, 1 + name.size());  // the body is the value alone
-    return Refuse(error);
-  }
-  exchange.service().SetProfile(profile.value());
-  return GetProfile(exchange);
+  if (!ProfileJson(exchange).contains(name)) return NoSuchSwitch(exchange);
+  return SetProfile(exchange, ProfileWithMember(exchange.service().profile(), name, exchange.body));
 }
 
-Outcome GetState(Exchange& exchange) {
-  exchange.Reply(StateToJson(exchange.service().State()));
-  return {};
+std::optional<Refusal> GetState(Exchange& exchange) {
+  return exchange.Reply(StateToJson(exchange.service().State()));
 }
 
-Outcome PutState(Exchange& exchange) {
-  ServiceState state = exchange.service().State();
-  if (Outcome refused = ReadState(exchange.body, exchange.service().Now(), &state)) return refused;
+std::optional<Refusal> PutState(Exchange& exchange) {
+  Service& service = exchange.service();
+  const Result<ServiceState> state = StateFromJson(exchange.body, service.State(), service.Now());
+  if (!state) return Refuse(state.error());
   const bool with_apps = exchange.body.contains("apps");
-  if (const Result<Done> set = exchange.service().SetState(state, with_apps); !set.ok()) {
+  if (const Result<Done> set = service.SetState(state.value(), with_apps); !set) {
     return Refuse(set.error());
   }
   return GetState(exchange);
 }
 
-Outcome Reset(Exchange& exchange) {
-  if (Outcome refused = CheckMembers(exchange.body, {"sdkappid"})) return refused;
-  if (!exchange.body.contains("sdkappid")) {
+std::optional<Refusal> Reset(Exchange& exchange) {
+  static const Fields<ResetRequest> fields(
+      {Describe("sdkappid", &ResetRequest::sdkappid, OptionalType<WholeType<std::uint32_t>>())});
+  ResetRequest request;
+  if (const Problem problem = fields.Read(exchange.body, &request)) return Refuse(*problem);
+  if (!request.sdkappid) {
     exchange.service().Reset();
   } else {
-    std::uint32_t sdkappid = 0;
-    if (Outcome refused = ReadKnownApp(exchange, &sdkappid)) return refused;
-    exchange.service().ResetApp(sdkappid);
+    if (std::optional<Refusal> refused = CheckKnownApp(exchange, request.sdkappid)) return refused;
+    exchange.service().ResetApp(*request.sdkappid);
   }
-  exchange.Reply(ordered_json::object());
-  return {};
+  return exchange.Reply();
 }
 
-Outcome GetThrottle(Exchange& exchange) {
+std::optional<Refusal> GetThrottle(Exchange& exchange) {
   std::optional<std::uint32_t> sdkappid;
   if (const std::string* text = exchange.query.Find("sdkappid")) {
     sdkappid = ReadUint32(*text);
@@ -251,11 +196,36 @@ Outcome GetThrottle(Exchange& exchange) {
   for (const ThrottleStatus& status : Counters(exchange.service(), sdkappid, rule, now)) {
     counters.push_back(CounterJson(status, now));
   }
-  exchange.Reply({{"window_ms", rule["window_ms"]},
-                  {"algorithm", rule["algorithm"]},
-                  {"scope", rule["scope"]},
-                  {"apps", std::move(counters)}});
-  return {};
+  return exchange.Reply({{"window_ms", rule["window_ms"]},
+                         {"algorithm", rule["algorithm"]},
+                         {"scope", rule["scope"]},
+                         {"apps", std::move(counters)}});
+}
+
+std::optional<Refusal> GetClock(Exchange& exchange) {
+  return exchange.Reply(ClockToJson(exchange.service()));
+}
+
+std::optional<Refusal> PutClock(Exchange& exchange) {
+  const Result<ClockSetting> setting = ClockFromJson(exchange.body, exchange.service().Now());
+  if (!setting) return Refuse(setting.error());
+  if (const Result<Done> set = exchange.service().SetClock(setting.value()); !set) {
+    return Refuse(set.error());
+  }
+  return GetClock(exchange);
+}
+
+std::optional<Refusal> AdvanceClock(Exchange& exchange) {
+  const json& body = exchange.body;
+  Step step;
+  if (const Problem problem = StepFields().Read(body, &step)) return Refuse(*problem);
+  if (body.size() != 1) {
+    return Refuse(Expected("exactly one of seconds, minutes, hours, milliseconds and nanoseconds"));
+  }
+  if (const Result<Done> moved = exchange.service().AdvanceClock(step.by); !moved) {
+    return Refuse(moved.error().Below("/" + body.begin().key()));
+  }
+  return GetClock(exchange);
 }
 
 }  // namespace timock::control

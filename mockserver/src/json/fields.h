@@ -225,6 +225,23 @@ class Fields {
     return {};
   }
 
+  /// Reads one member; the pointer of an error is relative to `value`.
+  Problem ReadMember(const std::string& key, const nlohmann::json& value, Object* out) const {
+    std::string names;
+    for (const Field<Object>& field : all_) {
+      if (field.name == key) {
+        Problem problem = field.read(value, out);
+        if (problem && problem->pointer.empty() && options_.shows_values) {
+          problem->message = ShownJson(value) + " is not allowed; " + problem->message;
+        }
+        return problem;
+      }
+      names.append(names.empty() ? "" : ", ").append(field.name);
+    }
+    if (!options_.unknown.empty()) return Error{std::string(options_.unknown)};
+    return Error{"unknown member; expected one of " + names};
+  }
+
   nlohmann::ordered_json Write(const Object& object) const {
     static const Object defaults{};
     auto out = nlohmann::ordered_json::object();
@@ -244,22 +261,6 @@ class Fields {
   }
 
  private:
-  Problem ReadMember(const std::string& key, const nlohmann::json& value, Object* out) const {
-    std::string names;
-    for (const Field<Object>& field : all_) {
-      if (field.name == key) {
-        Problem problem = field.read(value, out);
-        if (problem && problem->pointer.empty() && options_.shows_values) {
-          problem->message = ShownJson(value) + " is not allowed; " + problem->message;
-        }
-        return problem;
-      }
-      names.append(names.empty() ? "" : ", ").append(field.name);
-    }
-    if (!options_.unknown.empty()) return Error{std::string(options_.unknown)};
-    return Error{"unknown member; expected one of " + names};
-  }
-
   std::vector<Field<Object>> all_;
   FieldsOptions options_;
 };

@@ -199,7 +199,14 @@ struct ThrottleType {
                                               {"service", ThrottlePosition::kService}}})},
       {.shows_values = true}};
 
+  // "off" and a bare number are short for a limit.
   Problem Read(const json& value, ThrottleRule* out) const {
+    if (value == "off") return Read({{"limit", "none"}}, out);
+    if (value.is_number()) {
+      Problem problem = Read({{"limit", value}}, out);
+      if (problem) problem->pointer.clear();
+      return problem;
+    }
     Problem problem = fields.Read(value, out);
     // PROTOCOL section 5: the burst is the limit where it is not given.
     if (!problem && value.contains("limit") && !value.contains("burst") && out->limit) {
@@ -284,6 +291,13 @@ Result<Profile> ProfileFromJson(json members) {
 Result<Profile> ProfileWith(const Profile& profile, const json& members) {
   ProfileData data = profile.data();
   if (Problem problem = ProfileFields().Read(members, &data)) return *std::move(problem);
+  return Profile(std::make_shared<const ProfileData>(std::move(data)));
+}
+
+Result<Profile> ProfileWithMember(const Profile& profile, const std::string& name,
+                                  const json& value) {
+  ProfileData data = profile.data();
+  if (Problem problem = ProfileFields().ReadMember(name, value, &data)) return *std::move(problem);
   return Profile(std::make_shared<const ProfileData>(std::move(data)));
 }
 

@@ -18,6 +18,10 @@ Result<Profile> ProfileFromJson(nlohmann::json members);
 /// `profile` with `members` changed.
 Result<Profile> ProfileWith(const Profile& profile, const nlohmann::json& members);
 
+/// The same for one member. The Error's pointer is relative to `value`.
+Result<Profile> ProfileWithMember(const Profile& profile, const std::string& name,
+                                  const nlohmann::json& value);
+
 nlohmann::ordered_json ProfileToJson(const Profile& profile);
 
 }  // namespace timock

@@ -4,16 +4,34 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
+#include "json/fields.h"
 #include "timock/result.h"
 #include "timock/service.h"
 
 namespace timock {
 
-/// Reads the `apps` of a config file; an app without admins gets kDefaultAdmin. The Error's
-/// pointer is relative to the array.
-Result<std::vector<App>> AppsFromJson(const nlohmann::json& json);
+// The members of a config file that a running service can take over and write. The pointer of an
+// Error is relative to the value.
 
-/// `state` as the members of a config file.
+/// An app without admins gets kDefaultAdmin.
+Result<std::vector<App>> AppsFromJson(const nlohmann::json& value);
+nlohmann::ordered_json AppsToJson(const std::vector<App>& apps);
+
+/// The name of a shipped profile, or what ProfileFromJson reads.
+Result<Profile> ProfileFromNameOrJson(const nlohmann::json& value);
+
+/// {"mode":"frozen","unix":1795369800.5,"unix_ns":"1795369800500000000","iso":"..."}
+const Fields<ClockSetting>& ClockFields();
+
+/// Reads what ClockFields describes, or a config file's text. The exact `unix_ns` overrides `unix`,
+/// and `iso` is only shown. A clock that is frozen without a time is frozen at `now`.
+Result<ClockSetting> ClockFromJson(const nlohmann::json& value, UnixTime now);
+
+/// The service's clock and its time, as ClockFields describes them.
+nlohmann::ordered_json ClockToJson(const Service& service);
+
+/// Lays apps, profile, throttle, usersig and clock, of which any may be absent, over `state`.
+Result<ServiceState> StateFromJson(const nlohmann::json& value, ServiceState state, UnixTime now);
 nlohmann::ordered_json StateToJson(const ServiceState& state);
 
 }  // namespace timock

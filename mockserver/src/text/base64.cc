@@ -14,16 +14,19 @@ constexpr std::string_view kUserSig =
 constexpr char kUserSigPadding = '_';
 constexpr std::uint8_t kInvalid = 0xFF;
 
-constexpr std::array<std::uint8_t, 256> MakeUserSigValues() {
-  std::array<std::uint8_t, 256> values{};
+using Values = std::array<std::uint8_t, 256>;  // by character
+
+constexpr Values ValuesOf(std::string_view alphabet) {
+  Values values{};
   values.fill(kInvalid);
-  for (std::size_t i = 0; i < kUserSig.size(); ++i) {
-    values[static_cast<unsigned char>(kUserSig[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   }
   return values;
 }
 
-constexpr std::array<std::uint8_t, 256> kUserSigValues = MakeUserSigValues();
+constexpr Values kStandardValues = ValuesOf(kStandard);
+constexpr Values kUserSigValues = ValuesOf(kUserSig);
 
 std::uint32_t ByteAt(std::string_view bytes, std::size_t index) {
   return index < bytes.size() ? static_cast<unsigned char>(bytes[index]) : 0U;
@@ -43,17 +46,9 @@ std::string Encode(std::string_view bytes, std::string_view alphabet, char paddi
   return text;
 }
 
-}  // namespace
-
-std::string EncodeBase64(std::string_view bytes) { return Encode(bytes, kStandard, '='); }
-
-std::string EncodeUserSigBase64(std::string_view bytes) {
-  return Encode(bytes, kUserSig, kUserSigPadding);
-}
-
-std::optional<std::string> DecodeUserSigBase64(std::string_view text) {
+std::optional<std::string> Decode(std::string_view text, const Values& values, char filler) {
   if (text.size() % 4 != 0) return std::nullopt;
-  const std::size_t last_data = text.find_last_not_of(kUserSigPadding);
+  const std::size_t last_data = text.find_last_not_of(filler);
   const std::size_t padding = text.size() - (last_data + 1);
   if (padding > 2) return std::nullopt;
   std::string bytes;
@@ -62,7 +57,7 @@ std::optional<std::string> DecodeUserSigBase64(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool is_padding = i >= text.size() - padding;
     const std::uint8_t value =
-        is_padding ? std::uint8_t{0} : kUserSigValues[static_cast<unsigned char>(text[i])];
+        is_padding ? std::uint8_t{0} : values[static_cast<unsigned char>(text[i])];
     if (value == kInvalid) return std::nullopt;
     group = group << 6U | value;
     if (i % 4 != 3) continue;
@@ -73,6 +68,22 @@ std::optional<std::string> DecodeUserSigBase64(std::string_view text) {
   }
   bytes.resize(bytes.size() - padding);
   return bytes;
+}
+
+}  // namespace
+
+std::string EncodeBase64(std::string_view bytes) { return Encode(bytes, kStandard, '='); }
+
+std::string EncodeUserSigBase64(std::string_view bytes) {
+  return Encode(bytes, kUserSig, kUserSigPadding);
+}
+
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  return Decode(text, kStandardValues, '=');
+}
+
+std::optional<std::string> DecodeUserSigBase64(std::string_view text) {
+  return Decode(text, kUserSigValues, kUserSigPadding);
 }
 
 }  // namespace timock

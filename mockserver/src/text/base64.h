@@ -10,6 +10,9 @@ namespace timock {
 /// `bytes` in standard base64 with padding.
 std::string EncodeBase64(std::string_view bytes);
 
+/// The bytes of such a text, by the same rules as DecodeUserSigBase64.
+std::optional<std::string> DecodeBase64(std::string_view text);
+
 /// `bytes` in the UserSig alphabet: `+` `*`, `/` `-`, `=` `_`.
 std::string EncodeUserSigBase64(std::string_view bytes);
 

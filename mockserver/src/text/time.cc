@@ -37,6 +37,12 @@ std::string IsoTime(UnixTime at, IsoPrecision precision) {
   return {text, static_cast<std::size_t>(size)};
 }
 
+double UnixNumber(UnixTime at) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(at);
+  return static_cast<double>(seconds.time_since_epoch().count()) +
+         static_cast<double>((at - seconds).count()) / 1e9;
+}
+
 std::optional<UnixTime> UnixTimeFromText(std::string_view text) {
   const std::size_t point = std::min(text.find('.'), text.size());
   const auto seconds = ReadDigits(text.substr(0, point));

@@ -24,6 +24,9 @@ enum class IsoPrecision { kMilliseconds, kNanoseconds };
 /// "2022-04-01T00:00:00.000Z", or with nine decimals.
 std::string IsoTime(UnixTime at, IsoPrecision precision = IsoPrecision::kMilliseconds);
 
+/// UNIX seconds as a JSON number, exact to about a quarter of a microsecond.
+double UnixNumber(UnixTime at);
+
 /// UNIX seconds from 0 to 9000000000, digits with up to nine decimals: "1795369800.5". Empty for
 /// any other text.
 std::optional<UnixTime> UnixTimeFromText(std::string_view text);

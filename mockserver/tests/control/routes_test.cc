@@ -5,7 +5,6 @@
 #include <sstream>
 #include <string>
 
-#include "control/control_files.h"
 #include "control/control_test.h"
 
 namespace timock {

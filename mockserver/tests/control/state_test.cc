@@ -62,7 +62,6 @@ TEST_F(StateTest, TheThrottleIsSetAsInAConfigFile) {
   const auto throttle = [&] { return Get("/profile/throttle").json; };
   for (const auto& [path, body] :
        {std::pair{"/profile", R"({"throttle":"off"})"}, std::pair{"/profile/throttle", R"("off")"},
-        std::pair{"/profile/throttle", R"({"limit":"off"})"},
         std::pair{"/state", R"({"throttle":"off"})"},
         std::pair{"/state", R"({"profile":{"throttle":"off"}})"}}) {
     Send("POST", "/reset");

@@ -113,7 +113,7 @@ TEST(ProfileTest, ErrorsNameThePlaceAndWhatWasExpected) {
   EXPECT_EQ(ErrorOf(R"({"throttle":{"limit":0}})"),
             "/throttle/limit: 0 is not allowed; expected a whole number from 1 to 1000000 or "
             "\"none\"");
-  EXPECT_EQ(ErrorOf(R"({"throttle":5})"), "/throttle: 5 is not allowed; expected an object");
+  EXPECT_EQ(ErrorOf(R"({"throttle":"5"})"), R"(/throttle: "5" is not allowed; expected an object)");
   EXPECT_EQ(ErrorOf(R"({"usersig_lockout":{"failures":-1}})").rfind("/usersig_lockout/failures", 0),
             0U);
   EXPECT_EQ(ErrorOf(R"({"error_info":{"abc":"x"}})").rfind("/error_info/abc", 0), 0U);

@@ -6,7 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "control/handlers.h"
+#include "control/routes.h"
+#include "service/state_json.h"
 
 namespace timock::control {
 namespace {
@@ -95,10 +96,10 @@ void WriteJournal(const JournalStatus& journal, MetricsText* out) {
               journal.evicted);
 }
 
-void WriteServer(const Surroundings& around, MetricsText* out) {
-  const std::chrono::duration<double> uptime = SystemClock().Ticks() - around.started;
+void WriteServer(const ControlContext& context, MetricsText* out) {
+  const std::chrono::duration<double> uptime = SystemClock().Ticks() - context.started;
   out->Single("timock_uptime_seconds", "gauge", "Time since the server started.", uptime.count());
-  const ServerView& server = around.server;
+  const ServerView& server = context.server;
   if (server.connections) {
     out->Single("timock_connections", "gauge", "Open connections.", server.connections());
   }
@@ -110,11 +111,34 @@ void WriteServer(const Surroundings& around, MetricsText* out) {
 
 }  // namespace
 
-Outcome GetMetrics(Exchange& exchange) {
+std::optional<Refusal> GetPage(Exchange& exchange) {
+  exchange.response->headers.push_back(
+      {"Content-Security-Policy",
+       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+       "connect-src 'self'; img-src data:; frame-ancestors 'none'"});
+  AnswerText(exchange.response, 200, "text/html; charset=utf-8",
+             std::string(ControlFile("page.html")));
+  return {};
+}
+
+std::optional<Refusal> GetOpenApi(Exchange& exchange) {
+  AnswerText(exchange.response, 200, "application/json", std::string(ControlFile("openapi.json")));
+  return {};
+}
+
+std::optional<Refusal> GetHealth(Exchange& exchange) {
+  const std::chrono::duration<double> uptime = SystemClock().Ticks() - exchange.context.started;
+  return exchange.Reply({{"status", "ready"},
+                         {"version", exchange.context.server.version},
+                         {"uptime_s", uptime.count()},
+                         {"clock", ClockToJson(exchange.service())}});
+}
+
+std::optional<Refusal> GetMetrics(Exchange& exchange) {
   MetricsText text;
-  WriteCalls(exchange.around.service.metrics(), &text);
-  WriteJournal(exchange.around.service.journal_status(), &text);
-  WriteServer(exchange.around, &text);
+  WriteCalls(exchange.context.service.metrics(), &text);
+  WriteJournal(exchange.context.service.journal_status(), &text);
+  WriteServer(exchange.context, &text);
   AnswerText(exchange.response, 200, "text/plain; version=0.0.4; charset=utf-8", text.Take());
   return {};
 }
