@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "timock/http_message.h"
 #include "timock/result.h"
 
 namespace timock {
@@ -57,14 +58,7 @@ struct FaultAction {
   bool null_error_info = false;
   FaultDelay delay = {};
 
-  /// What becomes of the connection.
-  enum class Ending {
-    kNone,
-    kClose,     ///< Closed before the first byte of the answer.
-    kReset,     ///< Reset after `ending_after_bytes` of the answer.
-    kTruncate,  ///< Closed after `ending_after_bytes` of the answer, whose length promises more.
-    kTrickle,   ///< The answer comes in pieces of `trickle_bytes`, one each `trickle_every`.
-  };
+  using Ending = TransportFault::Ending;
   Ending ending = Ending::kNone;
   /// Of the whole answer, at most all of it. Unset: its head and half of its body.
   std::optional<std::size_t> ending_after_bytes = {};
@@ -92,13 +86,13 @@ struct Fault {
 };
 
 /// The preset of this name, "retry-91000", ready for Service::AddFault once its match is set; all
-/// are listed in fixtures/faults.json. An Error repeats `name` and lists those that there are.
+/// are listed in fixtures/faults.json. An Error repeats `name` and lists the known ones.
 Result<Fault> FaultPreset(std::string_view name);
 
 /// A fault and what it has done so far.
 struct FaultStatus {
   Fault fault = {};           ///< With its id and its seed.
-  std::uint64_t matched = 0;  ///< Calls that fitted the match, every_nth and probability apart.
+  std::uint64_t matched = 0;  ///< Calls that fitted the match, before every_nth and probability.
   std::uint64_t hits = 0;     ///< Calls that it acted on.
 };
 

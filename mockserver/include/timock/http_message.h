@@ -48,8 +48,15 @@ struct HttpRequestView {
 /// What a fault asks of the transport that sends an answer; one that cannot do it leaves it out.
 struct TransportFault {
   std::chrono::milliseconds delay{0};  ///< Before the first byte.
-  enum class Ending : std::uint8_t { kNone, kClose, kReset, kTruncate, kTrickle };
-  Ending ending = Ending::kNone;                ///< As in FaultAction.
+  /// How the answer and its connection end.
+  enum class Ending : std::uint8_t {
+    kNone,
+    kClose,     ///< Closed before the first byte of the answer.
+    kReset,     ///< Reset after `after_bytes` of the answer.
+    kTruncate,  ///< Closed after `after_bytes` of the answer, whose length promises more.
+    kTrickle,   ///< The answer comes in pieces of `trickle_bytes`, one each `trickle_every`.
+  };
+  Ending ending = Ending::kNone;
   std::optional<std::size_t> after_bytes = {};  ///< As FaultAction::ending_after_bytes.
   std::size_t trickle_bytes = 1;
   std::chrono::milliseconds trickle_every{100};

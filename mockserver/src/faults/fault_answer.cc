@@ -8,21 +8,7 @@
 namespace timock {
 namespace {
 
-TransportFault::Ending EndingOf(FaultAction::Ending ending) {
-  switch (ending) {
-    case FaultAction::Ending::kNone:
-      break;
-    case FaultAction::Ending::kClose:
-      return TransportFault::Ending::kClose;
-    case FaultAction::Ending::kReset:
-      return TransportFault::Ending::kReset;
-    case FaultAction::Ending::kTruncate:
-      return TransportFault::Ending::kTruncate;
-    case FaultAction::Ending::kTrickle:
-      return TransportFault::Ending::kTrickle;
-  }
-  return TransportFault::Ending::kNone;
-}
+using Ending = FaultAction::Ending;
 
 /// The code that the fault answers, if it does.
 std::optional<int> CodeOf(const FaultAction& action, const ProfileData& profile) {
@@ -47,20 +33,20 @@ Diagnosis DescribeFault(const FaultHit& hit, const ProfileData& profile) {
   if (!action.content_type.empty()) add("changed the Content-Type");
   if (action.drop_action_status) add("left out ActionStatus");
   if (action.null_error_info) add("made ErrorInfo null");
-  if (hit.delay.count() > 0) add("held back " + std::to_string(hit.delay.count()) + " ms");
+  if (hit.delay.count() > 0) add("delayed by " + std::to_string(hit.delay.count()) + " ms");
   switch (action.ending) {
-    case FaultAction::Ending::kNone:
+    case Ending::kNone:
       break;
-    case FaultAction::Ending::kClose:
+    case Ending::kClose:
       add("closed before the answer");
       break;
-    case FaultAction::Ending::kReset:
-      add("reset amid the answer");
+    case Ending::kReset:
+      add("reset within the answer");
       break;
-    case FaultAction::Ending::kTruncate:
+    case Ending::kTruncate:
       add("cut the answer short");
       break;
-    case FaultAction::Ending::kTrickle:
+    case Ending::kTrickle:
       add("sent the answer piece by piece");
       break;
   }
@@ -71,12 +57,12 @@ Diagnosis DescribeFault(const FaultHit& hit, const ProfileData& profile) {
 std::optional<int> WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
                                       const FaultedEnvelope& envelope, HttpResponse* response) {
   const FaultAction& action = hit.action;
-  const bool seen = action.ending != FaultAction::Ending::kClose;
+  const bool seen = action.ending != Ending::kClose;
   if (action.http_status) response->status = *action.http_status;
   if (!action.content_type.empty()) response->content_type = action.content_type;
-  if (hit.delay.count() > 0 || action.ending != FaultAction::Ending::kNone) {
+  if (hit.delay.count() > 0 || action.ending != Ending::kNone) {
     response->fault = {.delay = hit.delay,
-                       .ending = EndingOf(action.ending),
+                       .ending = action.ending,
                        .after_bytes = action.ending_after_bytes,
                        .trickle_bytes = action.trickle_bytes,
                        .trickle_every = action.trickle_every};

@@ -1,14 +1,15 @@
 #include "faults/fault_fields.h"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "faults/fault_plan.h"
-#include "faults/fault_presets.h"
+#include "base/embedded_fixture.h"
+#include "json/json_pointer.h"
+#include "json/strict_json.h"
 
 namespace timock {
 namespace {
@@ -18,13 +19,69 @@ using nlohmann::ordered_json;
 using Ending = FaultAction::Ending;
 using std::chrono::milliseconds;
 
-constexpr WholeType<std::uint32_t> kDelayMs{0, 600'000};
+constexpr std::size_t kMaxText = 4'096;
+constexpr std::size_t kMaxBody = 65'536;
+constexpr auto kMaxDelayMs = static_cast<std::uint32_t>(kMaxFaultDelay.count());
+constexpr WholeType<std::uint32_t> kDelayMs{1, kMaxDelayMs};
+
+Problem CheckLength(const std::string& text, std::size_t max) {
+  if (text.size() <= max) return {};
+  return Error{"is " + std::to_string(text.size()) + " bytes long; expected at most " +
+               std::to_string(max)};
+}
+
+struct BoundedTextType : TextType {
+  std::size_t max = kMaxText;
+
+  Problem Read(const json& value, std::string* out) const {
+    Problem problem = TextType::Read(value, out);
+    return problem ? problem : CheckLength(*out, max);
+  }
+};
+
+bool IsLetterOrDigit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+// An id is a segment of a path of the control API, beside the name `presets`.
+struct IdType : TextType {
+  Problem Read(const json& value, std::string* out) const {
+    constexpr std::size_t kMaxId = 64;
+    Problem problem = TextType::Read(value, out);
+    if (problem || out->empty()) return problem;
+    const bool plain = std::all_of(out->begin(), out->end(), [](char c) {
+      return IsLetterOrDigit(c) || c == '.' || c == '_' || c == '-';
+    });
+    if (plain && IsLetterOrDigit(out->front()) && out->size() <= kMaxId && *out != "presets") {
+      return {};
+    }
+    return Expected("1 to 64 of A-Z a-z 0-9 . _ -, a letter or digit first, and not \"presets\"");
+  }
+};
+
+struct ContentTypeType : BoundedTextType {
+  Problem Read(const json& value, std::string* out) const {
+    if (Problem problem = BoundedTextType::Read(value, out)) return problem;
+    if (std::all_of(out->begin(), out->end(), [](char c) { return c >= ' ' && c <= '~'; })) {
+      return {};
+    }
+    return Expected("printable ASCII");
+  }
+};
+
+struct PointerType : BoundedTextType {
+  Problem Read(const json& value, std::string* out) const {
+    if (Problem problem = BoundedTextType::Read(value, out)) return problem;
+    if (JsonPointer::Parse(*out)) return {};
+    return Expected("a JSON pointer (RFC 6901), such as \"/AttrNames/0\"");
+  }
+};
 
 // Any JSON, kept as its text. FaultMatch::body_equals is empty when there is none.
 struct JsonTextType {
   Problem Read(const json& value, std::string* out) const {
     *out = value.dump();
-    return {};
+    return CheckLength(*out, kMaxBody);
   }
   ordered_json Write(const std::string& text) const {
     return text.empty() ? ordered_json() : ordered_json::parse(text);
@@ -32,8 +89,24 @@ struct JsonTextType {
   json Schema() const { return json::object(); }
 };
 
+// A number above 0, or from 0.
+struct RangeType : NumberType {
+  double max;
+  bool above;
+
+  Problem Read(const json& value, double* out) const {
+    if (Problem problem = NumberType::Read(value, out)) return problem;
+    if ((above ? *out > 0 : *out >= 0) && *out <= max) return {};
+    return Expected((above ? "a number above 0, at most " : "a number from 0 to ") +
+                    json(static_cast<int>(max)).dump());
+  }
+  json Schema() const {
+    return {{"type", "number"}, {above ? "exclusiveMinimum" : "minimum", 0}, {"maximum", max}};
+  }
+};
+
 Field<FaultMatch> BodyMatch() {
-  const Fields<FaultMatch> fields({Describe("pointer", &FaultMatch::body_pointer, TextType()),
+  const Fields<FaultMatch> fields({Describe("pointer", &FaultMatch::body_pointer, PointerType()),
                                    Describe("equals", &FaultMatch::body_equals, JsonTextType())},
                                   {.leaves_out_defaults = true});
   Field<FaultMatch> body = DescribePart<FaultMatch>("body", fields);
@@ -49,18 +122,23 @@ Field<FaultMatch> BodyMatch() {
 
 // [min, max] in milliseconds.
 struct UniformType {
+  WholeType<std::uint32_t> bound{0, kMaxDelayMs};
+
   Problem Read(const json& value, FaultDelay* out) const {
-    if (!value.is_array() || value.size() != 2) return Expected("[least, most]");
-    const MillisecondsType type{kDelayMs};
-    if (Problem problem = type.Read(value[0], &out->low)) return problem->Below("/0");
-    if (Problem problem = type.Read(value[1], &out->high)) return problem->Below("/1");
+    if (!value.is_array() || value.size() != 2) return Expected("[min, max]");
+    if (Problem problem = MillisecondsType{bound}.Read(value[0], &out->low)) {
+      return problem->Below("/0");
+    }
+    const auto low = static_cast<std::uint32_t>(out->low.count());
+    const MillisecondsType high{{std::max(low, 1U), kMaxDelayMs}};
+    if (Problem problem = high.Read(value[1], &out->high)) return problem->Below("/1");
     return {};
   }
   ordered_json Write(const FaultDelay& delay) const {
     return ordered_json::array({delay.low.count(), delay.high.count()});
   }
   json Schema() const {
-    return {{"type", "array"}, {"items", kDelayMs.Schema()}, {"minItems", 2}, {"maxItems", 2}};
+    return {{"type", "array"}, {"items", bound.Schema()}, {"minItems", 2}, {"maxItems", 2}};
   }
 };
 
@@ -68,11 +146,11 @@ struct UniformType {
 struct DelayType {
   Fields<FaultDelay> log_normal{
       {Describe("median_ms", &FaultDelay::median, MillisecondsType{kDelayMs}),
-       Describe("sigma", &FaultDelay::sigma, NumberType())}};
+       Describe("sigma", &FaultDelay::sigma, RangeType{{}, 10, false})}};
 
   Problem Read(const json& value, FaultDelay* out) const {
     if (!value.is_object() || value.size() != 1) {
-      return Expected(R"({"fixed_ms":n}, {"uniform_ms":[least,most]} or )"
+      return Expected(R"({"fixed_ms":n}, {"uniform_ms":[min,max]} or )"
                       R"({"log_normal":{"median_ms":n,"sigma":x}})");
     }
     const std::string& kind = value.begin().key();
@@ -131,11 +209,11 @@ struct DelayType {
 const Fields<FaultMatch>& MatchFields() {
   static const Fields<FaultMatch> fields(
       {Describe("sdkappid", &FaultMatch::sdkappid, OptionalType<WholeType<std::uint32_t>>()),
-       Describe("command", &FaultMatch::command, TextType()),
-       Describe("identifier", &FaultMatch::identifier, TextType()), BodyMatch(),
+       Describe("command", &FaultMatch::command, BoundedTextType()),
+       Describe("identifier", &FaultMatch::identifier, BoundedTextType()), BodyMatch(),
        Describe("every_nth", &FaultMatch::every_nth,
                 WholeType<std::uint32_t>{.min = 1, .what = "a whole number from 1"}),
-       Describe("probability", &FaultMatch::probability, NumberType())},
+       Describe("probability", &FaultMatch::probability, RangeType{{}, 1, true})},
       {.leaves_out_defaults = true});
   return fields;
 }
@@ -155,10 +233,10 @@ const Fields<FaultAction>& ActionFields() {
   static const Fields<FaultAction> fields(
       {Describe("error_code", &FaultAction::error_code, OptionalType<WholeType<int>>()),
        Describe("internal_error", &FaultAction::internal_error, FlagType()),
-       Describe("error_info", &FaultAction::error_info, TextType()),
+       Describe("error_info", &FaultAction::error_info, BoundedTextType()),
        Describe("http_status", &FaultAction::http_status, OptionalType<WholeType<int>>{{200, 599}}),
-       Describe("body", &FaultAction::body, TextType()),
-       Describe("content_type", &FaultAction::content_type, TextType()),
+       Describe("body", &FaultAction::body, BoundedTextType{{}, kMaxBody}),
+       Describe("content_type", &FaultAction::content_type, ContentTypeType()),
        Describe("drop_action_status", &FaultAction::drop_action_status, FlagType()),
        Describe("null_error_info", &FaultAction::null_error_info, FlagType()),
        Describe("delay", &FaultAction::delay, DelayType()),
@@ -169,8 +247,7 @@ const Fields<FaultAction>& ActionFields() {
                                     {"trickle", Ending::kTrickle}}}),
        Describe("ending_after_bytes", &FaultAction::ending_after_bytes,
                 OptionalType<WholeType<std::size_t>>()),
-       OfTrickle("trickle_bytes", &FaultAction::trickle_bytes,
-                 WholeType<std::size_t>{1, kMaxFaultBody}),
+       OfTrickle("trickle_bytes", &FaultAction::trickle_bytes, WholeType<std::size_t>{1, kMaxBody}),
        OfTrickle("trickle_every_ms", &FaultAction::trickle_every, MillisecondsType{{1, 60'000}})},
       {.leaves_out_defaults = true});
   return fields;
@@ -182,11 +259,78 @@ Field<Fault> IgnoredCount(std::string name) {
           [](const Fault&) { return ordered_json(); }, WholeType<std::uint64_t>().Schema()};
 }
 
+bool DoesNothing(FaultAction action) {
+  const FaultAction nothing;
+  action.trickle_bytes = nothing.trickle_bytes;
+  action.trickle_every = nothing.trickle_every;
+  return action == nothing;
+}
+
+// What the table cannot say: which members of an action go together.
+Problem CheckTogether(const FaultAction& action) {
+  const bool has_code = action.error_code || action.internal_error;
+  const bool own_body = action.http_status && !has_code;
+  const int status = action.http_status.value_or(200);
+  const bool cuts = action.ending == Ending::kReset || action.ending == Ending::kTruncate;
+  if (DoesNothing(action)) {
+    return Error{
+        "nothing goes wrong; give error_code, internal_error, http_status, content_type, delay, "
+        "ending, drop_action_status or null_error_info"};
+  }
+  if (action.error_code && action.internal_error) {
+    return Error{"excludes error_code; both say which code is answered", "/internal_error"};
+  }
+  if (!action.error_info.empty() && !has_code) {
+    return Error{"goes with error_code or internal_error only", "/error_info"};
+  }
+  if (!action.error_info.empty() && action.null_error_info) {
+    return Error{"excludes error_info", "/null_error_info"};
+  }
+  if (!action.body.empty() && !own_body) {
+    return Error{"goes with http_status, and without error_code or internal_error", "/body"};
+  }
+  if (!action.body.empty() && (status == 204 || status == 304)) {
+    return Error{"an answer of status 204 or 304 has no body", "/body"};
+  }
+  if (own_body && (action.drop_action_status || action.null_error_info)) {
+    return Error{"an answer of http_status alone has no envelope; add error_code",
+                 action.drop_action_status ? "/drop_action_status" : "/null_error_info"};
+  }
+  if (action.ending_after_bytes && !cuts) {
+    return Error{"goes with the ending \"reset\" or \"truncate\" only", "/ending_after_bytes"};
+  }
+  return {};
+}
+
+// `given` laid over the preset that its member `preset` names: match and action by their members.
+Result<json> LaidOverPreset(const json& given) {
+  static const json presets = json::parse(EmbeddedFixture("faults.json")).at("presets");
+  std::string names;
+  for (const json& preset : presets) {
+    names += (names.empty() ? "" : ", ") + preset.at("name").get<std::string>();
+    if (preset.at("name") != given.at("preset")) continue;
+    json whole = preset;
+    for (const char* const own : {"name", "description"}) whole.erase(own);
+    for (const auto& [key, value] : given.items()) {
+      json& below = whole[key];
+      if ((key == "match" || key == "action") && value.is_object() && below.is_object()) {
+        below.update(value);
+      } else {
+        below = value;
+      }
+    }
+    whole.erase("preset");
+    return whole;
+  }
+  return Error{"no preset is named " + ShownJson(given.at("preset")) + "; expected one of " + names,
+               "/preset"};
+}
+
 }  // namespace
 
 const Fields<Fault>& FaultFields() {
   static const Fields<Fault> fields(
-      {Describe("id", &Fault::id, TextType()), Describe("match", &Fault::match, MatchFields()),
+      {Describe("id", &Fault::id, IdType()), Describe("match", &Fault::match, MatchFields()),
        Describe("action", &Fault::action, ActionFields()),
        Describe(
            "times", &Fault::times,
@@ -197,14 +341,28 @@ const Fields<Fault>& FaultFields() {
   return fields;
 }
 
+Result<Done> CheckFault(const Fault& fault) {
+  if (const std::string& equals = fault.match.body_equals; !equals.empty()) {
+    if (const Result<json> value = ParseStrictJson(equals); !value) {
+      return Error{"is not JSON: " + value.error().Text(), "/match/body/equals"};
+    }
+  }
+  Fault same;  // what the table can write and read again
+  if (Problem problem = FaultFields().Read(FaultFields().Write(fault), &same)) {
+    return *std::move(problem);
+  }
+  if (Problem problem = CheckTogether(fault.action)) return problem->Below("/action");
+  return Done{};
+}
+
 Result<Fault> FaultFromJson(const json& given) {
-  Fault fault;
   if (given.is_string()) return FaultPreset(given.get_ref<const std::string&>());
   const bool named = given.is_object() && given.contains("preset");
-  const Result<json> whole = named ? LayOverPreset(given) : given;
+  const Result<json> whole = named ? LaidOverPreset(given) : given;
   if (!whole) return whole.error();
+  Fault fault;
   if (Problem problem = FaultFields().Read(whole.value(), &fault)) return *std::move(problem);
-  if (const Result<Done> fits = CheckFault(fault); !fits) return fits.error();
+  if (Problem problem = CheckTogether(fault.action)) return problem->Below("/action");
   return fault;
 }
 
@@ -213,6 +371,16 @@ ordered_json FaultToJson(const FaultStatus& status) {
   out["matched"] = status.matched;
   out["hits"] = status.hits;
   return out;
+}
+
+ordered_json FaultPresets() {
+  return {{"presets", ordered_json::parse(EmbeddedFixture("faults.json")).at("presets")}};
+}
+
+Result<Fault> FaultPreset(std::string_view name) {
+  Result<Fault> fault = FaultFromJson({{"preset", name}});
+  if (!fault) return Error{fault.error().message};  // the name is all there is to point to
+  return fault;
 }
 
 }  // namespace timock

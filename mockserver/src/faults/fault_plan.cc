@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/secrets.h"
+#include "faults/fault_fields.h"
 #include "json/json_pointer.h"
 #include "json/strict_json.h"
 #include "text/url.h"
@@ -53,8 +54,8 @@ std::chrono::milliseconds DrawDelay(const FaultDelay& delay, std::uint64_t* stat
   }
   const double drawn =
       static_cast<double>(delay.median.count()) * std::exp(delay.sigma * DrawNormal(state));
-  const auto most = static_cast<double>(kMaxFaultDelay.count());
-  return std::chrono::milliseconds{static_cast<std::int64_t>(std::min(std::round(drawn), most))};
+  const auto max = static_cast<double>(kMaxFaultDelay.count());
+  return std::chrono::milliseconds{static_cast<std::int64_t>(std::min(std::round(drawn), max))};
 }
 
 /// Below 2^53, so that it survives a JSON reader whose numbers are doubles.

@@ -17,14 +17,7 @@
 
 namespace timock {
 
-/// Faults at one time.
-inline constexpr std::size_t kMaxFaults = 1'000;
-
-/// Bounds of one fault's members.
-inline constexpr std::size_t kMaxFaultText = 4'096;
-inline constexpr std::size_t kMaxFaultBody = 65'536;
-inline constexpr std::chrono::milliseconds kMaxFaultDelay = std::chrono::minutes{10};
-inline constexpr std::chrono::milliseconds kMaxTrickleWait = std::chrono::minutes{1};
+inline constexpr std::size_t kMaxFaults = 1'000;  ///< At one time.
 
 /// A fault that hits a call, with what was drawn for it.
 struct FaultHit {
@@ -66,10 +59,6 @@ class FaultPlan {
   std::vector<ActiveFault> faults_ TIMOCK_GUARDED_BY(mutex_);
   std::uint64_t given_ids_ TIMOCK_GUARDED_BY(mutex_) = 0;
 };
-
-/// Fails when a member is out of range or members exclude each other; the message begins with the
-/// JSON pointer of the bad member.
-Result<Done> CheckFault(const Fault& fault);
 
 }  // namespace timock
 

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "faults/fault_fields.h"
 #include "unit/apply_fault.h"
 
 namespace timock {

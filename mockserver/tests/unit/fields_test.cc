@@ -8,6 +8,7 @@
 #include "apps/app_fields.h"
 #include "faults/fault_fields.h"
 #include "profile/profile_fields.h"
+#include "service/state_json.h"
 
 namespace timock {
 namespace {
@@ -159,6 +160,8 @@ TEST_F(OpenApiTest, DescribesAFault) {
   EXPECT_EQ(documented["properties"].erase("preset"), 1U);
   Same(fault, documented);
 }
+
+TEST_F(OpenApiTest, DescribesTheClock) { Same(ClockFields().Schema(), Schema("Clock")); }
 
 }  // namespace
 }  // namespace timock
