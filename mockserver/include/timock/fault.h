@@ -43,7 +43,7 @@ struct FaultDelay {
 };
 
 /// What goes wrong; at least one member is set. With `error_code`, `internal_error` or
-/// `http_status` the call is answered instead of the service, and changes nothing; without, it
+/// `http_status` the fault answers instead of the service, and nothing changes; otherwise the call
 /// is carried out and its true answer is damaged.
 struct FaultAction {
   std::optional<int> error_code = {};  ///< Of the catalogue or any other; its text goes with it.

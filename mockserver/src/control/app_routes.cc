@@ -41,8 +41,8 @@ struct SignRequest {
   std::int64_t expire = 86'400;  // seconds
 };
 
-// `members` laid over the app as it is, or over a new one with a key of its own.
-json LaidOver(const std::optional<App>& present, std::uint32_t sdkappid, const json& members) {
+// The app, or a new one with a key of its own, changed by `members`.
+json Changed(const std::optional<App>& present, std::uint32_t sdkappid, const json& members) {
   json whole = present ? json(AppToJson(*present))
                        : json{{"sdkappid", sdkappid},
                               {"keys", json::array({RandomHex(kKeyBytes)})},
@@ -113,7 +113,7 @@ std::optional<Refusal> PutApp(Exchange& exchange) {
   }
   const std::optional<App> present = exchange.service().FindApp(*sdkappid);
   json declared = exchange.body;
-  if (declared.is_object()) declared = LaidOver(present, *sdkappid, declared);
+  if (declared.is_object()) declared = Changed(present, *sdkappid, declared);
   const Result<App> app = AppFromJson(declared);
   if (!app.ok()) return Refuse(app.error());
   if (app.value().sdkappid != *sdkappid) {

@@ -16,7 +16,7 @@ using control::Exchange;
 using control::Refusal;
 using control::Route;
 
-// The pattern of some routes, and the segment in the place of its {name}.
+// The pattern of some routes, and the segment that its {name} matches.
 struct Place {
   std::string_view pattern;
   std::string_view value = {};
@@ -81,7 +81,7 @@ std::optional<Refusal> ReadBody(const Route& route, Exchange* exchange) {
 }
 
 // Whether a person who opens this in a browser means the page; "/" on a port of the API's own.
-bool LeadsToPage(const Target& target) {
+bool IsPage(const Target& target) {
   return target.path == "/" || target.path == control::kRoot || BelowRoot(target.path) == "/";
 }
 
@@ -131,20 +131,19 @@ std::optional<Refusal> ControlApi::Impl::Handle(Exchange* exchange) {
   const Route* const route = place ? FindRoute(place->pattern, request.method) : nullptr;
   if (route == nullptr || !route->open()) {
     if (std::optional<Refusal> refused =
-            control::CheckAccess(context.server, request, target.authority, LeadsToPage(target))) {
+            control::CheckAccess(context.server, request, target.authority, IsPage(target))) {
       return refused;
     }
   }
   // The page's own links are relative to the path with a slash.
-  if (LeadsToPage(target) && path != "/") {
+  if (IsPage(target) && path != "/") {
     exchange->response->headers.push_back({"Location", std::string(control::kRoot) + "/"});
     control::AnswerText(exchange->response, 308, "text/plain", "");
     return {};
   }
   if (!place) {
-    return control::NotFound("there is nothing at " + std::string(target.path.substr(0, 200)) +
-                             "; GET " + std::string(control::kRoot) +
-                             "/openapi.json lists what is");
+    return control::NotFound("nothing is at " + std::string(target.path.substr(0, 200)) + "; GET " +
+                             std::string(control::kRoot) + "/openapi.json lists the routes");
   }
   if (route == nullptr) {
     const std::string allowed = AllowedMethods(place->pattern);

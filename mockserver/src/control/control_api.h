@@ -17,8 +17,8 @@ namespace timock {
 /// Largest body of a control request, PUT state and PUT apps: a dump of some ten thousand apps.
 inline constexpr std::size_t kMaxControlBody = std::size_t{16} * 1024 * 1024;
 
-/// An answer that is not whole yet. The transport asks for it again and again, in real time, until
-/// it is; it may end it at any moment.
+/// An answer that is not complete yet. The transport polls it, in real time, until it is, and may
+/// destroy it at any moment.
 class DeferredAnswer {
  public:
   virtual ~DeferredAnswer() = default;
@@ -41,7 +41,7 @@ class DeferredAnswer {
 struct ServerView {
   std::string version;                              ///< "0.1.0"
   std::string host;                                 ///< As bound.
-  std::string token = {};                           ///< Demanded when not empty.
+  std::string token = {};                           ///< Required when not empty.
   std::function<std::uint64_t()> connections = {};  ///< Open now.
   std::function<std::uint64_t()> turned_away = {};  ///< Connections refused with 503 so far.
 };
@@ -56,13 +56,13 @@ class ControlApi {
   ControlApi(const ControlApi&) = delete;
   ControlApi& operator=(const ControlApi&) = delete;
 
-  /// Whether a request of this target is one for here.
+  /// Whether a request with this target belongs to the control API.
   static bool Owns(std::string_view target);
 
   /// Answers into `*response`, or returns what the answer will come from. `now` as in Poll.
-  /// `request.body_too_large`: the body was over kMaxControlBody. A target that is not for here, as
-  /// one may come to a port of the API's own, gets 404, and "/" is led to the page. No exception
-  /// leaves this or what it returns: Service::AnswerException answers, and a stream ends.
+  /// `request.body_too_large`: the body was over kMaxControlBody. A target that does not belong
+  /// here, which can reach a port of the API's own, gets 404, and "/" is redirected to the page. No
+  /// exception leaves this or what it returns: Service::AnswerException answers, and a stream ends.
   std::unique_ptr<DeferredAnswer> Handle(const HttpRequestView& request, Tick now,
                                          HttpResponse* response);
 

@@ -56,7 +56,7 @@ struct Exchange {
   const ControlContext& context;
   const HttpRequestView& request;
   Tick now;
-  std::string path_value = {};  ///< The segment in the place of the pattern's {name}, decoded.
+  std::string path_value = {};  ///< The segment that the pattern's {name} matches, decoded.
   QueryParameters query = {};
   nlohmann::json body = nlohmann::json::object();  ///< An empty object when there is none.
   HttpResponse* response;
@@ -87,10 +87,11 @@ std::optional<Refusal> CheckKnownApp(const Exchange& exchange,
                                      const std::optional<std::uint32_t>& sdkappid);
 
 /// Keeps strangers and web pages out. Where the server has a token, the request must have it.
-/// Otherwise its Host must be this machine's loopback or `server.host`, so that a name that was
-/// bent to this address (DNS rebinding) is refused. In both cases an Origin must be the server's
-/// own, and what a browser sends for another site is refused, unless somebody follows a link to
-/// where `leads_to_page`. `authority` is that of an absolute form, empty for an origin form.
+/// Otherwise its Host must be this machine's loopback or `server.host`, so that a name that
+/// somebody pointed at this address (DNS rebinding) is refused. In both cases an Origin must be the
+/// server's own, and what a browser sends for another site is refused, unless somebody follows a
+/// link to where `leads_to_page`. `authority` is that of an absolute form, empty for an origin
+/// form.
 std::optional<Refusal> CheckAccess(const ServerView& server, const HttpRequestView& request,
                                    std::string_view authority, bool leads_to_page);
 

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "control/routes.h"
-#include "text/ascii.h"
 #include "text/base64.h"
 #include "text/time.h"
 #include "text/url.h"
+#include "text/words.h"
 
 namespace timock::control {
 namespace {
@@ -61,7 +61,7 @@ std::optional<Refusal> ReadTime(const Exchange& exchange, std::string_view name,
 std::optional<Refusal> ReadCode(const Exchange& exchange, std::optional<int>* out) {
   const std::string* const text = exchange.query.Find("code");
   if (text == nullptr) return {};
-  *out = WholeNumber<int>(*text);
+  *out = WholeFromText<int>(*text);
   if (*out) return {};
   return BadParameter("code", "a whole number from -2147483648 to 2147483647");
 }
@@ -83,8 +83,8 @@ std::optional<Refusal> ReadCount(const Exchange& exchange, std::string_view name
                                  std::uint64_t max, std::uint64_t* out) {
   const std::string* const text = exchange.query.Find(name);
   if (text == nullptr) return {};
-  const std::optional<std::uint64_t> value = WholeNumber<std::uint64_t>(*text);
-  if (!value || *value < min || *value > max) {
+  const std::optional<std::uint64_t> value = WholeFromText(*text, min, max);
+  if (!value) {
     return BadParameter(
         name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   }
@@ -175,7 +175,7 @@ std::optional<Refusal> DeleteRequests(Exchange& exchange) {
 
 std::optional<Refusal> GetRequest(Exchange& exchange) {
   const std::string& text = exchange.path_value;
-  const std::optional<std::uint64_t> id = WholeNumber<std::uint64_t>(text);
+  const std::optional<std::uint64_t> id = WholeFromText<std::uint64_t>(text);
   if (!id) {
     return NotFound(text.substr(0, 100) + ": expected the id of a recorded call, a whole number");
   }

@@ -8,6 +8,7 @@
 #include "control/routes.h"
 #include "journal/journal.h"
 #include "text/ascii.h"
+#include "text/words.h"
 
 namespace timock::control {
 namespace {
@@ -52,7 +53,7 @@ void AnswerCount(const Service& service, const Wanted& wanted, const CountWatch&
   if (!satisfied) {
     if (!count.complete) {
       json["reason"] =
-          "calls that might fit were dropped from the journal, so that the true count may be "
+          "calls that might match were dropped from the journal, so the true count may be "
           "higher; raise --journal-entries or --journal-bytes, or delete what is not needed";
     }
     json["near_misses"] = NearMisses(service, wanted, count.count);
@@ -157,7 +158,7 @@ class CallStream final : public DeferredAnswer {
 std::optional<Refusal> ReadStart(const Exchange& exchange, JournalFilter* filter) {
   for (const HttpHeaderView& header : exchange.request.headers) {
     if (!EqualsIgnoreCase(header.name, "last-event-id")) continue;
-    const std::optional<std::uint64_t> id = WholeNumber<std::uint64_t>(header.value);
+    const std::optional<std::uint64_t> id = WholeFromText<std::uint64_t>(header.value);
     if (!id) return Refusal{.message = "header Last-Event-ID: expected the id of a call"};
     filter->since_id = *id;
     return {};

@@ -24,21 +24,21 @@ using Handler = std::optional<Refusal>(Exchange& exchange);
 /// One route: what openapi.json describes, and what carries it out.
 struct Route {
   std::string_view method;  ///< A GET route answers HEAD, too.
-  std::string_view path;    ///< Below kRoot. One segment may be a {name}, which fits any.
+  std::string_view path;    ///< Below kRoot. One segment may be a {name}, which matches any.
   std::string_view help;    ///< The summary in openapi.json.
   Handler* handler;
   bool mutates = false;
   BodyRule body = BodyRule::kNone;
   std::string_view query = {};  ///< Names of the query parameters, separated by spaces.
 
-  /// Answered to anybody, without a token.
+  /// Anybody may call it, without a token.
   bool open() const { return path == "/health"; }
 };
 
-/// All routes. Of the paths that fit a request the first one counts.
+/// All routes. The first one whose path matches a request is used.
 std::span<const Route> Routes();
 
-/// Whether `path`, undecoded and below kRoot, fits the pattern. The segment in the place of {name}
+/// Whether `path`, undecoded and below kRoot, matches the pattern. The segment that {name} matches
 /// goes to `*value`, undecoded.
 bool PathFits(std::string_view pattern, std::string_view path, std::string_view* value);
 

@@ -50,8 +50,8 @@ Diagnosis DescribeFault(const FaultHit& hit, const ProfileData& profile) {
       add("sent the answer piece by piece");
       break;
   }
-  return {"fault", "met " + hit.id + ": " + did,
-          "none, when the fault was meant; remove it otherwise"};
+  return {"fault", "hit by " + hit.id + ": " + did,
+          "none if the fault is intended; otherwise remove it"};
 }
 
 std::optional<int> WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,

@@ -21,12 +21,12 @@ struct FaultedEnvelope {
 /// What the fault did, for the journal: under the name "fault".
 Diagnosis DescribeFault(const FaultHit& hit, const ProfileData& profile);
 
-/// Whether the fault answers in the place of the service.
+/// Whether the fault answers instead of the service.
 bool AnswersItself(const FaultAction& action);
 
-/// Writes the answer that a call gets under `hit`: `envelope` is what the service would say; it
-/// does not count when the fault answers itself. Returns the ErrorCode that the client gets to
-/// see, or nothing when it sees none.
+/// Writes the answer of a call that `hit` acts on. `envelope` is what the service would answer; it
+/// is ignored when the fault answers itself. Returns the ErrorCode that the client receives, or
+/// nothing when it receives none.
 std::optional<int> WriteFaultedAnswer(const FaultHit& hit, const ProfileData& profile,
                                       const FaultedEnvelope& envelope, HttpResponse* response);
 

@@ -274,20 +274,22 @@ Problem CheckTogether(const FaultAction& action) {
   const bool cuts = action.ending == Ending::kReset || action.ending == Ending::kTruncate;
   if (DoesNothing(action)) {
     return Error{
-        "nothing goes wrong; give error_code, internal_error, http_status, content_type, delay, "
+        "does nothing; give error_code, internal_error, http_status, content_type, delay, "
         "ending, drop_action_status or null_error_info"};
   }
   if (action.error_code && action.internal_error) {
-    return Error{"excludes error_code; both say which code is answered", "/internal_error"};
+    return Error{"is not allowed with error_code; both say which code is answered",
+                 "/internal_error"};
   }
   if (!action.error_info.empty() && !has_code) {
-    return Error{"goes with error_code or internal_error only", "/error_info"};
+    return Error{"is allowed only with error_code or internal_error", "/error_info"};
   }
   if (!action.error_info.empty() && action.null_error_info) {
-    return Error{"excludes error_info", "/null_error_info"};
+    return Error{"is not allowed with error_info", "/null_error_info"};
   }
   if (!action.body.empty() && !own_body) {
-    return Error{"goes with http_status, and without error_code or internal_error", "/body"};
+    return Error{"is allowed only with http_status, and without error_code or internal_error",
+                 "/body"};
   }
   if (!action.body.empty() && (status == 204 || status == 304)) {
     return Error{"an answer of status 204 or 304 has no body", "/body"};
@@ -297,13 +299,15 @@ Problem CheckTogether(const FaultAction& action) {
                  action.drop_action_status ? "/drop_action_status" : "/null_error_info"};
   }
   if (action.ending_after_bytes && !cuts) {
-    return Error{"goes with the ending \"reset\" or \"truncate\" only", "/ending_after_bytes"};
+    return Error{"is allowed only with the ending \"reset\" or \"truncate\"",
+                 "/ending_after_bytes"};
   }
   return {};
 }
 
-// `given` laid over the preset that its member `preset` names: match and action by their members.
-Result<json> LaidOverPreset(const json& given) {
+// The preset that the member `preset` of `given` names, overridden by the other members of `given`:
+// match and action member by member.
+Result<json> OverriddenPreset(const json& given) {
   static const json presets = json::parse(EmbeddedFixture("faults.json")).at("presets");
   std::string names;
   for (const json& preset : presets) {
@@ -358,7 +362,7 @@ Result<Done> CheckFault(const Fault& fault) {
 Result<Fault> FaultFromJson(const json& given) {
   if (given.is_string()) return FaultPreset(given.get_ref<const std::string&>());
   const bool named = given.is_object() && given.contains("preset");
-  const Result<json> whole = named ? LaidOverPreset(given) : given;
+  const Result<json> whole = named ? OverriddenPreset(given) : given;
   if (!whole) return whole.error();
   Fault fault;
   if (Problem problem = FaultFields().Read(whole.value(), &fault)) return *std::move(problem);

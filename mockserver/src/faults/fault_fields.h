@@ -20,7 +20,7 @@ const Fields<Fault>& FaultFields();
 Result<Done> CheckFault(const Fault& fault);
 
 /// A fault from its JSON form, checked as CheckFault does. `preset` names one of
-/// FaultPresets, over which the other members are laid: those of `match` and `action` one by one; a
+/// FaultPresets, whose members the others override, those of `match` and `action` one by one; a
 /// string alone is such a name. `matched` and `hits` are ignored.
 Result<Fault> FaultFromJson(const nlohmann::json& json);
 

@@ -97,7 +97,7 @@ Field<ServiceState> Throttle() {
   return {"throttle", read, [](const ServiceState&) { return ordered_json(); }, json::object()};
 }
 
-// Members are read in the order of their names: the throttle is laid over the profile given beside
+// Members are read in the order of their names: `throttle` changes the profile that is given with
 // it.
 Fields<ServiceState> StateFields(UnixTime now) {
   return Fields<ServiceState>({Describe("apps", &ServiceState::apps, AppsType()),

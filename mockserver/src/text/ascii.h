@@ -2,8 +2,6 @@
 #define TIMOCK_TEXT_ASCII_H_
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <string_view>
 
 namespace timock {
@@ -19,16 +17,6 @@ inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
 
 inline bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
   return EqualsIgnoreCase(text.substr(0, prefix.size()), prefix);
-}
-
-/// A decimal whole number: all of `text` is its digits, after a minus where `Integer` has a sign.
-template <typename Integer>
-std::optional<Integer> WholeNumber(std::string_view text) {
-  Integer value{};
-  const char* const end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data(), end, value);
-  if (failure != std::errc{} || stop != end) return std::nullopt;
-  return value;
 }
 
 }  // namespace timock

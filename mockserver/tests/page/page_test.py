@@ -82,9 +82,9 @@ def counts_a_fault():
     Select(element("#fault-preset")).select_by_visible_text("retry-91000")
     type_into("#fault-times", "1")
     press("#fault button")
-    shows("#faults", "met 0 of 1")
+    shows("#faults", "hit 0 of 1")
     press("#send .main")
-    shows("#faults", "met 1 of 1")
+    shows("#faults", "hit 1 of 1")
     shows("#calls", "91000")
     assert ask("GET", "/faults")["faults"][0]["hits"] == 1
 

@@ -59,7 +59,7 @@ TEST_P(FaultTest, ACallWithoutAnEnvelopeHasNoErrorCodeAndSaysWhatItMet) {
   const JournalEntry entry = service().FindCall(service().journal_status().last_id).value();
   EXPECT_EQ(entry.error_code, std::nullopt);
   EXPECT_EQ(entry.diagnoses.at(0).name, "fault");
-  EXPECT_EQ(entry.diagnoses.at(0).detail, "met page: answered HTTP status 502");
+  EXPECT_EQ(entry.diagnoses.at(0).detail, "hit by page: answered HTTP status 502");
   EXPECT_EQ(service().CountCalls({.error_code = 0}).count, 0U);
 }
 
