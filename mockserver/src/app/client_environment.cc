@@ -15,8 +15,8 @@
 
 #include "apps/hosts.h"
 #include "http/certificate_authority.h"
-#include "http/listener.h"
 #include "text/ascii.h"
+#include "text/url.h"
 #include "text/words.h"
 
 namespace timock::app {

@@ -11,7 +11,7 @@
 #include "app/commands.h"
 #include "app/line_writer.h"
 #include "app/signals.h"
-#include "http/listener.h"
+#include "text/url.h"
 #include "text/words.h"
 
 namespace timock::app {

@@ -2,18 +2,24 @@
 
 #include <utility>
 
-#include "http/limits.h"
-#include "http/plain_stream.h"
-#include "http/tls_handshake.h"
-#include "http/tls_stream.h"
-
 namespace timock {
+namespace {
+
+/// How much of what a client still sends is read and dropped after the last answer, so that the
+/// client reads the answer and no reset. Clients that send a whole body before they read (Python,
+/// PHP) get through with 16 MiB, 256 times the default body limit; reading it costs no memory.
+constexpr std::size_t kDrainBytes = std::size_t{16} * 1024 * 1024;
+
+/// How often an answer that is not whole yet is asked for.
+constexpr std::chrono::milliseconds kPollInterval{5};
+
+}  // namespace
 
 template <typename Stream>
-Connection<Stream>::Connection(Worker& worker, Stream stream, Seat seat, Door door)
+Connection<Stream>::Connection(Worker& worker, Stream stream, Permit permit, Door door)
     : worker_(worker),
       stream_(std::move(stream)),
-      seat_(std::move(seat)),
+      permit_(std::move(permit)),
       reader_(worker.limits,
               door == Door::kControl ? kMaxControlBody : worker.service.max_body_bytes(),
               door == Door::kProxy, worker.shared.control_beside),
@@ -22,29 +28,31 @@ Connection<Stream>::Connection(Worker& worker, Stream stream, Seat seat, Door do
       number_(worker.shared.begun.fetch_add(1, std::memory_order_relaxed) + 1) {}
 
 template <typename Stream>
-Connection<Stream>& Connection<Stream>::Make(Worker& worker, Stream stream, Seat seat, Door door) {
+Connection<Stream>& Connection<Stream>::Make(Worker& worker, Stream stream, Permit permit,
+                                             Door door) {
   std::unique_ptr<Connection> made(
-      new Connection(worker, std::move(stream), std::move(seat), door));
+      new Connection(worker, std::move(stream), std::move(permit), door));
   Connection& connection = *made;
   worker.connections.Add(std::move(made), Phase::kIdle, connection.now_);
   return connection;
 }
 
 template <typename Stream>
-void Connection<Stream>::Serve(Worker& worker, Stream stream, Seat seat, Door door) {
-  Connection& connection = Make(worker, std::move(stream), std::move(seat), door);
+void Connection<Stream>::Serve(Worker& worker, Stream stream, Permit permit, Door door) {
+  Connection& connection = Make(worker, std::move(stream), std::move(permit), door);
   worker.Guard(connection, [&] { connection.Wait(); });
 }
 
 template <typename Stream>
-void Connection<Stream>::Refuse(Worker& worker, Stream stream, Seat seat, std::string_view reason) {
-  Connection& connection = Make(worker, std::move(stream), std::move(seat), Door::kHttp);
+void Connection<Stream>::Refuse(Worker& worker, Stream stream, Permit permit,
+                                std::string_view reason) {
+  Connection& connection = Make(worker, std::move(stream), std::move(permit), Door::kHttp);
   worker.Guard(connection, [&] { connection.GiveUp(reason); });
 }
 
 template <typename Stream>
-void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Seat seat) {
-  Connection& connection = Make(worker, std::move(stream), std::move(seat), Door::kHttp);
+void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Permit permit) {
+  Connection& connection = Make(worker, std::move(stream), std::move(permit), Door::kHttp);
   worker.response = {.status = 503,
                      .content_type = "application/json",
                      .body = R"({"error":"too many connections; see limits.connections"})"};
@@ -291,7 +299,8 @@ void Connection<Stream>::EndWithoutAnswer() {
 template <typename Stream>
 void Connection<Stream>::StartTunnel() {
   if constexpr (!Stream::kTls) {
-    TlsHandshake::Begin(worker_, stream_.TakeSocket(), reader_.TakeRest(), std::move(seat_), false);
+    TlsHandshake::Begin(worker_, stream_.TakeSocket(), reader_.TakeRest(), std::move(permit_),
+                        false);
   }
   Finish();
 }
@@ -450,5 +459,89 @@ void Connection<Stream>::Finish() {
 
 template class Connection<PlainStream>;
 template class Connection<TlsStream>;
+
+TlsHandshake::TlsHandshake(Worker& worker, TlsStream stream, Permit permit, bool turned_away)
+    : worker_(worker),
+      stream_(std::move(stream)),
+      permit_(std::move(permit)),
+      turned_away_(turned_away) {}
+
+void TlsHandshake::Begin(Worker& worker, std::unique_ptr<Socket> socket, std::string early,
+                         Permit permit, bool turned_away) {
+  TlsStream stream(*worker.shared.tls, std::move(socket), std::move(early));
+  std::unique_ptr<TlsHandshake> made(
+      new TlsHandshake(worker, std::move(stream), std::move(permit), turned_away));
+  TlsHandshake& handshake = *made;
+  worker.connections.Add(std::move(made), Phase::kRequest, worker.clock.Ticks());
+  worker.Guard(handshake, [&] { handshake.GoOn(); });
+}
+
+void TlsHandshake::GoOn() {
+  const Transfer step = stream_.Handshake();
+  switch (step.outcome) {
+    case Transfer::Outcome::kDone:
+      return BecomeConnection();
+    case Transfer::Outcome::kWait:
+      return stream_.socket().Wait(step.until,
+                                   [this] { worker_.Guard(*this, [this] { GoOn(); }); });
+    case Transfer::Outcome::kEnded:
+      client_ended_ = true;
+      return Fail();
+    case Transfer::Outcome::kFailed:
+      return Fail();
+  }
+}
+
+void TlsHandshake::BecomeConnection() {
+  if (turned_away_) {
+    Connection<TlsStream>::TurnAway(worker_, std::move(stream_), std::move(permit_));
+  } else {
+    Connection<TlsStream>::Serve(worker_, std::move(stream_), std::move(permit_), Door::kTls);
+  }
+  worker_.End(*this);
+}
+
+void TlsHandshake::Fail() {
+  if (stream_.SpokenPlain() && !turned_away_) {
+    // P9: the client that mistook the port can read why.
+    Connection<PlainStream>::Refuse(worker_, PlainStream(stream_.TakeSocket()), std::move(permit_),
+                                    "plain HTTP arrived on the port for TLS: use https://");
+  } else if (stream_.Begun()) {
+    Report();
+  }
+  worker_.End(*this);
+}
+
+void TlsHandshake::Report() {
+  std::string reason = "the TLS handshake failed: ";
+  if (!given_up_.empty()) {
+    reason += given_up_;
+  } else if (!stream_.failure().empty()) {
+    reason += stream_.failure();
+  } else if (client_ended_) {
+    reason +=
+        "the client ended the connection inside it; perhaps it does not trust the server's "
+        "certificate";
+  } else {
+    reason += "Connection reset by peer";
+  }
+  worker_.service.RefuseMalformed(reason, &worker_.response);
+}
+
+void TlsHandshake::OnDeadline() { GiveUp("it did not finish within the limit of time"); }
+
+void TlsHandshake::OnStop() {
+  if (!stream_.Begun() && !stream_.HasInput()) worker_.End(*this);
+}
+
+void TlsHandshake::OnGraceOver() { GiveUp("the server stopped before it was complete"); }
+
+void TlsHandshake::GiveUp(std::string_view why) {
+  worker_.Guard(*this, [this, why] {
+    given_up_ = why;
+    if (stream_.Begun()) Report();
+    worker_.End(*this);
+  });
+}
 
 }  // namespace timock

@@ -1,26 +1,115 @@
 #ifndef TIMOCK_HTTP_CONNECTION_H_
 #define TIMOCK_HTTP_CONNECTION_H_
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/permit.h"
 #include "control/control_api.h"
+#include "http/call_handler.h"
 #include "http/deadline_queue.h"
-#include "http/fault_writer.h"
 #include "http/loop.h"
+#include "http/proxy_route.h"
 #include "http/request_reader.h"
 #include "http/response_writer.h"
-#include "http/seat.h"
 #include "http/socket.h"
-#include "http/worker.h"
+#include "http/stream.h"
+#include "timock/clock.h"
 #include "timock/http_message.h"
+#include "timock/server.h"
+#include "timock/service.h"
 
 namespace timock {
+
+/// Answers of pipelined requests are gathered up to this many bytes before they are written.
+inline constexpr std::size_t kGatheredAnswers = std::size_t{64} * 1024;
+
+/// What a port is for.
+enum class Door : std::uint8_t { kHttp, kTls, kProxy, kControl };
+
+/// ControlApi::Handle.
+using ControlHandler = std::function<std::unique_ptr<DeferredAnswer>(
+    const HttpRequestView& request, Tick now, HttpResponse* response)>;
+
+/// What all loops of a server share. Only the counters change after the first loop has begun, and
+/// they only with connections, never with calls.
+struct Shared {
+  Service& service;
+  const HttpLimits& limits;
+  const TlsContext* tls = nullptr;            ///< Null: neither kTls nor kProxy is open.
+  const std::vector<std::string> hosts = {};  ///< See ServedHosts.
+  OwnPorts own_ports = {};
+  ControlHandler control = {};
+  CallHandler call_handler = {};             ///< Empty: the service itself.
+  bool control_beside = false;               ///< Whether it is served on every door.
+  std::atomic<std::size_t> served = 0;       ///< Seats of HttpLimits::connections.
+  std::atomic<std::size_t> turned_away = 0;  ///< Seats of connections that are being told 503.
+  std::atomic<std::uint64_t> begun = 0;      ///< Number of the newest connection.
+  std::atomic<std::uint64_t> refused = 0;    ///< Connections that found no permit so far.
+};
+
+/// What all connections of one loop share: what they serve, and the memory they work in, so that an
+/// idle connection holds next to none. Used by the loop's thread only.
+struct Worker {
+  Worker(Loop& the_loop, Shared& the_shared)
+      : loop(the_loop),
+        shared(the_shared),
+        service(the_shared.service),
+        limits(the_shared.limits),
+        keep_alive(KeepAliveLines(limits.idle_time)),
+        connections(the_loop, the_shared.limits) {}
+
+  /// Destroys `connection`, or a handshake. The loop ends with its last one.
+  void End(Timed& connection) {
+    connections.End(connection);
+    if (stopping && connections.empty()) loop.Stop();
+  }
+
+  /// Runs one step of `item`, a connection or a handshake. An exception ends that one, and no
+  /// other: what it waits for ends with it. What is thrown while an answer is made does not get
+  /// here, but is answered: by Service::Handle, ControlApi and ServerAccess.
+  template <typename Step>
+  void Guard(Timed& item, Step step) {
+    try {
+      step();
+    } catch (...) {
+      service.AnswerException(&response);  // to the log alone
+      End(item);
+    }
+  }
+
+  /// Empties `output`, and gives back the memory of a large answer of the control API.
+  void ClearOutput() {
+    output.clear();
+    if (output.capacity() > 4 * kGatheredAnswers) output.shrink_to_fit();
+  }
+
+  Loop& loop;
+  Shared& shared;
+  Service& service;
+  const HttpLimits& limits;
+  const std::string keep_alive;  ///< What each answer but the last of a connection says.
+  bool stopping = false;         ///< Every answer is the last of its connection.
+  bool grace_over = false;       ///< Nothing is waited for.
+
+  SystemClock clock;
+  DateLine date;
+  ParsedRequest request;
+  HttpResponse response;
+  std::string output;  ///< Answers gathered for one write.
+  std::array<char, std::size_t{16} * 1024> discarded;
+
+  DeadlineQueue connections;  // last: it owns them, and they refer to the rest
+};
 
 /// One connection, from its acceptance to its end. It lives in the worker's DeadlineQueue, and goes
 /// on when what it waits for is there: its stream, or a timer. It ends in one way only: last
@@ -33,13 +122,13 @@ template <typename Stream>
 class Connection final : public Timed {
  public:
   /// Serves `stream`. Owned by the worker's queue.
-  static void Serve(Worker& worker, Stream stream, Seat seat, Door door);
+  static void Serve(Worker& worker, Stream stream, Permit permit, Door door);
 
   /// Answers 503 before any request: one connection too many.
-  static void TurnAway(Worker& worker, Stream stream, Seat seat);
+  static void TurnAway(Worker& worker, Stream stream, Permit permit);
 
   /// Answers what has arrived on `stream` as malformed (P9).
-  static void Refuse(Worker& worker, Stream stream, Seat seat, std::string_view reason);
+  static void Refuse(Worker& worker, Stream stream, Permit permit, std::string_view reason);
 
   void OnDeadline() override;
   void OnStop() override;
@@ -62,9 +151,9 @@ class Connection final : public Timed {
     std::chrono::milliseconds wait{0};
   };
 
-  Connection(Worker& worker, Stream stream, Seat seat, Door door);
+  Connection(Worker& worker, Stream stream, Permit permit, Door door);
 
-  static Connection& Make(Worker& worker, Stream stream, Seat seat, Door door);
+  static Connection& Make(Worker& worker, Stream stream, Permit permit, Door door);
 
   template <void (Connection::*step)()>
   void WaitFor(Until until);
@@ -98,7 +187,7 @@ class Connection final : public Timed {
 
   Worker& worker_;
   Stream stream_;
-  Seat seat_;
+  Permit permit_;
   RequestReader reader_;
   std::string pending_;  // answers that the client has not taken yet
   std::size_t pending_begin_ = 0;
@@ -112,6 +201,36 @@ class Connection final : public Timed {
   bool reset_ = false;         // a reset follows what is written
   Door door_;
   const std::uint64_t number_;  // from 1
+};
+
+/// A connection until TLS is established, for at most HttpLimits::request_time; then a
+/// Connection<TlsStream> takes its place. Like that one it lives in the worker's DeadlineQueue.
+class TlsHandshake final : public Timed {
+ public:
+  /// `early` is what has been read from `socket` already. `turned_away`: the connection is one too
+  /// many, and will be answered 503.
+  static void Begin(Worker& worker, std::unique_ptr<Socket> socket, std::string early,
+                    Permit permit, bool turned_away);
+
+  void OnDeadline() override;
+  void OnStop() override;
+  void OnGraceOver() override;
+
+ private:
+  TlsHandshake(Worker& worker, TlsStream stream, Permit permit, bool turned_away);
+
+  void GoOn();
+  void BecomeConnection();
+  void Fail();
+  void Report();
+  void GiveUp(std::string_view why);
+
+  Worker& worker_;
+  TlsStream stream_;
+  Permit permit_;
+  const bool turned_away_;
+  bool client_ended_ = false;
+  std::string_view given_up_;  // why; a literal
 };
 
 }  // namespace timock

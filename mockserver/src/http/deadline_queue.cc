@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "http/limits.h"
-
 namespace timock {
 
 DeadlineQueue::DeadlineQueue(Loop& loop, const HttpLimits& limits)

@@ -2,6 +2,7 @@
 #define TIMOCK_HTTP_DEADLINE_QUEUE_H_
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -12,6 +13,9 @@
 #include "timock/server.h"
 
 namespace timock {
+
+/// How long a connection drains after its last answer.
+inline constexpr std::chrono::seconds kDrainTime{5};
 
 /// What a connection waits for; each phase but the last has a bound on its time.
 enum class Phase : std::uint8_t {

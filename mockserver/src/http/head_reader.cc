@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <optional>
 
-#include "http/byte_class.h"
-#include "http/framing.h"
-#include "http/limits.h"
+#include "text/ascii.h"
+#include "text/url.h"
 
 namespace timock {
 namespace {
+
+/// Empty lines that may precede a request line (RFC 9112 2.2 asks for at least one).
+constexpr int kLeadingEmptyLines = 2;
 
 using Outcome = HeadScanner::Outcome;
 
@@ -57,9 +60,8 @@ bool CheckFirstByte(char byte, std::string* reason) {
 /// authority-form with CONNECT; else origin-form, absolute-form or asterisk-form (RFC 9112 3.2).
 bool CheckTarget(const RequestHead& head, std::string* reason) {
   if (head.method == "CONNECT") {
-    const std::size_t colon = head.target.rfind(':');
-    const bool has_port = colon != std::string_view::npos && colon + 1 < head.target.size();
-    return (has_port && ValidHost(head.target)) ||
+    const std::optional<HostPort> to = ReadHostPort(head.target);
+    return (to && to->port) ||
            Refuse("the target of CONNECT is not one host and port (RFC 9112 3.2.3)", reason);
   }
   if (head.target.front() == '/') return true;
@@ -79,7 +81,7 @@ bool CheckTarget(const RequestHead& head, std::string* reason) {
   if (authority.empty() || authority.front() == ':') {
     return Refuse("the absolute target names no host (RFC 9110 4.2.1)", reason);
   }
-  return ValidHost(authority) ||
+  return ReadHostPort(authority) ||
          Refuse("the absolute target does not name one host and port (RFC 9110 4.2)", reason);
 }
 
@@ -156,6 +158,131 @@ std::string WhyNoName(std::string_view text, std::size_t name, bool first) {
   return "a header's name holds the byte " + Hex(next) + " (RFC 9110 5.1)";
 }
 
+bool AllDigits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char byte) { return byte >= '0' && byte <= '9'; });
+}
+
+/// `digits` are digits, and few enough.
+std::uint64_t NumberOf(std::string_view digits) {
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+/// How often the headers with a meaning here were seen, and the last value of each.
+struct Seen {
+  int host = 0;
+  int content_length = 0;
+  int transfer_encoding = 0;
+  std::string_view host_value;
+  std::string_view length_value;
+  std::string_view coding_value;
+  bool close = false;
+  bool keep_alive = false;
+  bool expect_continue = false;
+};
+
+void ReadConnection(std::string_view value, Seen* seen) {
+  while (!value.empty()) {
+    const std::size_t comma = std::min(value.find(','), value.size());
+    std::string_view option = value.substr(0, comma);
+    value.remove_prefix(std::min(comma + 1, value.size()));
+    while (!option.empty() && !Is(option.front(), kToken)) option.remove_prefix(1);
+    while (!option.empty() && !Is(option.back(), kToken)) option.remove_suffix(1);
+    seen->close = seen->close || EqualsIgnoreCase(option, "close");
+    seen->keep_alive = seen->keep_alive || EqualsIgnoreCase(option, "keep-alive");
+  }
+}
+
+/// Most headers are passed by after a look at the length of their name.
+void Look(const HttpHeaderView& header, Seen* seen) {
+  const std::string_view name = header.name;
+  switch (name.size()) {
+    case 4:
+      if (!EqualsIgnoreCase(name, "host")) return;
+      ++seen->host;
+      seen->host_value = header.value;
+      return;
+    case 6:
+      if (!EqualsIgnoreCase(name, "expect")) return;
+      seen->expect_continue = EqualsIgnoreCase(header.value, "100-continue");
+      return;
+    case 10:
+      if (EqualsIgnoreCase(name, "connection")) ReadConnection(header.value, seen);
+      return;
+    case 14:
+      if (!EqualsIgnoreCase(name, "content-length")) return;
+      ++seen->content_length;
+      seen->length_value = header.value;
+      return;
+    case 17:
+      if (!EqualsIgnoreCase(name, "transfer-encoding")) return;
+      ++seen->transfer_encoding;
+      seen->coding_value = header.value;
+      return;
+    default:
+      return;
+  }
+}
+
+bool CheckHost(const Seen& seen, bool http_1_0, std::string* reason) {
+  if (seen.host == 0) {
+    return http_1_0 || Refuse("the Host header is missing (RFC 9112 3.2)", reason);
+  }
+  if (seen.host > 1) return Refuse("there is more than one Host header (RFC 9112 3.2)", reason);
+  if (seen.host_value.empty()) return Refuse("the Host header is empty (RFC 9112 3.2)", reason);
+  return ReadHostPort(seen.host_value) ||
+         Refuse("the Host header is not one host and port (RFC 9112 3.2)", reason);
+}
+
+bool ReadContentLength(const Seen& seen, RequestHead* head, std::string* reason) {
+  if (seen.content_length == 0) return true;
+  if (seen.content_length > 1) {
+    return Refuse("there is more than one Content-Length header (RFC 9112 6.3)", reason);
+  }
+  const std::string_view value = seen.length_value;
+  if (value.empty() || !AllDigits(value)) {
+    return Refuse("Content-Length is not a decimal number (RFC 9112 6.3)", reason);
+  }
+  constexpr std::size_t kMaxDigits = 18;  // fits 64 bits whatever the digits
+  if (value.size() > kMaxDigits) {
+    return Refuse("Content-Length is too large (RFC 9110 8.6)", reason);
+  }
+  head->content_length = NumberOf(value);
+  return true;
+}
+
+bool ReadTransferEncoding(const Seen& seen, RequestHead* head, std::string* reason) {
+  if (seen.transfer_encoding == 0) return true;
+  if (head->http_1_0) {
+    return Refuse("Transfer-Encoding was sent in HTTP/1.0 (RFC 9112 6.1)", reason);
+  }
+  if (seen.content_length > 0) {
+    return Refuse("both Transfer-Encoding and Content-Length were sent (RFC 9112 6.1)", reason);
+  }
+  if (seen.transfer_encoding > 1 || !EqualsIgnoreCase(seen.coding_value, "chunked")) {
+    return Refuse("Transfer-Encoding is not exactly: chunked (RFC 9112 6.1)", reason);
+  }
+  head->chunked = true;
+  return true;
+}
+
+/// Reads what the transport needs from `head->headers` into the other members: Host, Connection,
+/// Content-Length, Transfer-Encoding and Expect. False, and `*reason`, when one of them is
+/// malformed, given twice, or contradicts another (P9).
+bool ReadFraming(RequestHead* head, std::string* reason) {
+  Seen seen;
+  for (const HttpHeaderView& header : head->headers) Look(header, &seen);
+  head->content_length = 0;
+  head->chunked = false;
+  // P7: HTTP/1.1 stays open unless told otherwise, HTTP/1.0 the reverse.
+  head->keep_alive = !seen.close && (!head->http_1_0 || seen.keep_alive);
+  head->expect_continue = seen.expect_continue && !head->http_1_0;
+  return CheckHost(seen, head->http_1_0, reason) && ReadContentLength(seen, head, reason) &&
+         ReadTransferEncoding(seen, head, reason);
+}
+
 }  // namespace
 
 Outcome HeadScanner::Scan(std::string_view input, const HttpLimits& limits, std::string* reason) {
@@ -228,8 +355,8 @@ Outcome HeadScanner::ScanRest(std::string_view input, std::size_t from, const Ht
   return Outcome::kIncomplete;
 }
 
-bool ReadFieldLines(std::string_view text, std::size_t most, std::vector<HttpHeaderView>* fields,
-                    std::string* reason) {
+bool ReadFieldLines(std::string_view text, std::size_t max_fields,
+                    std::vector<HttpHeaderView>* fields, std::string* reason) {
   fields->clear();
   while (!text.starts_with("\r\n")) {
     const std::size_t name = Span(text, kToken);
@@ -245,8 +372,9 @@ bool ReadFieldLines(std::string_view text, std::size_t most, std::vector<HttpHea
       return Refuse("a header's value holds " + NameBadByte(rest, length), reason);
     }
     // HttpLimits::header_count
-    if (fields->size() == most) {
-      return Refuse("there are more headers than the limit of " + std::to_string(most), reason);
+    if (fields->size() == max_fields) {
+      return Refuse("there are more headers than the limit of " + std::to_string(max_fields),
+                    reason);
     }
     fields->push_back({text.substr(0, name), TrimmedValue(rest.substr(0, length))});
     text = rest.substr(length + 2);

@@ -7,30 +7,12 @@
 #include "apps/hosts.h"
 #include "text/ascii.h"
 #include "text/url.h"
-#include "text/words.h"
 
 namespace timock {
 namespace {
 
 constexpr std::uint16_t kHttpPort = 80;
 constexpr std::uint16_t kHttpsPort = 443;
-
-struct HostPort {
-  std::string_view host;
-  std::uint16_t port = 0;
-};
-
-/// Nothing when the port is no number of 16 bits. An empty port is the default one.
-std::optional<HostPort> Split(std::string_view authority, std::uint16_t default_port) {
-  const std::size_t bracket = authority.rfind(']');
-  const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  HostPort out{authority.substr(0, colon), default_port};
-  if (colon == std::string_view::npos || colon + 1 == authority.size()) return out;
-  const auto port = WholeFromText<std::uint16_t>(authority.substr(colon + 1));
-  if (!port) return {};
-  out.port = *port;
-  return out;
-}
 
 bool IsAmong(std::span<const std::string> hosts, std::string_view host) {
   return std::any_of(hosts.begin(), hosts.end(),
@@ -48,7 +30,7 @@ bool IsLoopback(std::string_view host) {
 ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts own,
                    std::span<const std::string> hosts) {
   if (method == "CONNECT") {
-    const std::optional<HostPort> to = Split(target, 0);
+    const std::optional<HostPort> to = ReadHostPort(target);
     if (!to || !IsAmong(hosts, to->host)) return ProxyRoute::kRefuse;
     if (to->port == kHttpPort) return ProxyRoute::kTunnelPlain;
     return to->port == kHttpsPort ? ProxyRoute::kTunnel : ProxyRoute::kRefuse;
@@ -57,13 +39,13 @@ ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts ow
   const bool https = StartsWithIgnoreCase(target, "https://");
   if (!https && !StartsWithIgnoreCase(target, "http://")) return ProxyRoute::kRefuse;
   const std::uint16_t scheme_port = https ? kHttpsPort : kHttpPort;
-  const std::optional<HostPort> to = Split(SplitTarget(target).authority, scheme_port);
+  const std::optional<HostPort> to = ReadHostPort(SplitTarget(target).authority);
   if (!to) return ProxyRoute::kRefuse;
-  const bool default_port = to->port == scheme_port;
+  const std::uint16_t port = to->port.value_or(scheme_port);
+  const bool default_port = port == scheme_port;
   const std::uint16_t own_port = https ? own.tls : own.http;
-  const bool ours =
-      (default_port && IsAmong(hosts, to->host)) ||
-      ((default_port || (own_port != 0 && to->port == own_port)) && IsLoopback(to->host));
+  const bool ours = (default_port && IsAmong(hosts, to->host)) ||
+                    ((default_port || (own_port != 0 && port == own_port)) && IsLoopback(to->host));
   if (!ours) return ProxyRoute::kRefuse;
   return https ? ProxyRoute::kServeAsTls : ProxyRoute::kServe;
 }

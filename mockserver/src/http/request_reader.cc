@@ -1,12 +1,89 @@
 #include "http/request_reader.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
+#include <system_error>
+#include <vector>
 
 #include "control/control_api.h"
-#include "http/limits.h"
+#include "text/ascii.h"
 
 namespace timock {
+namespace {
+
+/// A body is read into memory in steps of at most this much ahead of what has arrived.
+constexpr std::size_t kBodyStep = std::size_t{256} * 1024;
+
+constexpr std::string_view kCrlf = "\r\n";
+constexpr std::string_view kSectionEnd = "\r\n\r\n";
+constexpr std::string_view kBadSize =
+    "a chunk's size is no hexadecimal number or its data does not end in CRLF (RFC 9112 7.1)";
+constexpr std::string_view kBadExtension =
+    "a chunk's size is followed by what is no extension (RFC 9112 7.1.1)";
+constexpr std::string_view kBareCr = "a chunk's line holds a bare CR (RFC 9112 7.1)";
+
+ChunkedBody::Outcome Malformed(std::string_view why, std::string* reason) {
+  *reason = why;
+  return ChunkedBody::Outcome::kMalformed;
+}
+
+std::string_view WithoutBlanks(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+}
+
+bool Skip(char byte, std::string_view* text) {
+  if (!text->starts_with(byte)) return false;
+  text->remove_prefix(1);
+  return true;
+}
+
+bool SkipToken(std::string_view* text) {
+  const std::size_t size = Span(*text, kToken);
+  text->remove_prefix(size);
+  return size > 0;
+}
+
+/// Behind its first quote, up to and with its last.
+bool SkipQuoted(std::string_view* text) {
+  for (std::size_t at = 0; at < text->size(); ++at) {
+    if ((*text)[at] == '\\') {
+      ++at;
+    } else if ((*text)[at] == '"') {
+      text->remove_prefix(at + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Whether it is *( BWS ";" BWS name [ BWS "=" BWS value ] ), RFC 9112 7.1.1. In a quoted value any
+/// byte may be.
+bool AreExtensions(std::string_view text) {
+  while (!text.empty()) {
+    text = WithoutBlanks(text);
+    if (!Skip(';', &text)) return false;
+    text = WithoutBlanks(text);
+    if (!SkipToken(&text)) return false;
+    std::string_view value = WithoutBlanks(text);
+    if (!Skip('=', &value)) continue;
+    text = WithoutBlanks(value);
+    if (!(Skip('"', &text) ? SkipQuoted(&text) : SkipToken(&text))) return false;
+  }
+  return true;
+}
+
+/// Whether it is a list of tokens, of which some may be empty.
+bool AreTokens(std::string_view text) {
+  do {
+    text = WithoutBlanks(text);
+    SkipToken(&text);
+    text = WithoutBlanks(text);
+  } while (Skip(',', &text));
+  return text.empty();
+}
+
+}  // namespace
 
 using Outcome = RequestReader::Outcome;
 
@@ -158,6 +235,99 @@ void RequestReader::Release() {
   buffer_.reset();
   capacity_ = begin_ = end_ = 0;
   Consume();
+}
+
+ChunkedBody::Outcome ChunkedBody::Put(std::string_view raw, std::size_t* consumed,
+                                      std::string* reason) {
+  *consumed = 0;
+  for (;;) {
+    *consumed += TakeData(raw.substr(*consumed));
+    if (missing_ > 0) return Outcome::kIncomplete;
+    std::size_t size = 0;
+    const std::optional<Outcome> outcome = ReadSection(raw.substr(*consumed), &size, reason);
+    *consumed += size;
+    if (outcome) return *outcome;
+  }
+}
+
+std::size_t ChunkedBody::TakeData(std::string_view text) {
+  const std::string_view data = text.substr(0, missing_);
+  body_.append(data);
+  missing_ -= data.size();
+  return data.size();
+}
+
+/// Reads what is between the data of two chunks: the CRLF of the one, the line of the other; or up
+/// to the end, with the trailers. Nothing when that is there and data follows. A section is not
+/// large (FitsLimit), so what has arrived of it is looked at anew each time.
+std::optional<ChunkedBody::Outcome> ChunkedBody::ReadSection(std::string_view text,
+                                                             std::size_t* size,
+                                                             std::string* reason) {
+  const std::size_t begin = first_ ? 0 : kCrlf.size();
+  if (text.substr(0, begin) != kCrlf.substr(0, std::min(begin, text.size()))) {
+    return Malformed(kBadSize, reason);
+  }
+  const auto incomplete = [&] {
+    return FitsLimit(text.size(), reason) ? Outcome::kIncomplete : Outcome::kMalformed;
+  };
+  const std::size_t cr = text.find('\r', begin);
+  if (cr == std::string_view::npos || cr + 1 == text.size()) return incomplete();
+  if (text[cr + 1] != '\n') return Malformed(kBareCr, reason);
+
+  std::string_view extensions = text.substr(begin, cr - begin);
+  std::uint64_t data = 0;
+  const auto [rest, error] =
+      std::from_chars(extensions.data(), extensions.data() + extensions.size(), data, 16);
+  if (error != std::errc()) return Malformed(kBadSize, reason);
+  extensions.remove_prefix(static_cast<std::size_t>(rest - extensions.data()));
+
+  std::size_t end = cr + kCrlf.size();
+  if (data == 0) {
+    const std::size_t last_line = text.find(kSectionEnd, cr);
+    if (last_line == std::string_view::npos) return incomplete();
+    end = last_line + kSectionEnd.size();
+  }
+  if (!AreExtensions(extensions)) return Malformed(kBadExtension, reason);
+  if (!FitsLimit(end, reason)) return Outcome::kMalformed;
+  if (Span(extensions, kField) < extensions.size()) return Malformed(kBadExtension, reason);
+  // Rule `body_too_large`.
+  if (data > max_body_bytes_ - body_.size()) return Outcome::kTooLarge;
+  first_ = false;
+  missing_ = data;
+  *size = end;
+  if (data > 0) return std::nullopt;
+  const std::string_view trailers = text.substr(cr + kCrlf.size(), end - cr - kCrlf.size());
+  return ReadTrailers(trailers, reason) ? Outcome::kComplete : Outcome::kMalformed;
+}
+
+/// HttpLimits::header_bytes also bounds a chunk's line, the last one together with the trailers;
+/// `bytes` counts from the end of the data before.
+bool ChunkedBody::FitsLimit(std::size_t bytes, std::string* reason) const {
+  if (bytes <= limits_.header_bytes) return true;
+  *reason = "a chunk's line or the trailers are larger than the limit of " +
+            std::to_string(limits_.header_bytes) + " bytes";
+  return false;
+}
+
+/// Those that say how a message is cut are refused (RFC 9110 6.5.1).
+bool ChunkedBody::ReadTrailers(std::string_view text, std::string* reason) const {
+  std::vector<HttpHeaderView> trailers;
+  if (!ReadFieldLines(text, limits_.header_count, &trailers, reason)) {
+    *reason = "in the trailers: " + *reason;
+    return false;
+  }
+  for (const auto& [name, value] : trailers) {
+    std::string_view wrong;
+    if (EqualsIgnoreCase(name, "Content-Length")) wrong = "bad Content-Length";
+    if (EqualsIgnoreCase(name, "Transfer-Encoding")) wrong = "bad Transfer-Encoding";
+    const bool connection =
+        EqualsIgnoreCase(name, "Connection") || EqualsIgnoreCase(name, "Proxy-Connection");
+    if (connection && !AreTokens(value)) wrong = "bad value";
+    if (wrong.empty()) continue;
+    *reason = "the chunked body is malformed: " + std::string(wrong) + " (RFC 9112 7.1)";
+    return false;
+  }
+  return true;
 }
 
 }  // namespace timock

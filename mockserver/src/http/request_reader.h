@@ -2,16 +2,49 @@
 #define TIMOCK_HTTP_REQUEST_READER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "http/chunked_body.h"
 #include "http/head_reader.h"
 #include "timock/server.h"
 
 namespace timock {
+
+/// What a connection keeps for reading while it has nothing to read: one page.
+inline constexpr std::size_t kSmallBuffer = 4096;
+
+/// Decodes one chunked body (RFC 9112 7.1), and holds what it decoded. Trailers are checked as
+/// strictly as headers and dropped.
+class ChunkedBody {
+ public:
+  enum class Outcome { kIncomplete, kComplete, kTooLarge, kMalformed };
+
+  /// `limits` must outlive this; a decoded body over `max_body_bytes` is kTooLarge.
+  ChunkedBody(const HttpLimits& limits, std::size_t max_body_bytes)
+      : limits_(limits), max_body_bytes_(max_body_bytes) {}
+
+  /// Reads on. `raw` begins with the first byte not consumed by the call before; `*consumed` says
+  /// how many are done with now. On kMalformed `*reason` says what was wrong.
+  Outcome Put(std::string_view raw, std::size_t* consumed, std::string* reason);
+
+  const std::string& body() const { return body_; }
+
+ private:
+  std::optional<Outcome> ReadSection(std::string_view text, std::size_t* size, std::string* reason);
+  std::size_t TakeData(std::string_view text);
+  bool FitsLimit(std::size_t bytes, std::string* reason) const;
+  bool ReadTrailers(std::string_view text, std::string* reason) const;
+
+  const HttpLimits& limits_;
+  const std::size_t max_body_bytes_;
+  std::string body_;
+  std::uint64_t missing_ = 0;  // of the data of the chunk that is read
+  bool first_ = true;          // no chunk has begun
+};
 
 /// One request as RequestReader found it. Meant to be shared by all connections of a thread: it is
 /// valid only until the reader that filled it is used again.

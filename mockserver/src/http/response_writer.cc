@@ -1,9 +1,11 @@
 #include "http/response_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 namespace timock {
 namespace {
@@ -67,6 +69,20 @@ void AppendStatus(const HttpResponse& response, std::string* out) {
   }
 }
 
+/// How long an answer may take to trickle away under a fault.
+constexpr std::chrono::milliseconds kMaxTrickleTime = std::chrono::minutes{10};
+
+std::size_t HeadSize(const std::string& answer) {
+  constexpr std::string_view kBlankLine = "\r\n\r\n";
+  return answer.find(kBlankLine) + kBlankLine.size();
+}
+
+/// Large enough for the whole answer to be out in time.
+std::size_t PieceSize(const TransportFault& fault, std::size_t answer) {
+  const auto pieces = static_cast<std::size_t>(kMaxTrickleTime / fault.trickle_every);
+  return std::max(fault.trickle_bytes, (answer + pieces - 1) / pieces);
+}
+
 }  // namespace
 
 std::string_view DateLine::At(Tick ticks, const Clock& clock) {
@@ -122,6 +138,38 @@ void AppendResponse(const HttpResponse& response, std::string_view connection_li
   *out += connection_lines;
   *out += "\r\n";
   if (with_body && !bodiless) *out += response.body;
+}
+
+FaultWriter::FaultWriter(const TransportFault& fault, std::string answer)
+    : fault_(fault), answer_(std::move(answer)) {
+  fault_.trickle_bytes = PieceSize(fault_, answer_.size());
+}
+
+/// How many bytes of the answer come, of at most so many.
+std::size_t FaultWriter::Cut(std::size_t most) const {
+  const std::size_t head = HeadSize(answer_);
+  return std::min(fault_.after_bytes.value_or(head + (answer_.size() - head) / 2), most);
+}
+
+FaultWriter::Then FaultWriter::Next(std::string* out) {
+  switch (fault_.ending) {
+    case TransportFault::Ending::kNone:
+      out->append(answer_);
+      return Then::kGoOn;
+    case TransportFault::Ending::kClose:
+      return Then::kClose;
+    case TransportFault::Ending::kReset:
+      out->append(answer_, 0, Cut(answer_.size()));
+      return Then::kReset;
+    case TransportFault::Ending::kTruncate:
+      out->append(answer_, 0, Cut(answer_.size() - 1));
+      return Then::kClose;
+    case TransportFault::Ending::kTrickle:
+      break;
+  }
+  out->append(answer_, given_, fault_.trickle_bytes);
+  given_ += fault_.trickle_bytes;
+  return given_ < answer_.size() ? Then::kWait : Then::kGoOn;
 }
 
 }  // namespace timock

@@ -1,9 +1,13 @@
 #include "timock/server.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -13,11 +17,9 @@
 #include "base/secrets.h"
 #include "control/control_api.h"
 #include "http/call_handler.h"
-#include "http/limits.h"
-#include "http/listener.h"
 #include "http/server_loop.h"
-#include "http/tls_context.h"
 #include "http/tls_identity.h"
+#include "text/url.h"
 
 namespace timock {
 
@@ -56,7 +58,39 @@ struct Server::Impl {
 
 namespace {
 
+/// Event loops of one server, each a thread.
+constexpr unsigned kMaxThreads = 256;
 constexpr std::size_t kMaxTokenBytes = 1024;
+
+struct NamedLimit {
+  std::string_view name;
+  std::int64_t value;
+  std::int64_t max;
+};
+
+/// Fails when a limit is zero, negative, or longer than a year, naming it.
+Result<Done> CheckLimits(const HttpLimits& limits) {
+  constexpr std::int64_t kMaxBytes = std::int64_t{1} << 30;
+  constexpr std::int64_t kMaxTime = std::chrono::milliseconds(std::chrono::hours(24 * 365)).count();
+  const auto size = [](std::size_t value) {
+    return static_cast<std::int64_t>(std::min<std::size_t>(value, INT64_MAX));
+  };
+  const std::array<NamedLimit, 7> all = {{
+      {"request_line_bytes", size(limits.request_line_bytes), kMaxBytes},
+      {"header_bytes", size(limits.header_bytes), kMaxBytes},
+      {"header_count", size(limits.header_count), kMaxBytes},
+      {"connections", size(limits.connections), kMaxBytes},
+      {"request_time", limits.request_time.count(), kMaxTime},
+      {"write_time", limits.write_time.count(), kMaxTime},
+      {"idle_time", limits.idle_time.count(), kMaxTime},
+  }};
+  for (const NamedLimit& limit : all) {
+    if (limit.value >= 1 && limit.value <= limit.max) continue;
+    return Error{"limits." + std::string(limit.name) + " is " + std::to_string(limit.value) +
+                 ": give a number from 1 to " + std::to_string(limit.max)};
+  }
+  return Done{};
+}
 
 /// Puts the names into the form that they are compared in.
 Result<Done> ReadExtraHosts(std::vector<std::string>* hosts) {

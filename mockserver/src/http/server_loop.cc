@@ -8,13 +8,19 @@
 #include <memory>
 #include <utility>
 
-#include "http/connection.h"
-#include "http/limits.h"
-#include "http/plain_stream.h"
-#include "http/socket.h"
-#include "http/tls_handshake.h"
-
 namespace timock {
+namespace {
+
+/// Connections past the limit that are told so (503) at the same time; more are only closed.
+constexpr std::size_t kTurnedAway = 64;
+
+/// When accepting is tried again after the process ran out of descriptors or memory.
+constexpr std::chrono::milliseconds kAcceptRetry{20};
+
+/// Connections accepted before the loop looks at those that it has.
+constexpr int kAcceptedAtATime = 64;
+
+}  // namespace
 
 /// A port that is listened on.
 struct ServerLoop::Entrance {
@@ -104,20 +110,20 @@ void ServerLoop::OnWake() {
 
 void ServerLoop::Admit(Arrival arrival) {
   Shared& shared = worker_.shared;
-  Seat place = Seat::Take(shared.served, shared.limits.connections);
+  Permit place = Permit::Take(shared.served, shared.limits.connections);
   const bool turned_away = !place;
   if (turned_away) shared.refused.fetch_add(1, std::memory_order_relaxed);
-  Seat seat = turned_away ? Seat::Take(shared.turned_away, kTurnedAway) : std::move(place);
-  if (!seat) return;
+  Permit permit = turned_away ? Permit::Take(shared.turned_away, kTurnedAway) : std::move(place);
+  if (!permit) return;
   auto socket = std::make_unique<Socket>(loop_, std::move(arrival.descriptor));
   if (arrival.door == Door::kTls) {
-    return TlsHandshake::Begin(worker_, std::move(socket), {}, std::move(seat), turned_away);
+    return TlsHandshake::Begin(worker_, std::move(socket), {}, std::move(permit), turned_away);
   }
   PlainStream stream(std::move(socket));
   if (turned_away) {
-    return Connection<PlainStream>::TurnAway(worker_, std::move(stream), std::move(seat));
+    return Connection<PlainStream>::TurnAway(worker_, std::move(stream), std::move(permit));
   }
-  Connection<PlainStream>::Serve(worker_, std::move(stream), std::move(seat), arrival.door);
+  Connection<PlainStream>::Serve(worker_, std::move(stream), std::move(permit), arrival.door);
 }
 
 void ServerLoop::BeginStop() {

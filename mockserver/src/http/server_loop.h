@@ -7,11 +7,14 @@
 #include <vector>
 
 #include "base/mutex.h"
-#include "http/descriptor.h"
+#include "http/connection.h"
 #include "http/loop.h"
-#include "http/worker.h"
+#include "http/socket.h"
 
 namespace timock {
+
+/// How long Stop waits for requests that have begun to arrive and answers that are being taken.
+inline constexpr std::chrono::seconds kStopGrace{1};
 
 /// Serves connections, all in the thread that calls Run. Of several loops of one server the first
 /// accepts for all, and deals the connections out in turn.

@@ -1,15 +1,45 @@
 #ifndef TIMOCK_HTTP_SOCKET_H_
 #define TIMOCK_HTTP_SOCKET_H_
 
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-#include "http/descriptor.h"
 #include "http/loop.h"
+#include "timock/result.h"
 
 namespace timock {
+
+/// Owns a file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = kNone) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.Release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    Reset(other.Release());
+    return *this;
+  }
+  ~Descriptor() { Reset(); }
+
+  int get() const { return number_; }
+  explicit operator bool() const { return number_ != kNone; }
+
+  [[nodiscard]] int Release() { return std::exchange(number_, kNone); }
+  void Reset(int number = kNone) {
+    const int old = std::exchange(number_, number);
+    if (old != kNone) ::close(old);
+  }
+
+ private:
+  static constexpr int kNone = -1;
+  int number_;
+};
 
 /// What a socket can be waited for.
 enum class Until : std::uint8_t {
@@ -70,6 +100,22 @@ class Socket {
   Loop::Handler handler_;   // empty: nothing is waited for
   int polled_ = 0;          // what libuv is asked for: UV_READABLE, UV_WRITABLE, or nothing
 };
+
+/// Connections that the kernel holds for us until they are accepted.
+inline constexpr int kBacklog = 4096;
+
+/// The sockets that listen at one port.
+struct Listening {
+  std::vector<Descriptor> sockets;  ///< Non-blocking.
+  std::uint16_t port = 0;
+  bool loopback = false;  ///< Only programs on this machine reach it.
+};
+
+/// Listens on `host` (an address, one in brackets, or a name) and `port` (0: a free one). Of a name
+/// that is its first IPv4 address, for every client tries that; but of `localhost` 127.0.0.1 and,
+/// where this machine has it, ::1 at the same port, for some clients try only the first that they
+/// find. Fails with host, port, the reason and what to do about it.
+Result<Listening> Listen(const std::string& host, std::uint16_t port);
 
 }  // namespace timock
 

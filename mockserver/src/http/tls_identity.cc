@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "http/certificate_authority.h"
-#include "http/descriptor.h"
+#include "http/socket.h"
 #include "http/whole_file.h"
 
 namespace timock {

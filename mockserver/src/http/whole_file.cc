@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "http/descriptor.h"
+#include "http/socket.h"
 
 namespace timock {
 namespace {

@@ -25,6 +25,14 @@ int HexDigit(char c) {
   return -1;
 }
 
+bool IsHexOrDot(char c) { return c == ':' || c == '.' || HexDigit(c) >= 0; }
+
+bool IsNameByte(char c) {
+  const char lower = Lower(c);
+  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~%!$&'()*+;=").find(c) != std::string_view::npos;
+}
+
 // The parameter names of one query. Beyond its bound only the known parameters are tracked.
 class SeenNames {
  public:
@@ -51,6 +59,36 @@ class SeenNames {
 };
 
 }  // namespace
+
+std::optional<HostPort> ReadHostPort(std::string_view text) {
+  std::size_t end = 0;  // of the host
+  if (text.starts_with('[')) {
+    constexpr std::size_t kShortest = 4;  // [::]
+    while (++end < text.size() && IsHexOrDot(text[end])) continue;
+    if (end == text.size() || text[end] != ']' || ++end < kShortest) return {};
+  } else {
+    while (end < text.size() && IsNameByte(text[end])) ++end;
+    if (end == 0) return {};
+  }
+  HostPort read{.host = text.substr(0, end), .port = {}};
+  if (end == text.size()) return read;
+  const std::string_view port = text.substr(end + 1);
+  constexpr std::size_t kMaxDigits = 5;
+  if (text[end] != ':' || port.size() > kMaxDigits) return {};
+  if (!port.empty() && !(read.port = WholeFromText<std::uint16_t>(port))) return {};
+  return read;
+}
+
+std::string WithoutBrackets(const std::string& host) {
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  return bracketed ? host.substr(1, host.size() - 2) : host;
+}
+
+std::string HostAndPort(const std::string& host, std::uint16_t port) {
+  const std::string bare = WithoutBrackets(host);
+  const bool ipv6 = bare.find(':') != std::string::npos;
+  return (ipv6 ? "[" + bare + "]" : bare) + ":" + std::to_string(port);
+}
 
 Target SplitTarget(std::string_view target) {
   Target out;

@@ -21,6 +21,24 @@ struct Target {
 /// Splits origin form and absolute form (`http://` or `https://`).
 Target SplitTarget(std::string_view target);
 
+/// A host and possibly a port, as a Host header, a URL's authority and the target of CONNECT hold
+/// them.
+struct HostPort {
+  std::string_view host;              ///< With the brackets of an IPv6 address.
+  std::optional<std::uint16_t> port;  ///< Empty without a colon and with nothing after it.
+};
+
+/// Reads a name (reg-name of RFC 3986, without the comma that makes a list), an IPv4 address or an
+/// IPv6 address in brackets, and possibly a colon and a port. Empty for any other text. The views
+/// point into `text`.
+std::optional<HostPort> ReadHostPort(std::string_view text);
+
+/// `host` without the brackets of an IPv6 address, if it has them.
+std::string WithoutBrackets(const std::string& host);
+
+/// `host` as a URL has it, an IPv6 address in brackets, and `port`.
+std::string HostAndPort(const std::string& host, std::uint16_t port);
+
 /// SERVICE/COMMAND of a path `/v4/SERVICE/COMMAND`, whose first slash may be doubled (R12); empty
 /// when the path has another form.
 std::string_view CommandOf(std::string_view path);

@@ -1,8 +1,8 @@
-#include "http/byte_class.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
+
+#include "http/head_reader.h"
 
 namespace timock {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kLongest = 26;
 
 TEST(ByteClassTest, SpanEndsAtTheFirstByteOfAnotherClassWhereverItStands) {
-  for (const ByteClass wanted : {kToken, kField, kTarget, kHost, kScheme}) {
+  for (const ByteClass wanted : {kToken, kField, kTarget, kScheme}) {
     for (int value = 0; value < 256; ++value) {
       const char byte = static_cast<char>(value);
       for (std::size_t at = 0; at < kLongest; ++at) {

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "control/control_api.h"
-#include "http/listener.h"
 #include "http/raw_client.h"
 #include "http/server_fixture.h"
 #include "http/server_loop.h"
+#include "http/socket.h"
+#include "http/stream.h"
 #include "http/tls_client.h"
-#include "http/tls_context.h"
 #include "http/tls_identity.h"
 
 namespace timock::testing {

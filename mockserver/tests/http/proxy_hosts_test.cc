@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
-#include "http/descriptor.h"
 #include "http/server_fixture.h"
+#include "http/socket.h"
 #include "http/tls_client.h"
 
 namespace timock::testing {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "http/proxy_route.h"
 #include "http/server_fixture.h"
 #include "http/tls_client.h"
+#include "text/url.h"
 
 namespace timock::testing {
 namespace {
@@ -79,6 +81,50 @@ TEST(ProxyRouteTest, ServesOurOwnHostsAndRefusesAllOthers) {
   for (const RouteCase& one : cases) {
     EXPECT_EQ(RouteOf(one.method, one.target, kOwn, hosts), one.route)
         << one.method << " " << one.target;
+  }
+}
+
+TEST(HostPortTest, ReadsOneHostAndPossiblyAPortAndNothingElse) {
+  struct Case {
+    std::string_view text;
+    std::string_view host;  // empty: refused
+    std::optional<int> port = {};
+  };
+  for (const auto& [text, host, port] : std::vector<Case>{
+           {"a.example", "a.example"},
+           {"a.example:", "a.example"},
+           {"a.example:0", "a.example", 0},
+           {"127.0.0.1:65535", "127.0.0.1", 65535},
+           {"A%20!$&'()*+;=~_-:00080", "A%20!$&'()*+;=~_-", 80},
+           {"[::]", "[::]"},
+           {"[::1]:", "[::1]"},
+           {"[::ffff:127.0.0.1]:443", "[::ffff:127.0.0.1]", 443},
+           {"", ""},
+           {":80", ""},
+           {"a:65536", ""},
+           {"a:000080", ""},
+           {"a:-1", ""},
+           {"a:+1", ""},
+           {"a:8x", ""},
+           {"a:80:80", ""},
+           {"a,b", ""},
+           {"a b", ""},
+           {"u@a", ""},
+           {"a\x80", ""},
+           {std::string_view("a\0", 2), ""},
+           {"[]", ""},
+           {"[:]", ""},
+           {"[::1", ""},
+           {"[::1]80", ""},
+           {"[::g]", ""},
+           {"[[::1]]", ""},
+           {"a[::1]", ""},
+       }) {
+    const std::optional<HostPort> read = ReadHostPort(text);
+    EXPECT_EQ(read.has_value(), !host.empty()) << text;
+    if (!read) continue;
+    EXPECT_EQ(read->host, host) << text;
+    EXPECT_EQ(read->port, port) << text;
   }
 }
 
@@ -243,6 +289,7 @@ TEST_F(ProxyTest, RefusesAsMalformedWhatNoProxyIsSent) {
        {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
         "CONNECT console.tim.qq.com HTTP/1.1\r\nHost: a\r\n\r\n",
         "CONNECT console.tim.qq.com: HTTP/1.1\r\nHost: a\r\n\r\n",
+        "CONNECT [::1] HTTP/1.1\r\nHost: a\r\n\r\n",
         "CONNECT /v4 HTTP/1.1\r\nHost: a\r\n\r\n",
         "CONNECT http://console.tim.qq.com:443 HTTP/1.1\r\nHost: a\r\n\r\n",
         "CONNECT console.tim.qq.com:443 HTTP/1.1\r\n\r\n",

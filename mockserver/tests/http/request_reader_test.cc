@@ -6,8 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "http/limits.h"
-
 namespace timock::testing {
 namespace {
 

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "http/descriptor.h"
 #include "http/loop.h"
 #include "http/socket.h"
 

@@ -14,8 +14,6 @@
 #include <string_view>
 #include <system_error>
 
-#include "http/descriptor.h"
-#include "http/listener.h"
 #include "http/loop.h"
 #include "http/socket_fixture.h"
 #include "timock/clock.h"

@@ -12,8 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "http/descriptor.h"
-#include "http/listener.h"
 #include "http/loop.h"
 #include "http/socket.h"
 #include "http/socket_fixture.h"

@@ -1,9 +1,9 @@
-#include "http/fault_writer.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
+
+#include "http/response_writer.h"
 
 namespace timock {
 namespace {

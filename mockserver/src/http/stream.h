@@ -1,18 +1,74 @@
-#ifndef TIMOCK_HTTP_TLS_STREAM_H_
-#define TIMOCK_HTTP_TLS_STREAM_H_
+#ifndef TIMOCK_HTTP_STREAM_H_
+#define TIMOCK_HTTP_STREAM_H_
 
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/socket.h"
-#include "http/tls_context.h"
+#include "http/tls_identity.h"
+#include "timock/result.h"
 
+struct ssl_ctx_st;
 struct ssl_st;
 
 namespace timock {
+
+/// What Connection asks of a stream, here over bare TCP; TlsStream gives the same members.
+class PlainStream {
+ public:
+  static constexpr bool kTls = false;
+
+  explicit PlainStream(std::unique_ptr<Socket> socket) : socket_(std::move(socket)) {}
+
+  Socket& socket() { return *socket_; }
+  Transfer Read(std::span<char> into) { return socket_->Read(into); }
+  Transfer Write(std::string_view from) { return socket_->Write(from); }
+
+  /// What to wait for before a read.
+  Until NextInput() const { return Until::kInput; }
+
+  /// Whether bytes have arrived that no read has taken. Afterwards NextInput may be another.
+  bool HasInput() { return socket_->HasInput(); }
+
+  void ShutdownSend() { socket_->ShutdownSend(); }
+
+  /// The connection ends at once, and the client gets a reset.
+  void EndWithReset() { socket_->EndWithReset(); }
+
+  /// Nothing more is sent.
+  void Abandon() {}
+
+  /// Why the stream itself is broken, for people: bare TCP has no more to say than its error.
+  std::string_view failure() const { return {}; }
+
+  std::unique_ptr<Socket> TakeSocket() { return std::move(socket_); }
+
+ private:
+  std::unique_ptr<Socket> socket_;
+};
+
+/// What all TLS connections of a server share: certificate, versions (1.2 and 1.3), ALPN, and what
+/// it takes to resume sessions. Safe to use from any number of threads.
+class TlsContext {
+ public:
+  /// Fails when OpenSSL does not take the certificate or the key, with its reason.
+  static Result<std::unique_ptr<TlsContext>> Create(const TlsIdentity& identity);
+
+  ssl_ctx_st* get() const { return context_.get(); }
+
+ private:
+  struct Free {
+    void operator()(ssl_ctx_st* context) const;
+  };
+
+  explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
+
+  std::unique_ptr<ssl_ctx_st, Free> context_;
+};
 
 /// The stream of Connection over TLS: OpenSSL on the socket itself, which keeps no buffers for a
 /// connection that is idle.
@@ -84,4 +140,4 @@ class TlsStream {
 
 }  // namespace timock
 
-#endif  // TIMOCK_HTTP_TLS_STREAM_H_
+#endif  // TIMOCK_HTTP_STREAM_H_
