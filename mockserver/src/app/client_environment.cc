@@ -14,7 +14,7 @@
 #include <system_error>
 
 #include "apps/hosts.h"
-#include "http/certificate_authority.h"
+#include "http/authority.h"
 #include "text/ascii.h"
 #include "text/url.h"
 #include "text/words.h"

@@ -17,7 +17,7 @@
 #include "app/serve.h"
 #include "app/signals.h"
 #include "apps/hosts.h"
-#include "http/tls_identity.h"
+#include "http/authority.h"
 
 namespace timock::app {
 namespace {

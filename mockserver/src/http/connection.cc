@@ -16,43 +16,43 @@ constexpr std::chrono::milliseconds kPollInterval{5};
 }  // namespace
 
 template <typename Stream>
-Connection<Stream>::Connection(Worker& worker, Stream stream, Permit permit, Door door)
+Connection<Stream>::Connection(Worker& worker, Stream stream, Permit permit, PortRole role)
     : worker_(worker),
       stream_(std::move(stream)),
       permit_(std::move(permit)),
       reader_(worker.limits,
-              door == Door::kControl ? kMaxControlBody : worker.service.max_body_bytes(),
-              door == Door::kProxy, worker.shared.control_beside),
+              role == PortRole::kControl ? kMaxControlBody : worker.service.max_body_bytes(),
+              role == PortRole::kProxy, worker.shared.control_on_all_ports),
       now_(worker.clock.Ticks()),
-      door_(door),
+      role_(role),
       number_(worker.shared.begun.fetch_add(1, std::memory_order_relaxed) + 1) {}
 
 template <typename Stream>
 Connection<Stream>& Connection<Stream>::Make(Worker& worker, Stream stream, Permit permit,
-                                             Door door) {
+                                             PortRole role) {
   std::unique_ptr<Connection> made(
-      new Connection(worker, std::move(stream), std::move(permit), door));
+      new Connection(worker, std::move(stream), std::move(permit), role));
   Connection& connection = *made;
   worker.connections.Add(std::move(made), Phase::kIdle, connection.now_);
   return connection;
 }
 
 template <typename Stream>
-void Connection<Stream>::Serve(Worker& worker, Stream stream, Permit permit, Door door) {
-  Connection& connection = Make(worker, std::move(stream), std::move(permit), door);
+void Connection<Stream>::Serve(Worker& worker, Stream stream, Permit permit, PortRole role) {
+  Connection& connection = Make(worker, std::move(stream), std::move(permit), role);
   worker.Guard(connection, [&] { connection.Wait(); });
 }
 
 template <typename Stream>
 void Connection<Stream>::Refuse(Worker& worker, Stream stream, Permit permit,
                                 std::string_view reason) {
-  Connection& connection = Make(worker, std::move(stream), std::move(permit), Door::kHttp);
+  Connection& connection = Make(worker, std::move(stream), std::move(permit), PortRole::kHttp);
   worker.Guard(connection, [&] { connection.GiveUp(reason); });
 }
 
 template <typename Stream>
 void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Permit permit) {
-  Connection& connection = Make(worker, std::move(stream), std::move(permit), Door::kHttp);
+  Connection& connection = Make(worker, std::move(stream), std::move(permit), PortRole::kHttp);
   worker.response = {.status = 503,
                      .content_type = "application/json",
                      .body = R"({"error":"too many connections; see limits.connections"})"};
@@ -113,7 +113,7 @@ bool Connection<Stream>::GatherAnswers() {
       return false;
     }
     const bool body_too_large = outcome == Outcome::kBodyTooLarge;
-    if (door_ == Door::kProxy) {
+    if (role_ == PortRole::kProxy) {
       MakeProxyAnswer(body_too_large);
     } else {
       MakeAnswer(body_too_large, Stream::kTls);
@@ -125,7 +125,8 @@ bool Connection<Stream>::GatherAnswers() {
 
 template <typename Stream>
 bool Connection<Stream>::IsForControl(std::string_view target) const {
-  return door_ == Door::kControl || (worker_.shared.control_beside && ControlApi::Owns(target));
+  return role_ == PortRole::kControl ||
+         (worker_.shared.control_on_all_ports && ControlApi::Owns(target));
 }
 
 template <typename Stream>
@@ -256,7 +257,7 @@ void Connection<Stream>::MakeProxyAnswer(bool body_too_large) {
       worker_.output += "HTTP/1.1 200 Connection established\r\n\r\n";
       tunnel_ = route == ProxyRoute::kTunnel;
       if (tunnel_) return;
-      door_ = Door::kHttp;
+      role_ = PortRole::kHttp;
       return reader_.EndProxy();
     case ProxyRoute::kRefuse:
       worker_.service.RefuseProxy(head.method, head.target, &worker_.response);
@@ -496,7 +497,7 @@ void TlsHandshake::BecomeConnection() {
   if (turned_away_) {
     Connection<TlsStream>::TurnAway(worker_, std::move(stream_), std::move(permit_));
   } else {
-    Connection<TlsStream>::Serve(worker_, std::move(stream_), std::move(permit_), Door::kTls);
+    Connection<TlsStream>::Serve(worker_, std::move(stream_), std::move(permit_), PortRole::kTls);
   }
   worker_.End(*this);
 }

@@ -34,7 +34,7 @@ namespace timock {
 inline constexpr std::size_t kGatheredAnswers = std::size_t{64} * 1024;
 
 /// What a port is for.
-enum class Door : std::uint8_t { kHttp, kTls, kProxy, kControl };
+enum class PortRole : std::uint8_t { kHttp, kTls, kProxy, kControl };
 
 /// ControlApi::Handle.
 using ControlHandler = std::function<std::unique_ptr<DeferredAnswer>(
@@ -50,7 +50,7 @@ struct Shared {
   OwnPorts own_ports = {};
   ControlHandler control = {};
   CallHandler call_handler = {};             ///< Empty: the service itself.
-  bool control_beside = false;               ///< Whether it is served on every door.
+  bool control_on_all_ports = false;         ///< Whether it is served on every door.
   std::atomic<std::size_t> served = 0;       ///< Seats of HttpLimits::connections.
   std::atomic<std::size_t> turned_away = 0;  ///< Seats of connections that are being told 503.
   std::atomic<std::uint64_t> begun = 0;      ///< Number of the newest connection.
@@ -122,7 +122,7 @@ template <typename Stream>
 class Connection final : public Timed {
  public:
   /// Serves `stream`. Owned by the worker's queue.
-  static void Serve(Worker& worker, Stream stream, Permit permit, Door door);
+  static void Serve(Worker& worker, Stream stream, Permit permit, PortRole role);
 
   /// Answers 503 before any request: one connection too many.
   static void TurnAway(Worker& worker, Stream stream, Permit permit);
@@ -151,9 +151,9 @@ class Connection final : public Timed {
     std::chrono::milliseconds wait{0};
   };
 
-  Connection(Worker& worker, Stream stream, Permit permit, Door door);
+  Connection(Worker& worker, Stream stream, Permit permit, PortRole role);
 
-  static Connection& Make(Worker& worker, Stream stream, Permit permit, Door door);
+  static Connection& Make(Worker& worker, Stream stream, Permit permit, PortRole role);
 
   template <void (Connection::*step)()>
   void WaitFor(Until until);
@@ -199,7 +199,7 @@ class Connection final : public Timed {
   bool more_to_come_ = false;  // the last request did not end where the last answer was made
   bool tunnel_ = false;        // what follows is TLS
   bool reset_ = false;         // a reset follows what is written
-  Door door_;
+  PortRole role_;
   const std::uint64_t number_;  // from 1
 };
 

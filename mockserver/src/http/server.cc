@@ -16,9 +16,9 @@
 #include "base/mutex.h"
 #include "base/secrets.h"
 #include "control/control_api.h"
+#include "http/authority.h"
 #include "http/call_handler.h"
 #include "http/server_loop.h"
-#include "http/tls_identity.h"
 #include "text/url.h"
 
 namespace timock {
@@ -36,8 +36,8 @@ struct Server::Impl {
 
   Result<Done> Open();
   Result<Done> OpenTls();
-  Result<Done> OpenDoors();
-  Result<std::uint16_t> OpenDoor(Door door, std::uint16_t port);
+  Result<Done> ListenOnPorts();
+  Result<Done> Listen(PortRole role, std::uint16_t port, std::uint16_t* bound);
   void OpenControl();
   void Run();
   void Stop();
@@ -136,8 +136,8 @@ Result<Done> Server::Impl::Open() {
     loops.push_back(std::make_unique<ServerLoop>(shared));
     all.push_back(loops.back().get());
   }
-  loops.front()->DealTo(std::move(all));
-  if (const Result<Done> opened = OpenDoors(); !opened) return opened.error();
+  loops.front()->DistributeTo(std::move(all));
+  if (const Result<Done> opened = ListenOnPorts(); !opened) return opened.error();
   OpenControl();
   return Done{};
 }
@@ -154,35 +154,28 @@ Result<Done> Server::Impl::OpenTls() {
   return Done{};
 }
 
-Result<Done> Server::Impl::OpenDoors() {
-  const Result<std::uint16_t> http = OpenDoor(Door::kHttp, options.port);
-  if (!http) return http.error();
-  shared.own_ports.http = http.value();
-  if (options.tls) {
-    const Result<std::uint16_t> https = OpenDoor(Door::kTls, options.tls->port);
-    if (!https) return https.error();
-    shared.own_ports.tls = https.value();
+Result<Done> Server::Impl::ListenOnPorts() {
+  Result<Done> listens = Listen(PortRole::kHttp, options.port, &shared.own_ports.http);
+  if (listens && options.tls) {
+    listens = Listen(PortRole::kTls, options.tls->port, &shared.own_ports.tls);
   }
-  if (options.proxy_port) {
-    const Result<std::uint16_t> proxy = OpenDoor(Door::kProxy, *options.proxy_port);
-    if (!proxy) return proxy.error();
-    proxy_port = proxy.value();
+  if (listens && options.proxy_port) {
+    listens = Listen(PortRole::kProxy, *options.proxy_port, &proxy_port);
   }
-  control_port = http.value();
-  if (options.control.port) {
-    const Result<std::uint16_t> control_door = OpenDoor(Door::kControl, *options.control.port);
-    if (!control_door) return control_door.error();
-    control_port = control_door.value();
+  control_port = shared.own_ports.http;
+  if (listens && options.control.port) {
+    listens = Listen(PortRole::kControl, *options.control.port, &control_port);
   }
-  return Done{};
+  return listens;
 }
 
-Result<std::uint16_t> Server::Impl::OpenDoor(Door door, std::uint16_t port) {
-  Result<Listening> listening = Listen(options.host, port);
+Result<Done> Server::Impl::Listen(PortRole role, std::uint16_t port, std::uint16_t* bound) {
+  Result<ListeningSockets> listening = ListenOn(options.host, port);
   if (!listening) return listening.error();
   loopback = listening.value().loopback;
-  loops.front()->Listen(std::move(listening.value().sockets), door);
-  return listening.value().port;
+  *bound = listening.value().port;
+  loops.front()->Listen(std::move(listening.value().sockets), role);
+  return Done{};
 }
 
 /// Before Run: no connection is served yet.
@@ -202,7 +195,7 @@ void Server::Impl::OpenControl() {
   shared.control = [this](const HttpRequestView& request, Tick now, HttpResponse* response) {
     return control->Handle(request, now, response);
   };
-  shared.control_beside = !options.control.port;
+  shared.control_on_all_ports = !options.control.port;
 }
 
 /// The loop that accepts begins last, when all that it deals to run.

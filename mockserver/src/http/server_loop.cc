@@ -23,13 +23,13 @@ constexpr int kAcceptedAtATime = 64;
 }  // namespace
 
 /// A port that is listened on.
-struct ServerLoop::Entrance {
-  Entrance(Loop& loop, Descriptor listening, Door the_door)
-      : socket(loop, std::move(listening)), retry(loop), door(the_door) {}
+struct ServerLoop::ListeningPort {
+  ListeningPort(Loop& loop, Descriptor listening, PortRole the_role)
+      : socket(loop, std::move(listening)), retry(loop), role(the_role) {}
 
   Socket socket;
   Timer retry;
-  const Door door;
+  const PortRole role;
 };
 
 /// What is thrown outside of a connection, when one is accepted or dealt, costs that one at most.
@@ -41,9 +41,9 @@ ServerLoop::ServerLoop(Shared& shared)
 
 ServerLoop::~ServerLoop() = default;
 
-void ServerLoop::Listen(std::vector<Descriptor> listening, Door door) {
+void ServerLoop::Listen(std::vector<Descriptor> listening, PortRole role) {
   for (Descriptor& descriptor : listening) {
-    WaitForConnections(entrances_.emplace_back(loop_, std::move(descriptor), door));
+    WaitForConnections(ports_.emplace_back(loop_, std::move(descriptor), role));
   }
 }
 
@@ -55,24 +55,24 @@ void ServerLoop::Stop() {
   loop_.Wake();
 }
 
-void ServerLoop::WaitForConnections(Entrance& entrance) {
-  entrance.socket.Wait(Until::kInput, [this, &entrance] {
+void ServerLoop::WaitForConnections(ListeningPort& port) {
+  port.socket.Wait(Until::kInput, [this, &port] {
     bool may_hold_more = false;
-    loop_.Call([&] { may_hold_more = Accept(entrance, kAcceptedAtATime); });
-    if (may_hold_more) return WaitForConnections(entrance);
-    entrance.retry.Start(kAcceptRetry, [this, &entrance] { WaitForConnections(entrance); });
+    loop_.Call([&] { may_hold_more = Accept(port, kAcceptedAtATime); });
+    if (may_hold_more) return WaitForConnections(port);
+    port.retry.Start(kAcceptRetry, [this, &port] { WaitForConnections(port); });
   });
 }
 
 /// Accepts what is there, at most so many; false when the process can hold no more for now.
-bool ServerLoop::Accept(Entrance& entrance, int most) {
+bool ServerLoop::Accept(ListeningPort& port, int most) {
   for (int accepted = 0; accepted < most; ++accepted) {
     Descriptor descriptor(
-        ::accept4(entrance.socket.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        ::accept4(port.socket.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (descriptor) {
       const int on = 1;
       ::setsockopt(descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-      Deal({std::move(descriptor), entrance.door});
+      Distribute({std::move(descriptor), port.role});
     } else if (errno == EAGAIN) {
       return true;
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -83,55 +83,55 @@ bool ServerLoop::Accept(Entrance& entrance, int most) {
 }
 
 /// The socket belongs to the loop whose turn it is, and so does all that becomes of it.
-void ServerLoop::Deal(Arrival arrival) {
+void ServerLoop::Distribute(NewConnection connection) {
   ServerLoop* const loop = loops_[next_loop_];
   next_loop_ = (next_loop_ + 1) % loops_.size();
-  if (loop == this) return Admit(std::move(arrival));
+  if (loop == this) return Admit(std::move(connection));
   {
     const MutexLock lock(loop->mutex_);
-    loop->arrivals_.push_back(std::move(arrival));
+    loop->new_connections_.push_back(std::move(connection));
   }
   loop->loop_.Wake();
 }
 
 void ServerLoop::OnWake() {
-  std::vector<Arrival> arrivals;
+  std::vector<NewConnection> new_connections;
   bool stop = false;
   {
     const MutexLock lock(mutex_);
-    arrivals.swap(arrivals_);
+    new_connections.swap(new_connections_);
     stop = stop_asked_;
   }
-  for (Arrival& arrival : arrivals) {
-    loop_.Call([&] { Admit(std::move(arrival)); });
+  for (NewConnection& connection : new_connections) {
+    loop_.Call([&] { Admit(std::move(connection)); });
   }
   if (stop && !worker_.stopping) BeginStop();
 }
 
-void ServerLoop::Admit(Arrival arrival) {
+void ServerLoop::Admit(NewConnection connection) {
   Shared& shared = worker_.shared;
   Permit place = Permit::Take(shared.served, shared.limits.connections);
   const bool turned_away = !place;
   if (turned_away) shared.refused.fetch_add(1, std::memory_order_relaxed);
   Permit permit = turned_away ? Permit::Take(shared.turned_away, kTurnedAway) : std::move(place);
   if (!permit) return;
-  auto socket = std::make_unique<Socket>(loop_, std::move(arrival.descriptor));
-  if (arrival.door == Door::kTls) {
+  auto socket = std::make_unique<Socket>(loop_, std::move(connection.descriptor));
+  if (connection.role == PortRole::kTls) {
     return TlsHandshake::Begin(worker_, std::move(socket), {}, std::move(permit), turned_away);
   }
   PlainStream stream(std::move(socket));
   if (turned_away) {
     return Connection<PlainStream>::TurnAway(worker_, std::move(stream), std::move(permit));
   }
-  Connection<PlainStream>::Serve(worker_, std::move(stream), std::move(permit), arrival.door);
+  Connection<PlainStream>::Serve(worker_, std::move(stream), std::move(permit), connection.role);
 }
 
 void ServerLoop::BeginStop() {
   // What the kernel has accepted for us counts as accepted: it may hold a request.
-  for (Entrance& entrance : entrances_) {
-    loop_.Call([&] { Accept(entrance, kBacklog + 1); });
+  for (ListeningPort& port : ports_) {
+    loop_.Call([&] { Accept(port, kBacklog + 1); });
   }
-  entrances_.clear();
+  ports_.clear();
   // Behind the connections that were dealt to them.
   for (ServerLoop* const loop : loops_) {
     if (loop != this) loop->Stop();

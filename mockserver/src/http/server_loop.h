@@ -25,10 +25,10 @@ class ServerLoop {
   ~ServerLoop();
 
   /// Before Run: accepts from `listening`, which are non-blocking.
-  void Listen(std::vector<Descriptor> listening, Door door);
+  void Listen(std::vector<Descriptor> listening, PortRole role);
 
   /// Before Run: accepts for these, of which this one is the first.
-  void DealTo(std::vector<ServerLoop*> loops) { loops_ = std::move(loops); }
+  void DistributeTo(std::vector<ServerLoop*> loops) { loops_ = std::move(loops); }
 
   /// Returns when Stop was called and the last connection is closed.
   void Run() { loop_.Run(); }
@@ -38,21 +38,21 @@ class ServerLoop {
   void Stop() TIMOCK_EXCLUDES(mutex_);
 
  private:
-  struct Entrance;
-  struct Arrival {
+  struct ListeningPort;
+  struct NewConnection {
     Descriptor descriptor;
-    Door door;
+    PortRole role;
   };
 
-  void WaitForConnections(Entrance& entrance);
-  bool Accept(Entrance& entrance, int most);
-  void Deal(Arrival arrival) TIMOCK_EXCLUDES(mutex_);
-  void Admit(Arrival arrival);
+  void WaitForConnections(ListeningPort& port);
+  bool Accept(ListeningPort& port, int most);
+  void Distribute(NewConnection connection) TIMOCK_EXCLUDES(mutex_);
+  void Admit(NewConnection connection);
   void OnWake() TIMOCK_EXCLUDES(mutex_);
   void BeginStop();
 
   Loop loop_;
-  std::list<Entrance> entrances_;
+  std::list<ListeningPort> ports_;
   Timer grace_;
   std::vector<ServerLoop*> loops_;
   std::size_t next_loop_ = 0;
@@ -60,7 +60,7 @@ class ServerLoop {
 
   // What other threads have for this one.
   Mutex mutex_;
-  std::vector<Arrival> arrivals_ TIMOCK_GUARDED_BY(mutex_);
+  std::vector<NewConnection> new_connections_ TIMOCK_GUARDED_BY(mutex_);
   bool stop_asked_ TIMOCK_GUARDED_BY(mutex_) = false;
 };
 

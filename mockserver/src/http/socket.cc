@@ -73,7 +73,7 @@ std::string Remedy(int error, std::uint16_t port) {
 }
 
 /// Adds a socket that listens there to `*listening`; or returns errno.
-int Open(const Endpoint& endpoint, Listening* listening) {
+int Open(const Endpoint& endpoint, ListeningSockets* listening) {
   constexpr int kFlags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
   Descriptor opened(::socket(endpoint.any.sa_family, kFlags, IPPROTO_TCP));
   const int on = 1;
@@ -184,7 +184,7 @@ void Socket::EndWithReset() {
   ::setsockopt(descriptor_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 }
 
-Result<Listening> Listen(const std::string& host, std::uint16_t port) {
+Result<ListeningSockets> ListenOn(const std::string& host, std::uint16_t port) {
   if (host.empty() || host.find('\0') != std::string::npos) {
     return Error{"host \"" + host.substr(0, host.find('\0')) +
                  "\" is no address: use 127.0.0.1, or 0.0.0.0 for all interfaces"};
@@ -201,7 +201,7 @@ Result<Listening> Listen(const std::string& host, std::uint16_t port) {
   // A port that is free of 127.0.0.1 may be taken of ::1: then another free one is tried.
   constexpr int kMaxTries = 20;
   for (int tried = 0; tried < kMaxTries; ++tried) {
-    Listening listening;
+    ListeningSockets listening;
     error = Open(endpoint, &listening);
     if (error != 0) break;
     if (!localhost) return listening;

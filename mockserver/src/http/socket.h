@@ -105,7 +105,7 @@ class Socket {
 inline constexpr int kBacklog = 4096;
 
 /// The sockets that listen at one port.
-struct Listening {
+struct ListeningSockets {
   std::vector<Descriptor> sockets;  ///< Non-blocking.
   std::uint16_t port = 0;
   bool loopback = false;  ///< Only programs on this machine reach it.
@@ -115,7 +115,7 @@ struct Listening {
 /// that is its first IPv4 address, for every client tries that; but of `localhost` 127.0.0.1 and,
 /// where this machine has it, ::1 at the same port, for some clients try only the first that they
 /// find. Fails with host, port, the reason and what to do about it.
-Result<Listening> Listen(const std::string& host, std::uint16_t port);
+Result<ListeningSockets> ListenOn(const std::string& host, std::uint16_t port);
 
 }  // namespace timock
 

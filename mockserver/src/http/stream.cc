@@ -10,16 +10,9 @@
 namespace timock {
 namespace {
 
-template <auto kFree>
-struct Deleter {
-  template <typename Object>
-  void operator()(Object* object) const {
-    kFree(object);
-  }
-};
-using Memory = std::unique_ptr<BIO, Deleter<&BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Deleter<&X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<&EVP_PKEY_free>>;
+using Memory = std::unique_ptr<BIO, Freer<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 
 /// Sessions that can be resumed without a ticket (TLS 1.2), so that they have a bound.
 constexpr long kCachedSessions = 1024;

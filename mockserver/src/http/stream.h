@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "http/authority.h"
 #include "http/socket.h"
-#include "http/tls_identity.h"
 #include "timock/result.h"
 
 struct ssl_ctx_st;

@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "control/control_api.h"
+#include "http/authority.h"
 #include "http/raw_client.h"
 #include "http/server_fixture.h"
 #include "http/server_loop.h"
 #include "http/socket.h"
 #include "http/stream.h"
 #include "http/tls_client.h"
-#include "http/tls_identity.h"
 
 namespace timock::testing {
 namespace {
@@ -64,10 +64,10 @@ class ControlTransportTest : public ::testing::Test {
                    .tls = tls_.get(),
                    .control = [this](const HttpRequestView& request, Tick /*now*/,
                                      HttpResponse* response) { return Handle(request, response); },
-                   .control_beside = true});
+                   .control_on_all_ports = true});
     loop_ = std::make_unique<ServerLoop>(*shared_);
-    port_ = Open(Door::kHttp);
-    tls_port_ = Open(Door::kTls);
+    port_ = Open(PortRole::kHttp);
+    tls_port_ = Open(PortRole::kTls);
     thread_ = std::thread([this] { loop_->Run(); });
   }
 
@@ -98,9 +98,9 @@ class ControlTransportTest : public ::testing::Test {
   std::atomic<bool> ready_ = false;
 
  private:
-  std::uint16_t Open(Door door) {
-    Listening listening = Listen("127.0.0.1", 0).value();
-    loop_->Listen(std::move(listening.sockets), door);
+  std::uint16_t Open(PortRole role) {
+    ListeningSockets listening = ListenOn("127.0.0.1", 0).value();
+    loop_->Listen(std::move(listening.sockets), role);
     return listening.port;
   }
 
@@ -335,7 +335,7 @@ TEST_F(ControlTransportTest, StopEndsWaitingAnswersWithTheGrace) {
 }
 
 /// Which door leads to the control API, of a whole server.
-class ControlDoorsTest : public ServerFixture {
+class ControlPortsTest : public ServerFixture {
  protected:
   static Answer Ask(std::uint16_t port, std::string_view target = "/_timock/nothing") {
     return Exchange(port, Get(target));
@@ -345,7 +345,7 @@ class ControlDoorsTest : public ServerFixture {
   }
 };
 
-TEST_F(ControlDoorsTest, IsServedBesideTheEndpointOnEveryPort) {
+TEST_F(ControlPortsTest, IsServedBesideTheEndpointOnEveryPort) {
   ServerOptions options;
   options.tls = TlsOptions{};
   options.proxy_port = 0;
@@ -366,7 +366,7 @@ TEST_F(ControlDoorsTest, IsServedBesideTheEndpointOnEveryPort) {
   EXPECT_EQ(handled(), 1);
 }
 
-TEST_F(ControlDoorsTest, IsServedOnItsOwnPortAlone) {
+TEST_F(ControlPortsTest, IsServedOnItsOwnPortAlone) {
   ServerOptions options;
   options.control.port = 0;
   Launch(std::move(options));
@@ -378,7 +378,7 @@ TEST_F(ControlDoorsTest, IsServedOnItsOwnPortAlone) {
   EXPECT_TRUE(IsOfService(Ask(port())));
 }
 
-TEST_F(ControlDoorsTest, CanBeLeftOut) {
+TEST_F(ControlPortsTest, CanBeLeftOut) {
   ServerOptions options;
   options.control.enabled = false;
   options.control.token = "unused";
@@ -387,7 +387,7 @@ TEST_F(ControlDoorsTest, CanBeLeftOut) {
   EXPECT_EQ(server_->control_token(), "");
 }
 
-TEST_F(ControlDoorsTest, DemandsATokenOutsideTheLoopback) {
+TEST_F(ControlPortsTest, DemandsATokenOutsideTheLoopback) {
   Launch({.host = "0.0.0.0"});
   const std::string made = server_->control_token();
   EXPECT_EQ(made.size(), 32U);
@@ -398,7 +398,7 @@ TEST_F(ControlDoorsTest, DemandsATokenOutsideTheLoopback) {
   EXPECT_EQ(server_->control_token(), "mine");
 }
 
-TEST_F(ControlDoorsTest, RefusesOptionsThatDoNotFit) {
+TEST_F(ControlPortsTest, RefusesOptionsThatDoNotFit) {
   EXPECT_NE(Server::Start({.control = {.enabled = false, .port = 0}})
                 .error()
                 .message.find("control.port"),

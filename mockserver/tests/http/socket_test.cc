@@ -212,7 +212,7 @@ TEST_F(SocketTest, WhatCannotBePolledIsClosed) {
 
 /// Where a read stops though more is there. Sockets of AF_UNIX know nothing of it.
 TEST_F(SocketTest, ReadsOnBehindUrgentData) {
-  const Listening listening = Listen("127.0.0.1", 0).value();
+  const ListeningSockets listening = ListenOn("127.0.0.1", 0).value();
   const Descriptor sender(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const sockaddr_in to = {.sin_family = AF_INET,
                           .sin_port = htons(listening.port),

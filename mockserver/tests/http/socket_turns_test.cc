@@ -88,7 +88,7 @@ TEST_F(BusySocketTest, SocketsThatNeverEmptyLeaveTheLoopItsTurnToo) {
     KeepBusy(until);
     Turns(5);
     // Something from another thread, a timer, a connection to be accepted: two turns.
-    const Listening listening = Listen("127.0.0.1", 0).value();
+    const ListeningSockets listening = ListenOn("127.0.0.1", 0).value();
     Socket entrance(loop, Descriptor(::dup(listening.sockets.front().get())));
     bool asked = false;
     entrance.Wait(Until::kInput, [&] { asked = true; });

@@ -1,5 +1,3 @@
-#include "http/tls_identity.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/err.h>
@@ -16,7 +14,7 @@
 
 #include "app/folder.h"
 #include "apps/hosts.h"
-#include "http/certificate_authority.h"
+#include "http/authority.h"
 
 namespace timock {
 namespace {
@@ -297,18 +295,18 @@ TEST_F(TlsIdentityTest, IsTrustedByJava) {
 
 TEST_F(TlsIdentityTest, TakesAnOwnChainAndKey) {
   const KeyPair root = MakeAuthority(Hosts(), Now()).value();
-  const KeyPair leaf = IssueCertificate(root, {"localhost"}, Now()).value();
-  const std::string chain = "subject: x\n" + leaf.certificate + root.certificate;
+  const TlsIdentity leaf = IssueCertificate(root, {"localhost"}, Now()).value();
+  const std::string chain = "subject: x\n" + leaf.certificate_chain + root.certificate;
   const TlsOptions options = {.certificate_file = folder_.Write("chain.pem", chain),
                               .key_file = folder_.Write("key.pem", leaf.key),
                               .state_directory = state_};
   const TlsIdentity identity = MakeTlsIdentity(options).value();
-  EXPECT_EQ(identity.certificate_chain, leaf.certificate + root.certificate);
+  EXPECT_EQ(identity.certificate_chain, leaf.certificate_chain + root.certificate);
   EXPECT_EQ(identity.key, leaf.key);
   EXPECT_EQ(identity.ca_certificate, "");
   EXPECT_FALSE(FileExists(state_));
   // One file with both in it.
-  const std::string both = folder_.Write("both.pem", leaf.key + leaf.certificate);
+  const std::string both = folder_.Write("both.pem", leaf.key + leaf.certificate_chain);
   EXPECT_TRUE(MakeTlsIdentity({.certificate_file = both, .key_file = both}).ok());
 }
 
@@ -405,7 +403,7 @@ TEST_F(TlsIdentityTest, UsesAnAuthorityUntilItsLastDay) {
 TEST_F(TlsIdentityTest, SaysWhatIsWrongWithABrokenAuthority) {
   const KeyPair good = MakeAuthority(Hosts(), Now()).value();
   const KeyPair other = MakeAuthority(Hosts(), Now()).value();
-  const KeyPair leaf = IssueCertificate(good, Hosts(), Now()).value();
+  const TlsIdentity leaf = IssueCertificate(good, Hosts(), Now()).value();
   const std::string key = state_ + "/ca-key.pem";
   const std::string renewal = "; delete " + Pem() + ", and the next start makes a new authority";
   Keep({.certificate = "", .key = good.key});
@@ -415,7 +413,7 @@ TEST_F(TlsIdentityTest, SaysWhatIsWrongWithABrokenAuthority) {
   EXPECT_THAT(Refusal(), StartsWith(key + ": no key in it; expected PEM"));
   Keep({.certificate = good.certificate, .key = other.key});
   EXPECT_THAT(Refusal(), StartsWith(key + ": not the key of " + Pem()));
-  Keep(leaf);
+  Keep({.certificate = leaf.certificate_chain, .key = leaf.key});
   EXPECT_THAT(Refusal(), StartsWith(Pem() + ": no certificate authority of timock's ("));
   EXPECT_THAT(Refusal(), HasSubstr(renewal));
   Keep(good);
