@@ -251,7 +251,7 @@ Result<Done> Verify(X509* certificate, const Certificates& authority, UnixTime n
                    ": the certificate authority is constrained to other hosts than those "
                    "that this server is for"};
     default:
-      return Error{origin + ": no certificate authority of timock's (" +
+      return Error{origin + ": not a certificate authority of timock's (" +
                    X509_verify_cert_error_string(error) + ")"};
   }
 }

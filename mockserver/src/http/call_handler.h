@@ -11,16 +11,16 @@
 
 namespace timock {
 
-/// Answers calls in the place of Service::Handle, from the thread of their event loop; those to the
-/// control API apart. It may ask `service` for the true answer, and more than once. What it throws
-/// is answered as Service::AnswerException does.
+/// Answers calls instead of Service::Handle, in the thread of their event loop. Calls of the
+/// control API are not passed to it. It may ask `service` for the true answer, and more than once.
+/// An exception that it throws is answered by Service::AnswerException.
 using CallHandler =
     std::function<void(Service& service, const HttpRequestView& request, HttpResponse* response)>;
 
-/// For tests that need a server which answers wrongly. This header is not installed, so no user's
-/// server can get there.
+/// For tests that need a server which answers wrongly. This header is not installed, so users
+/// cannot reach it.
 struct ServerAccess {
-  /// Server::Start; an empty handler is that of every server, Service::Handle.
+  /// As Server::Start; an empty handler means Service::Handle, as in every other server.
   static Result<std::unique_ptr<Server>> StartWith(ServerOptions options, CallHandler handler);
 };
 

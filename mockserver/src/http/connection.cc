@@ -6,11 +6,11 @@ namespace timock {
 namespace {
 
 /// How much of what a client still sends is read and dropped after the last answer, so that the
-/// client reads the answer and no reset. Clients that send a whole body before they read (Python,
-/// PHP) get through with 16 MiB, 256 times the default body limit; reading it costs no memory.
+/// client reads the answer instead of a reset. Some clients send a whole body before they read
+/// (Python, PHP); 16 MiB is 256 times the default body limit, and reading it costs no memory.
 constexpr std::size_t kDrainBytes = std::size_t{16} * 1024 * 1024;
 
-/// How often an answer that is not whole yet is asked for.
+/// How often a deferred answer is polled.
 constexpr std::chrono::milliseconds kPollInterval{5};
 
 }  // namespace
@@ -63,7 +63,7 @@ void Connection<Stream>::TurnAway(Worker& worker, Stream stream, Permit permit) 
   });
 }
 
-/// `step` is the last act of what calls this, and runs guarded like that.
+/// Calls `step` once the stream is ready, guarded as every step is. The caller must return.
 template <typename Stream>
 template <void (Connection<Stream>::*step)()>
 void Connection<Stream>::WaitFor(Until until) {
@@ -95,8 +95,8 @@ void Connection<Stream>::Proceed() {
   }
 }
 
-/// Fills worker_.output with answers in the order of the requests, up to one that is held back;
-/// false when no further request is complete, true when it stopped because enough was gathered.
+/// Fills worker_.output with answers in the order of the requests, up to one that is held back.
+/// Returns false when no further request is complete, true when it stopped because it has enough.
 template <typename Stream>
 bool Connection<Stream>::GatherAnswers() {
   using Outcome = RequestReader::Outcome;
@@ -104,7 +104,7 @@ bool Connection<Stream>::GatherAnswers() {
     if (worker_.output.size() >= kGatheredAnswers) return true;
     const Outcome outcome = reader_.Next(&worker_.request);
     if (outcome == Outcome::kIncomplete) {
-      // R13: a client that sends a large body may wait for leave.
+      // R13: a client with a large body may wait for permission to send it.
       if (reader_.TakeExpectation()) worker_.output += "HTTP/1.1 100 Continue\r\n\r\n";
       return false;
     }
@@ -169,7 +169,7 @@ void Connection<Stream>::MakeAnswer(bool body_too_large, bool tls) {
 template <typename Stream>
 void Connection<Stream>::Append(const HttpResponse& response, const AnswerForm& form,
                                 std::string* out) {
-  // P8, and rule `body_too_large`: the rest of that body cannot be told from a next request.
+  // P8, and rule `body_too_large`: the rest of such a body looks like a next request.
   last_ = response.close || form.body_too_large || !form.keep_alive || worker_.stopping;
   more_to_come_ = form.body_too_large;
   answered_ = true;
@@ -178,7 +178,7 @@ void Connection<Stream>::Append(const HttpResponse& response, const AnswerForm& 
                  worker_.date.At(now_, worker_.clock), form.with_body, out);
 }
 
-/// Sends the head of a stream at once.
+/// Only the head of a stream is sent at once.
 template <typename Stream>
 void Connection<Stream>::HoldDeferred(std::unique_ptr<DeferredAnswer> deferred,
                                       const AnswerForm& form) {
@@ -286,7 +286,7 @@ void Connection<Stream>::AppendLast(bool with_body) {
                  with_body, &worker_.output);
 }
 
-/// After an error of the stream itself; one of TLS is told as what it is, to the log alone.
+/// After an error of the stream itself. TLS errors are only logged.
 template <typename Stream>
 void Connection<Stream>::EndWithoutAnswer() {
   if (!stream_.failure().empty()) {
@@ -339,7 +339,7 @@ void Connection<Stream>::WritePending() {
   Continue();
 }
 
-/// What follows when all that was to be written is.
+/// Called once all output has been written.
 template <typename Stream>
 void Connection<Stream>::Continue() {
   if (held_) return Hold();
@@ -352,7 +352,7 @@ void Connection<Stream>::Continue() {
   Proceed();
 }
 
-/// Reads on, in the phase that what has arrived says.
+/// Waits for input; the phase depends on whether part of a request has arrived.
 template <typename Stream>
 void Connection<Stream>::Wait() {
   if (!reader_.InRequest()) {
@@ -361,14 +361,14 @@ void Connection<Stream>::Wait() {
   } else if (answered_ || phase() != Phase::kRequest) {
     worker_.connections.Enter(*this, Phase::kRequest, now_);
   }
-  // Of a head and a body that were written apart, the body waits for it.
+  // A client that writes head and body apart may wait for it before it sends the body.
   if (reader_.InRequest()) stream_.socket().AcknowledgeAtOnce();
   answered_ = false;
   WaitFor<&Connection::Read>(stream_.NextInput());
 }
 
-/// After the last answer: says that nothing follows it, and reads what the client still sends, so
-/// that no reset overtakes the answer (RFC 9112 9.6).
+/// After the last answer: ends the sending direction, and reads what the client still sends,
+/// because a reset for unread bytes could overtake the answer (RFC 9112 9.6).
 template <typename Stream>
 void Connection<Stream>::Drain() {
   stream_.ShutdownSend();
@@ -404,7 +404,7 @@ void Connection<Stream>::OnDeadline() {
       case Phase::kIdle:
         return EndIdle();
       case Phase::kRequest:  // HttpLimits::request_time
-        return GiveUp("the request did not arrive within the limit of time");
+        return GiveUp("the request did not arrive within the time limit");
       case Phase::kWrite:
       case Phase::kDrain:
       case Phase::kHeld:
@@ -421,7 +421,7 @@ void Connection<Stream>::OnStop() {
   });
 }
 
-/// Not if a request has arrived at this very moment.
+/// Unless a request has just arrived.
 template <typename Stream>
 void Connection<Stream>::EndIdle() {
   if (!stream_.HasInput()) return Finish();
@@ -430,7 +430,7 @@ void Connection<Stream>::EndIdle() {
   WaitFor<&Connection::Read>(stream_.NextInput());
 }
 
-/// Whether the client can lose nothing of its last answer when the connection closes now.
+/// Whether closing now cannot cost the client any part of its last answer.
 template <typename Stream>
 bool Connection<Stream>::OwesNothing() {
   return !more_to_come_ && !stream_.HasInput();
@@ -445,14 +445,14 @@ void Connection<Stream>::OnGraceOver() {
   });
 }
 
-/// Ends the connection though something is owed.
+/// Ends the connection although something is owed.
 template <typename Stream>
 void Connection<Stream>::Abort() {
   stream_.Abandon();
   Finish();
 }
 
-/// Whoever calls this returns at once, for it destroys the connection.
+/// Destroys this: the caller must return at once.
 template <typename Stream>
 void Connection<Stream>::Finish() {
   worker_.End(*this);
@@ -529,7 +529,7 @@ void TlsHandshake::Report() {
   worker_.service.RefuseMalformed(reason, &worker_.response);
 }
 
-void TlsHandshake::OnDeadline() { GiveUp("it did not finish within the limit of time"); }
+void TlsHandshake::OnDeadline() { GiveUp("it did not finish within the time limit"); }
 
 void TlsHandshake::OnStop() {
   if (!stream_.Begun() && !stream_.HasInput()) worker_.End(*this);

@@ -40,25 +40,25 @@ enum class PortRole : std::uint8_t { kHttp, kTls, kProxy, kControl };
 using ControlHandler = std::function<std::unique_ptr<DeferredAnswer>(
     const HttpRequestView& request, Tick now, HttpResponse* response)>;
 
-/// What all loops of a server share. Only the counters change after the first loop has begun, and
-/// they only with connections, never with calls.
+/// What all loops of a server share. Once the first loop runs, only the counters change, and those
+/// only with connections, never with calls.
 struct Shared {
   Service& service;
   const HttpLimits& limits;
-  const TlsContext* tls = nullptr;            ///< Null: neither kTls nor kProxy is open.
+  const TlsContext* tls = nullptr;            ///< Null: no port has the role kTls or kProxy.
   const std::vector<std::string> hosts = {};  ///< See ServedHosts.
   OwnPorts own_ports = {};
   ControlHandler control = {};
   CallHandler call_handler = {};             ///< Empty: the service itself.
-  bool control_on_all_ports = false;         ///< Whether it is served on every door.
-  std::atomic<std::size_t> served = 0;       ///< Seats of HttpLimits::connections.
-  std::atomic<std::size_t> turned_away = 0;  ///< Seats of connections that are being told 503.
+  bool control_on_all_ports = false;         ///< Else on a port with the role kControl, if any.
+  std::atomic<std::size_t> served = 0;       ///< Permits of HttpLimits::connections.
+  std::atomic<std::size_t> turned_away = 0;  ///< Permits to answer 503 to one too many.
   std::atomic<std::uint64_t> begun = 0;      ///< Number of the newest connection.
-  std::atomic<std::uint64_t> refused = 0;    ///< Connections that found no permit so far.
+  std::atomic<std::uint64_t> refused = 0;    ///< Connections over the limit so far.
 };
 
 /// What all connections of one loop share: what they serve, and the memory they work in, so that an
-/// idle connection holds next to none. Used by the loop's thread only.
+/// idle connection uses hardly any. For the loop's thread only.
 struct Worker {
   Worker(Loop& the_loop, Shared& the_shared)
       : loop(the_loop),
@@ -74,9 +74,9 @@ struct Worker {
     if (stopping && connections.empty()) loop.Stop();
   }
 
-  /// Runs one step of `item`, a connection or a handshake. An exception ends that one, and no
-  /// other: what it waits for ends with it. What is thrown while an answer is made does not get
-  /// here, but is answered: by Service::Handle, ControlApi and ServerAccess.
+  /// Runs one step of `item`, a connection or a handshake. An exception ends that one and no other,
+  /// and whatever it waits for is cancelled. Exceptions in the making of an answer do not get here:
+  /// Service::Handle, ControlApi and ServerAccess answer them.
   template <typename Step>
   void Guard(Timed& item, Step step) {
     try {
@@ -111,13 +111,24 @@ struct Worker {
   DeadlineQueue connections;  // last: it owns them, and they refer to the rest
 };
 
-/// One connection, from its acceptance to its end. It lives in the worker's DeadlineQueue, and goes
-/// on when what it waits for is there: its stream, or a timer. It ends in one way only: last
-/// answer, half-close, drain, close (P8); or silently when nothing is owed; or as a fault wants it.
-/// After a CONNECT to port 443 a TlsHandshake takes its place.
+/// One connection, from its acceptance to its end. The worker's DeadlineQueue owns it.
 ///
-/// An answer that a fault delays, or that the control API has not ready, is held back by a timer,
-/// and what the client sends meanwhile is not read.
+/// It is a state machine without a variable for its state. Every step ends in exactly one of three
+/// ways: it asks its stream to call the next step (WaitFor), it starts the timer of an answer that
+/// is held back (Hold), or it destroys the connection (Finish). So there is always exactly one
+/// reason to continue, besides the deadline of its phase; and the code after such a call must
+/// return at once.
+///
+///     Wait -> Read -> Proceed -> Wait         requests that are answered at once
+///             Proceed -> Hold -> OnHeld       an answer that a fault delays or that the control
+///             API
+///                                             does not have yet; nothing is read meanwhile
+///             Send -> WritePending            the client does not take all of an answer now
+///     Continue -> Drain -> ReadToDrain -> Finish   after the last answer: half-close, drain, close
+///     (P8) Continue -> StartTunnel                 a CONNECT to port 443; a TlsHandshake replaces
+///     this
+///
+/// A connection on which nothing is owed ends silently, and a fault may end one in any way.
 template <typename Stream>
 class Connection final : public Timed {
  public:
@@ -135,7 +146,7 @@ class Connection final : public Timed {
   void OnGraceOver() override;
 
  private:
-  /// How an answer is written, as far as its request says.
+  /// How the request wants its answer to be written.
   struct AnswerForm {
     bool keep_alive = true;
     bool with_body = true;
@@ -146,7 +157,7 @@ class Connection final : public Timed {
     Timer timer;
     AnswerForm form;
     HttpResponse response;
-    std::unique_ptr<DeferredAnswer> deferred = {};  // null: a fault holds the answer back
+    std::unique_ptr<DeferredAnswer> deferred = {};  // null: a fault delays the answer
     std::optional<FaultWriter> writer = {};         // of the fault, once its delay is over
     std::chrono::milliseconds wait{0};
   };
@@ -196,7 +207,7 @@ class Connection final : public Timed {
   Tick now_{0};
   bool answered_ = false;      // since the last Wait
   bool last_ = false;          // the last answer is made
-  bool more_to_come_ = false;  // the last request did not end where the last answer was made
+  bool more_to_come_ = false;  // input may follow that belongs to the request answered last
   bool tunnel_ = false;        // what follows is TLS
   bool reset_ = false;         // a reset follows what is written
   PortRole role_;
@@ -204,11 +215,11 @@ class Connection final : public Timed {
 };
 
 /// A connection until TLS is established, for at most HttpLimits::request_time; then a
-/// Connection<TlsStream> takes its place. Like that one it lives in the worker's DeadlineQueue.
+/// Connection<TlsStream> replaces it. The worker's DeadlineQueue owns it, too.
 class TlsHandshake final : public Timed {
  public:
-  /// `early` is what has been read from `socket` already. `turned_away`: the connection is one too
-  /// many, and will be answered 503.
+  /// `early` is what has been read from `socket` already. `turned_away`: the connection is over
+  /// the limit, and will be answered 503.
   static void Begin(Worker& worker, std::unique_ptr<Socket> socket, std::string early,
                     Permit permit, bool turned_away);
 

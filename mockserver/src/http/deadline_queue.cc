@@ -37,6 +37,8 @@ void DeadlineQueue::Arm(Tick at, Tick now) {
   timer_.Start(at - now, [this] { Expire(); });
 }
 
+/// An item whose deadline has passed leaves the front of its list, because OnDeadline makes it
+/// enter a phase with a deadline after `now`, or end. So each loop ends.
 void DeadlineQueue::Expire() {
   const Tick now = clock_.Ticks();
   armed_at_ = Tick::max();

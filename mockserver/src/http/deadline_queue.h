@@ -27,7 +27,7 @@ enum class Phase : std::uint8_t {
 };
 inline constexpr std::size_t kPhases = 5;
 
-/// What a DeadlineQueue holds and owns: it is in exactly one phase while it lives.
+/// What a DeadlineQueue owns. It is in exactly one phase at any time.
 class Timed {
  public:
   Timed() = default;
@@ -35,9 +35,9 @@ class Timed {
   Timed(const Timed&) = delete;
   Timed& operator=(const Timed&) = delete;
 
-  /// Must enter another phase, or the same one anew, or end.
+  /// Must enter a phase, possibly the same one again, or end.
   virtual void OnDeadline() = 0;
-  /// The server stops: nothing more than what has begun is served.
+  /// The server stops: only requests that have begun to arrive are still served.
   virtual void OnStop() = 0;
   /// kStopGrace is over.
   virtual void OnGraceOver() = 0;
@@ -51,21 +51,36 @@ class Timed {
   std::list<std::unique_ptr<Timed>>::iterator place_;
 };
 
-/// The connections of one loop and their deadlines: a list for each phase, in order of time because
-/// a phase always lasts equally long. Entering a phase is a few pointers; the one timer is started
-/// only for a deadline nearer than its own, so hardly ever by a request.
+/// The connections of one loop and their deadlines, with constant time for every operation and one
+/// timer for all of them.
+///
+/// Invariant 1: each list is sorted by deadline. All items of a list are in the same phase, and a
+/// phase lasts equally long for every item, so an item that enters later has a later deadline; it
+/// is appended. `now` must therefore not decrease from one call to the next, except by what passes
+/// within one step of the loop; an item is then late by as much, never lost.
+///
+/// Invariant 2: the timer is armed for a moment no later than the first deadline of any list. Enter
+/// moves it only when the new deadline is earlier. When the first item leaves its list the timer
+/// stays as it is, too early: Expire then finds nothing due, and arms it for the first deadline
+/// that there is. So a connection that reads, answers and waits again moves list nodes but almost
+/// never the timer, at the price of a needless expiry now and then.
+///
+/// An item is destroyed only by End, and only by itself: no call here keeps a pointer to an item
+/// across a call of one of its functions.
 class DeadlineQueue {
  public:
   DeadlineQueue(Loop& loop, const HttpLimits& limits);
 
-  /// In its first phase.
+  /// Takes ownership of `item` and puts it into its first phase.
   void Add(std::unique_ptr<Timed> item, Phase phase, Tick now);
   void Enter(Timed& item, Phase phase, Tick now);
-  /// Destroys it.
+  /// Destroys `item`.
   void End(Timed& item);
   bool empty() const { return size_ == 0; }
 
-  /// Calls `visit` for each item once, if it enters no earlier phase. It may end.
+  /// Calls `visit` once for each item, which may enter the same phase, a later one, or end. The
+  /// lists are visited from the last phase to the first, and each is emptied before its items are
+  /// visited and put back, so an item that moves lands where it will not be visited again.
   template <typename Visit>
   void ForEach(Visit visit) {
     for (auto list = lists_.rbegin(); list != lists_.rend(); ++list) {

@@ -35,7 +35,7 @@ std::string Hex(char byte) {
   return text;
 }
 
-/// Names the byte at `at` that may not stand in a field value or a request line.
+/// Names the byte at `at`, which is not allowed in a field value or a request line.
 std::string NameBadByte(std::string_view text, std::size_t at) {
   const char byte = text[at];
   if (byte == '\r') return "a bare CR (RFC 9112 2.2)";
@@ -44,7 +44,7 @@ std::string NameBadByte(std::string_view text, std::size_t at) {
   return "the control character " + Hex(byte) + " (RFC 9110 5.5)";
 }
 
-/// Whether a first byte may begin a request; most often it does not because TLS was spoken.
+/// Whether a request can begin with this byte. When it cannot, the client usually speaks TLS.
 bool CheckFirstByte(char byte, std::string* reason) {
   if (Is(byte, kToken)) return true;
   constexpr char kTlsHandshake = 0x16;
@@ -52,7 +52,7 @@ bool CheckFirstByte(char byte, std::string* reason) {
     return Refuse("a TLS handshake arrived on the port for plain HTTP: use http://", reason);
   }
   if (byte == '\n') {
-    return Refuse("a bare LF stands before the request line (RFC 9112 2.2)", reason);
+    return Refuse("a bare LF precedes the request line (RFC 9112 2.2)", reason);
   }
   return Refuse("no method begins with the byte " + Hex(byte) + " (RFC 9112 3.1)", reason);
 }
@@ -67,7 +67,7 @@ bool CheckTarget(const RequestHead& head, std::string* reason) {
   if (head.target.front() == '/') return true;
   if (head.target == "*") {
     if (head.method == "OPTIONS") return true;
-    return Refuse("the target * goes with OPTIONS only (RFC 9112 3.2.4)", reason);
+    return Refuse("the target * is valid with OPTIONS only (RFC 9112 3.2.4)", reason);
   }
   const std::size_t colon = head.target.find("://");
   const bool has_scheme = colon != std::string_view::npos && colon > 0 &&
@@ -107,7 +107,7 @@ bool ReadRequestLine(std::string_view line, RequestHead* head, std::string* reas
     if (method < line.size() && !Is(line[method], kField)) {
       return Refuse("the request line holds " + NameBadByte(line, method), reason);
     }
-    return Refuse("the method is no token followed by one space (RFC 9112 3)", reason);
+    return Refuse("the method is not a token followed by one space (RFC 9112 3)", reason);
   }
   head->method = line.substr(0, method);
   std::string_view rest = line.substr(method + 1);
@@ -128,8 +128,8 @@ bool ReadRequestLine(std::string_view line, RequestHead* head, std::string* reas
   // R5: a raw space in the target.
   if (end < version.size() || rest[target] != ' ') {
     return Refuse(
-        "the request target holds a raw space, or more than one space parts the request "
-        "line (RFC 9112 3.2)",
+        "the request target holds a raw space, or the request line has more than one space "
+        "between its parts (RFC 9112 3.2)",
         reason);
   }
   return ReadVersion(version, head, reason) && CheckTarget(*head, reason);
@@ -141,16 +141,16 @@ std::string_view TrimmedValue(std::string_view value) {
   return value;
 }
 
-/// Why the text does not begin with a field name and a colon.
+/// Why the text does not begin with a field name and a colon. `name` is how long the name is.
 std::string WhyNoName(std::string_view text, std::size_t name, bool first) {
   const char next = text[name];
   const bool blank = next == ' ' || next == '\t';
   if (name == 0 && blank) {
-    return first ? "white space stands before the first header (RFC 9112 2.2)"
+    return first ? "there is white space before the first header (RFC 9112 2.2)"
                  : "a header is folded onto a second line (obs-fold, RFC 9112 5.2)";
   }
   if (name == 0 && next == ':') return "a header has no name (RFC 9112 5)";
-  if (blank) return "white space stands between a header's name and its colon (RFC 9112 5.1)";
+  if (blank) return "there is white space between a header's name and its colon (RFC 9112 5.1)";
   if (next == '\r' && text.substr(name).starts_with("\r\n")) {
     return "a header line has no colon (RFC 9112 5)";
   }
@@ -163,7 +163,7 @@ bool AllDigits(std::string_view text) {
                      [](char byte) { return byte >= '0' && byte <= '9'; });
 }
 
-/// `digits` are digits, and few enough.
+/// `digits` are digits only, and at most 18 of them.
 std::uint64_t NumberOf(std::string_view digits) {
   std::uint64_t number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -195,7 +195,7 @@ void ReadConnection(std::string_view value, Seen* seen) {
   }
 }
 
-/// Most headers are passed by after a look at the length of their name.
+/// The length of its name is enough to skip almost every header.
 void Look(const HttpHeaderView& header, Seen* seen) {
   const std::string_view name = header.name;
   switch (name.size()) {
@@ -276,7 +276,7 @@ bool ReadFraming(RequestHead* head, std::string* reason) {
   for (const HttpHeaderView& header : head->headers) Look(header, &seen);
   head->content_length = 0;
   head->chunked = false;
-  // P7: HTTP/1.1 stays open unless told otherwise, HTTP/1.0 the reverse.
+  // P7: HTTP/1.1 stays open unless Connection says otherwise, HTTP/1.0 closes unless it does.
   head->keep_alive = !seen.close && (!head->http_1_0 || seen.keep_alive);
   head->expect_continue = seen.expect_continue && !head->http_1_0;
   return CheckHost(seen, head->http_1_0, reason) && ReadContentLength(seen, head, reason) &&
@@ -293,7 +293,7 @@ Outcome HeadScanner::Scan(std::string_view input, const HttpLimits& limits, std:
                             : nullptr;
     if (found == nullptr) return ScanRest(input, from, limits, reason);
     const auto line_end = static_cast<std::size_t>(static_cast<const char*>(found) - input.data());
-    // Before the line's end is looked at: TLS has a byte of LF anywhere.
+    // Checked before the end of the line, because a TLS record may have an LF byte anywhere.
     if (fields_begin_ == 0 && input[line_begin_] != '\r' &&
         !CheckFirstByte(input[line_begin_], reason)) {
       return Outcome::kMalformed;
@@ -340,8 +340,8 @@ Outcome HeadScanner::ScanRest(std::string_view input, std::size_t from, const Ht
   for (; cr != std::string_view::npos && cr + 1 < input.size(); cr = input.find('\r', cr + 2)) {
     if (input[cr + 1] != '\n') return Malformed("a line holds a bare CR (RFC 9112 2.2)", reason);
   }
-  // HttpLimits::request_line_bytes and header_bytes, before the line's end has come; its CR may
-  // have.
+  // HttpLimits::request_line_bytes and header_bytes, before the end of the line has arrived. One
+  // byte more is allowed, because its CR may be here already.
   if (in_request_line && rest.size() > limits.request_line_bytes + 1) {
     return Malformed("the request line is longer than the limit of " +
                          std::to_string(limits.request_line_bytes) + " bytes",

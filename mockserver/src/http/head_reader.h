@@ -86,20 +86,21 @@ inline std::size_t Span(std::string_view text, ByteClass wanted) {
   return length;
 }
 
-/// The head of one request, taken apart. All views point into the bytes it was read from.
+/// The parts of one request's head. All views point into the bytes that it was read from.
 struct RequestHead {
   std::string_view method;
   std::string_view target;
-  std::vector<HttpHeaderView> headers;  ///< In the order of arrival; values without outer spaces.
+  std::vector<HttpHeaderView> headers;  ///< As they arrived; values are trimmed.
   bool http_1_0 = false;
   bool keep_alive = true;        ///< What version and Connection ask for (P7).
   bool expect_continue = false;  ///< `Expect: 100-continue`, in HTTP/1.1 only.
   bool chunked = false;
-  std::uint64_t content_length = 0;  ///< 0 when there is no body or it is chunked.
+  std::uint64_t content_length = 0;  ///< 0 without a body and for a chunked one.
 };
 
-/// Finds the end of a head in bytes that arrive piece by piece, looking at each byte once. Refuses
-/// what can be refused before the end is there: line endings, sizes, bytes that begin no request.
+/// Finds the end of a head in bytes that arrive in pieces, and looks at each byte once. Refuses
+/// early what does not need the whole head: line endings, sizes, a first byte that no request
+/// begins with.
 class HeadScanner {
  public:
   enum class Outcome { kIncomplete, kComplete, kMalformed };
@@ -124,14 +125,14 @@ class HeadScanner {
   int empty_lines_ = 0;
 };
 
-/// Takes a whole head apart, from the request line to its blank line, as strictly as RFC 9112 lets
-/// a server be (P9). False, and `*reason`, when it is malformed. Reuses the memory of `*head`.
+/// Reads a whole head, from the request line to its blank line, as strictly as RFC 9112 allows a
+/// server to be (P9). False, and `*reason`, when it is malformed. Reuses the memory of `*head`.
 bool ReadHead(std::string_view text, const HttpLimits& limits, RequestHead* head,
               std::string* reason);
 
-/// Takes field lines apart, each ended by CRLF, up to and including a blank line: the header
-/// section or the trailer section. False, and `*reason`, when one is malformed or there are too
-/// many.
+/// Reads field lines, each ended by CRLF, up to and including a blank line: the header section or
+/// the trailer section. False, and `*reason`, when one is malformed or there are more than
+/// `max_fields`.
 bool ReadFieldLines(std::string_view text, std::size_t max_fields,
                     std::vector<HttpHeaderView>* fields, std::string* reason);
 

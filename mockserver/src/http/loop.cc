@@ -9,7 +9,7 @@ Loop::Memory::Memory(Loop* owner) : uv_loop_t{} {
   data = owner;
 }
 
-/// All handles are closed, but the loop has still to free them.
+/// All handles are closed by now, but their closing callbacks are still due.
 Loop::Memory::~Memory() {
   while (uv_loop_close(this) == UV_EBUSY) uv_run(this, UV_RUN_NOWAIT);
 }
@@ -31,7 +31,8 @@ Timer::Timer(Loop& loop)
 
 void Timer::Start(std::chrono::nanoseconds time, Loop::Handler handler) {
   handler_ = std::move(handler);
-  // The loop's clock has whole milliseconds, rounded down, of when it was last read.
+  // The loop's clock is in whole milliseconds, rounded down, and was read some time ago: so read it
+  // now, and wait one millisecond longer, or the timer could expire early.
   uv_update_time(timer_->loop);
   const auto whole = std::chrono::ceil<std::chrono::milliseconds>(time).count();
   const auto timeout = whole > 0 ? static_cast<std::uint64_t>(whole) + 1 : 0;

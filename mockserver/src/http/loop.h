@@ -10,8 +10,8 @@
 
 namespace timock {
 
-/// Ends a handle of libuv. The loop still uses the memory until it calls what uv_close was given,
-/// some time after; but it calls no other function of the handle from now on.
+/// Closes a handle of libuv. The loop uses its memory until it calls the function that uv_close was
+/// given, some time later, but calls no other function of the handle from now on.
 struct CloseHandle {
   template <typename T>
   void operator()(T* handle) const {
@@ -29,7 +29,7 @@ inline void Check(int error) {
   if (error < 0) throw std::system_error(-error, std::generic_category());
 }
 
-/// `init` calls libuv's function for the new handle. Throws std::system_error when that fails.
+/// `init` calls libuv's init function for the new handle. Throws std::system_error when that fails.
 template <typename T, typename Init>
 Handle<T> MakeHandle(void* data, Init init) {
   auto made = std::make_unique<T>();
@@ -38,14 +38,20 @@ Handle<T> MakeHandle(void* data, Init init) {
   return Handle<T>(made.release());
 }
 
-/// The event loop of one thread: libuv's. Nothing here but Wake is for another thread. It outlives
-/// the timers and sockets in it.
+/// The event loop of one thread: libuv's. Only Wake may be called from another thread. It must
+/// outlive the timers and sockets in it.
+///
+/// libuv is C: it must not see an exception, and it uses a handle's memory until some time after
+/// the handle was closed. Both are dealt with here, once. Every callback that libuv gets goes
+/// through Call, which catches; and every handle is owned by a Handle, which closes it at once (no
+/// callback follows) and frees it in libuv's closing callback. That needs the loop to run once
+/// more, so ~Memory runs it until it has nothing to free.
 class Loop {
  public:
   using Handler = std::function<void()>;
 
-  /// `on_wake` is called in the loop after Wake, `on_exception` in the catch of what a handler
-  /// threw. Throws std::system_error when the process has no descriptor left.
+  /// `on_wake` is called in the loop after Wake; `on_exception` in the catch block when a handler
+  /// has thrown. Throws std::system_error when the process has no descriptor left.
   Loop(Handler on_wake, Handler on_exception);
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
@@ -54,10 +60,10 @@ class Loop {
   void Run() { uv_run(&loop_, UV_RUN_DEFAULT); }
   void Stop() { uv_stop(&loop_); }
 
-  /// From any thread. Several calls may come to one call of `on_wake`.
+  /// From any thread. Several calls may lead to a single call of `on_wake`.
   void Wake() { uv_async_send(wake_.get()); }
 
-  /// Every handler is called in here, for an exception cannot pass through libuv.
+  /// Calls `step`, and `on_exception` when it throws.
   template <typename Step>
   void Call(Step step) noexcept {
     try {
@@ -89,8 +95,8 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  /// `handler` is called by the loop at the end of the time or up to 1 ms after it, unless this is
-  /// started anew before; it may destroy this.
+  /// The loop calls `handler` when the time is over or up to 1 ms later, unless this is started
+  /// again before that. The handler may destroy this.
   void Start(std::chrono::nanoseconds time, Loop::Handler handler);
 
  private:

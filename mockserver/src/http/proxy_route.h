@@ -8,10 +8,10 @@
 
 namespace timock {
 
-/// What becomes of a request on the proxy's port. Nothing is ever sent on.
+/// What to do with a request on the proxy's port. Nothing is ever forwarded.
 enum class ProxyRoute : std::uint8_t {
-  kServe,        ///< `http://` of a host of ours: a call.
-  kServeAsTls,   ///< `https://` of one: a proxy would have spoken TLS to it (R12).
+  kServe,        ///< `http://` of one of our hosts: a call.
+  kServeAsTls,   ///< `https://` of one: a real proxy would speak TLS to it (R12).
   kTunnel,       ///< `CONNECT host:443` of such a host: TLS with ourselves.
   kTunnelPlain,  ///< `CONNECT host:80` of such a host: HTTP with ourselves.
   kRefuse,       ///< Any other host or port.
@@ -24,8 +24,8 @@ struct OwnPorts {
   std::uint16_t tls = 0;
 };
 
-/// Routes a well-formed request. Hosts of ours are `hosts` (see ServedHosts) at the scheme's own
-/// port, and, in absolute form only, localhost, 127.0.0.1 and ::1 at that port or at `own`.
+/// Routes a well-formed request. Our hosts are `hosts` (see ServedHosts) at the scheme's default
+/// port and, in absolute form only, localhost, 127.0.0.1 and ::1 at that port or at `own`.
 ProxyRoute RouteOf(std::string_view method, std::string_view target, OwnPorts own,
                    std::span<const std::string> hosts);
 

@@ -12,15 +12,15 @@
 namespace timock {
 namespace {
 
-/// A body is read into memory in steps of at most this much ahead of what has arrived.
+/// For a body, at most this much memory is reserved ahead of what has arrived.
 constexpr std::size_t kBodyStep = std::size_t{256} * 1024;
 
 constexpr std::string_view kCrlf = "\r\n";
 constexpr std::string_view kSectionEnd = "\r\n\r\n";
 constexpr std::string_view kBadSize =
-    "a chunk's size is no hexadecimal number or its data does not end in CRLF (RFC 9112 7.1)";
+    "a chunk's size is not a hexadecimal number or its data does not end in CRLF (RFC 9112 7.1)";
 constexpr std::string_view kBadExtension =
-    "a chunk's size is followed by what is no extension (RFC 9112 7.1.1)";
+    "a chunk's size is followed by something that is not an extension (RFC 9112 7.1.1)";
 constexpr std::string_view kBareCr = "a chunk's line holds a bare CR (RFC 9112 7.1)";
 
 ChunkedBody::Outcome Malformed(std::string_view why, std::string* reason) {
@@ -44,7 +44,7 @@ bool SkipToken(std::string_view* text) {
   return size > 0;
 }
 
-/// Behind its first quote, up to and with its last.
+/// `*text` begins after the opening quote; skips up to and including the closing one.
 bool SkipQuoted(std::string_view* text) {
   for (std::size_t at = 0; at < text->size(); ++at) {
     if ((*text)[at] == '\\') {
@@ -57,8 +57,8 @@ bool SkipQuoted(std::string_view* text) {
   return false;
 }
 
-/// Whether it is *( BWS ";" BWS name [ BWS "=" BWS value ] ), RFC 9112 7.1.1. In a quoted value any
-/// byte may be.
+/// Whether `text` is *( BWS ";" BWS name [ BWS "=" BWS value ] ), RFC 9112 7.1.1. A quoted value
+/// may hold any byte.
 bool AreExtensions(std::string_view text) {
   while (!text.empty()) {
     text = WithoutBlanks(text);
@@ -73,7 +73,7 @@ bool AreExtensions(std::string_view text) {
   return true;
 }
 
-/// Whether it is a list of tokens, of which some may be empty.
+/// Whether `text` is a list of tokens, some of them possibly empty.
 bool AreTokens(std::string_view text) {
   do {
     text = WithoutBlanks(text);
@@ -114,30 +114,22 @@ void RequestReader::Resize(std::size_t capacity) {
   capacity_ = capacity;
 }
 
+/// A head whose body arrives later is read twice: once when it is complete, because its framing
+/// says where the body ends, and again with the last byte of the body. It is not kept in between,
+/// because the views in it are invalid once the buffer has moved, and `*request` serves the other
+/// connections of the thread meanwhile. The second reading cannot fail, for the bytes are the same,
+/// and costs less time than the system call that brought the body.
 Outcome RequestReader::Next(ParsedRequest* request) {
-  if (stage_ == Stage::kHead) {
+  const bool new_head = stage_ == Stage::kHead;
+  if (new_head) {
     if (begin_ == end_) return Outcome::kIncomplete;
     const Outcome outcome = ReadNewHead(request);
     if (outcome != Outcome::kComplete) return outcome;
-    if (stage_ == Stage::kBody && input().size() >= head_bytes_ + body_bytes_) {
-      request->body = input().substr(head_bytes_, body_bytes_);
-      return Outcome::kComplete;
-    }
   }
-  if (stage_ == Stage::kChunks) {
-    const Outcome outcome = ReadChunks(request);
-    if (outcome == Outcome::kIncomplete || outcome == Outcome::kMalformed) return outcome;
-    // The bytes may have moved since the head was read.
-    ReadHead(input().substr(scanner_.begin(), head_bytes_ - scanner_.begin()), limits_,
-             &request->head, &request->reason);
-    request->body = outcome == Outcome::kComplete ? chunks_->body() : std::string_view();
-    return outcome;
-  }
-  if (input().size() < head_bytes_ + body_bytes_) return Outcome::kIncomplete;
-  ReadHead(input().substr(scanner_.begin(), head_bytes_ - scanner_.begin()), limits_,
-           &request->head, &request->reason);
-  request->body = input().substr(head_bytes_, body_bytes_);
-  return Outcome::kComplete;
+  const Outcome outcome = stage_ == Stage::kChunks ? ReadChunks(request) : ReadBody(request);
+  if (outcome == Outcome::kIncomplete || outcome == Outcome::kMalformed) return outcome;
+  if (!new_head) ReadHead(head(), limits_, &request->head, &request->reason);
+  return outcome;
 }
 
 Outcome RequestReader::ReadNewHead(ParsedRequest* request) {
@@ -151,10 +143,7 @@ Outcome RequestReader::ReadNewHead(ParsedRequest* request) {
   }
   head_bytes_ = scanner_.end();
   RequestHead& head = request->head;
-  if (!ReadHead(input().substr(scanner_.begin(), head_bytes_ - scanner_.begin()), limits_, &head,
-                &request->reason)) {
-    return Outcome::kMalformed;
-  }
+  if (!ReadHead(this->head(), limits_, &head, &request->reason)) return Outcome::kMalformed;
   if (head.method == "CONNECT" && !CheckConnect(head, &request->reason)) {
     return Outcome::kMalformed;
   }
@@ -178,10 +167,10 @@ std::size_t RequestReader::MaxBodyBytes(const RequestHead& head) const {
 
 bool RequestReader::CheckConnect(const RequestHead& head, std::string* reason) const {
   if (!proxy_) {
-    *reason = "CONNECT was sent to a port that is no proxy (RFC 9110 9.3.6)";
+    *reason = "CONNECT was sent to a port that is not a proxy (RFC 9110 9.3.6)";
     return false;
   }
-  // Whether such bytes are a body or belong to the tunnel, two readers may see differently.
+  // Readers may disagree whether such bytes are a body or belong to the tunnel.
   if (head.chunked || head.content_length > 0) {
     *reason = "CONNECT was sent with a body (RFC 9110 9.3.6)";
     return false;
@@ -189,11 +178,18 @@ bool RequestReader::CheckConnect(const RequestHead& head, std::string* reason) c
   return true;
 }
 
+Outcome RequestReader::ReadBody(ParsedRequest* request) {
+  if (input().size() < head_bytes_ + body_bytes_) return Outcome::kIncomplete;
+  request->body = input().substr(head_bytes_, body_bytes_);
+  return Outcome::kComplete;
+}
+
 Outcome RequestReader::ReadChunks(ParsedRequest* request) {
+  request->body = {};
   std::size_t consumed = 0;
   const ChunkedBody::Outcome outcome =
       chunks_->Put(input().substr(head_bytes_), &consumed, &request->reason);
-  // The head stays, what was decoded goes.
+  // Keep the head, and drop what was decoded.
   char* const raw = buffer_.get() + begin_ + head_bytes_;
   std::memmove(raw, raw + consumed, end_ - begin_ - head_bytes_ - consumed);
   end_ -= consumed;
@@ -201,6 +197,7 @@ Outcome RequestReader::ReadChunks(ParsedRequest* request) {
     case ChunkedBody::Outcome::kIncomplete:
       return Outcome::kIncomplete;
     case ChunkedBody::Outcome::kComplete:
+      request->body = chunks_->body();
       return Outcome::kComplete;
     case ChunkedBody::Outcome::kTooLarge:
       return Outcome::kBodyTooLarge;
@@ -257,9 +254,10 @@ std::size_t ChunkedBody::TakeData(std::string_view text) {
   return data.size();
 }
 
-/// Reads what is between the data of two chunks: the CRLF of the one, the line of the other; or up
-/// to the end, with the trailers. Nothing when that is there and data follows. A section is not
-/// large (FitsLimit), so what has arrived of it is looked at anew each time.
+/// Reads a section: what is between the data of two chunks (the CRLF of the first, the line of the
+/// second) or between the last data and the end (with the trailers). Returns nothing when it is
+/// complete and data follows. A section is small (FitsLimit), so an incomplete one is read again
+/// from its beginning each time that more of it has arrived.
 std::optional<ChunkedBody::Outcome> ChunkedBody::ReadSection(std::string_view text,
                                                              std::size_t* size,
                                                              std::string* reason) {
@@ -309,7 +307,7 @@ bool ChunkedBody::FitsLimit(std::size_t bytes, std::string* reason) const {
   return false;
 }
 
-/// Those that say how a message is cut are refused (RFC 9110 6.5.1).
+/// Trailers that affect framing are refused (RFC 9110 6.5.1).
 bool ChunkedBody::ReadTrailers(std::string_view text, std::string* reason) const {
   std::vector<HttpHeaderView> trailers;
   if (!ReadFieldLines(text, limits_.header_count, &trailers, reason)) {

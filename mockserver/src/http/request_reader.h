@@ -14,11 +14,11 @@
 
 namespace timock {
 
-/// What a connection keeps for reading while it has nothing to read: one page.
+/// The buffer that a connection keeps while it has nothing to read: one page.
 inline constexpr std::size_t kSmallBuffer = 4096;
 
-/// Decodes one chunked body (RFC 9112 7.1), and holds what it decoded. Trailers are checked as
-/// strictly as headers and dropped.
+/// Decodes one chunked body (RFC 9112 7.1) and keeps the result. Trailers are checked as strictly
+/// as headers, then dropped.
 class ChunkedBody {
  public:
   enum class Outcome { kIncomplete, kComplete, kTooLarge, kMalformed };
@@ -27,8 +27,8 @@ class ChunkedBody {
   ChunkedBody(const HttpLimits& limits, std::size_t max_body_bytes)
       : limits_(limits), max_body_bytes_(max_body_bytes) {}
 
-  /// Reads on. `raw` begins with the first byte not consumed by the call before; `*consumed` says
-  /// how many are done with now. On kMalformed `*reason` says what was wrong.
+  /// Continues to decode. `raw` begins with the first byte that the previous call did not consume;
+  /// `*consumed` is how many this one did. On kMalformed `*reason` says what was wrong.
   Outcome Put(std::string_view raw, std::size_t* consumed, std::string* reason);
 
   const std::string& body() const { return body_; }
@@ -46,24 +46,24 @@ class ChunkedBody {
   bool first_ = true;          // no chunk has begun
 };
 
-/// One request as RequestReader found it. Meant to be shared by all connections of a thread: it is
-/// valid only until the reader that filled it is used again.
+/// One request as RequestReader found it. All connections of a thread share one: it is valid only
+/// until a reader fills it again, or the reader that filled it is used.
 struct ParsedRequest {
   RequestHead head;
   std::string_view body;
-  std::string reason;  ///< Why it is malformed.
+  std::string reason;  ///< After kMalformed: why.
 };
 
-/// Cuts the bytes of one connection into requests, however they are split or joined. No sockets,
-/// no time. It holds one page while nothing is read, and while a request arrives the bytes of that
-/// request and what came behind it.
+/// Divides the bytes of one connection into requests, however they are split or joined. Knows
+/// neither sockets nor time. It holds one page between requests; while a request arrives, the bytes
+/// of that request and of what followed it.
 class RequestReader {
  public:
   enum class Outcome {
     kIncomplete,
     kComplete,
-    kBodyTooLarge,  ///< Head and body_too_large; the connection must end.
-    kMalformed,     ///< Only the reason; the connection must end.
+    kBodyTooLarge,  ///< The head is valid, the body is empty; the connection must end.
+    kMalformed,     ///< Only the reason is valid; the connection must end.
   };
 
   /// `limits` must outlive this. CONNECT is malformed unless `proxy`. A request that ControlApi
@@ -77,22 +77,21 @@ class RequestReader {
   /// `bytes` of what Prepare gave were filled.
   void Commit(std::size_t bytes) { end_ += bytes; }
 
-  /// Looks for one request in what was committed. After kComplete, Consume must be called before
-  /// the next.
+  /// Looks for one request in what was committed. After kComplete, call Consume before the next.
   Outcome Next(ParsedRequest* request);
   void Consume();
 
-  /// Whether bytes of an unfinished request are here; empty lines before it do not count.
+  /// Whether part of a request has arrived; empty lines before it do not count.
   bool InRequest() const { return stage_ != Stage::kHead || scanner_.begin() != end_ - begin_; }
 
-  /// After a CONNECT whose tunnel ends here: what follows is sent to a server.
+  /// Call it after a CONNECT whose tunnel ends here: what follows is addressed to a server.
   void EndProxy() { proxy_ = false; }
 
-  /// Whether the client waits for `100 Continue`; true once a request, after kIncomplete.
+  /// Whether the client waits for `100 Continue`: true at most once a request, after kIncomplete.
   bool TakeExpectation();
 
-  /// The bytes behind what was consumed, for whom a CONNECT hands them to; nothing more is to be
-  /// read here.
+  /// The bytes after what was consumed, for the TLS handshake that follows a CONNECT. Nothing more
+  /// may be read here.
   std::string TakeRest();
 
   /// Frees the memory; nothing more will be read.
@@ -102,10 +101,14 @@ class RequestReader {
   enum class Stage { kHead, kBody, kChunks };
 
   Outcome ReadNewHead(ParsedRequest* request);
+  Outcome ReadBody(ParsedRequest* request);
   Outcome ReadChunks(ParsedRequest* request);
   std::size_t MaxBodyBytes(const RequestHead& head) const;
   bool CheckConnect(const RequestHead& head, std::string* reason) const;
   void Resize(std::size_t capacity);
+  std::string_view head() const {
+    return input().substr(scanner_.begin(), head_bytes_ - scanner_.begin());
+  }
   std::string_view input() const { return {buffer_.get() + begin_, end_ - begin_}; }
 
   const HttpLimits& limits_;

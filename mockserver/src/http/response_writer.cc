@@ -10,7 +10,7 @@
 namespace timock {
 namespace {
 
-/// Those that IANA has registered, and three that proxies use.
+/// The status codes registered with IANA, and three that proxies use.
 constexpr std::string_view kReasons =
     "\n"
     "200 OK\n201 Created\n202 Accepted\n203 Non-Authoritative Information\n204 No Content\n"
@@ -69,7 +69,7 @@ void AppendStatus(const HttpResponse& response, std::string* out) {
   }
 }
 
-/// How long an answer may take to trickle away under a fault.
+/// How long a fault may take to trickle an answer.
 constexpr std::chrono::milliseconds kMaxTrickleTime = std::chrono::minutes{10};
 
 std::size_t HeadSize(const std::string& answer) {
@@ -77,7 +77,7 @@ std::size_t HeadSize(const std::string& answer) {
   return answer.find(kBlankLine) + kBlankLine.size();
 }
 
-/// Large enough for the whole answer to be out in time.
+/// Large enough for the whole answer to be sent within kMaxTrickleTime.
 std::size_t PieceSize(const TransportFault& fault, std::size_t answer) {
   const auto pieces = static_cast<std::size_t>(kMaxTrickleTime / fault.trickle_every);
   return std::max(fault.trickle_bytes, (answer + pieces - 1) / pieces);
@@ -112,7 +112,7 @@ std::string_view DateLine::At(Tick ticks, const Clock& clock) {
 std::string KeepAliveLines(std::chrono::milliseconds idle_time) {
   std::string lines = "Connection: keep-alive\r\n";
   const auto seconds = std::chrono::floor<std::chrono::seconds>(idle_time).count();
-  // A client takes 0 for a connection that is not to be used again.
+  // Clients take 0 to mean that the connection cannot be used again.
   if (seconds > 0) lines += "Keep-Alive: timeout=" + std::to_string(seconds) + "\r\n";
   return lines;
 }
@@ -145,10 +145,10 @@ FaultWriter::FaultWriter(const TransportFault& fault, std::string answer)
   fault_.trickle_bytes = PieceSize(fault_, answer_.size());
 }
 
-/// How many bytes of the answer come, of at most so many.
-std::size_t FaultWriter::Cut(std::size_t most) const {
+/// After how many bytes the answer is cut, at most `max`: by default in the middle of its body.
+std::size_t FaultWriter::Cut(std::size_t max) const {
   const std::size_t head = HeadSize(answer_);
-  return std::min(fault_.after_bytes.value_or(head + (answer_.size() - head) / 2), most);
+  return std::min(fault_.after_bytes.value_or(head + (answer_.size() - head) / 2), max);
 }
 
 FaultWriter::Then FaultWriter::Next(std::string* out) {

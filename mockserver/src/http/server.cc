@@ -53,7 +53,8 @@ struct Server::Impl {
   std::uint16_t control_port = 0;
   bool loopback = false;  // all that is bound
   Mutex stop_mutex;       // held by a Stop until all loops have ended
-  std::vector<std::thread> threads TIMOCK_GUARDED_BY(stop_mutex);  // of the last loops, backwards
+  std::vector<std::thread> threads
+      TIMOCK_GUARDED_BY(stop_mutex);  // of the last loops, in reverse order
 };
 
 namespace {
@@ -92,7 +93,7 @@ Result<Done> CheckLimits(const HttpLimits& limits) {
   return Done{};
 }
 
-/// Puts the names into the form that they are compared in.
+/// Replaces the names by the form in which they are compared.
 Result<Done> ReadExtraHosts(std::vector<std::string>* hosts) {
   for (std::string& host : *hosts) {
     std::optional<std::string> name = ReadHostName(host);
@@ -111,7 +112,8 @@ Result<Done> CheckOptions(const ServerOptions& options) {
                  std::to_string(kMaxThreads)};
   }
   if (options.proxy_port && !options.tls) {
-    return Error{"proxy_port is given without tls: the proxy hands its tunnels to the own TLS"};
+    return Error{
+        "proxy_port is given without tls: the proxy ends its tunnels in the server's own TLS"};
   }
   if (options.control.port && !options.control.enabled) {
     return Error{"control.port is given, but control.enabled is false"};
@@ -128,7 +130,7 @@ Result<Done> CheckOptions(const ServerOptions& options) {
 
 }  // namespace
 
-/// Makes what TLS needs, binds every port, and readies the loops.
+/// Prepares TLS and the loops, and binds every port.
 Result<Done> Server::Impl::Open() {
   if (const Result<Done> opened = OpenTls(); !opened) return opened.error();
   std::vector<ServerLoop*> all;
@@ -178,7 +180,7 @@ Result<Done> Server::Impl::Listen(PortRole role, std::uint16_t port, std::uint16
   return Done{};
 }
 
-/// Before Run: no connection is served yet.
+/// Called before Run: no connection is served yet.
 void Server::Impl::OpenControl() {
   if (!options.control.enabled) {
     options.control.token.clear();
@@ -198,7 +200,7 @@ void Server::Impl::OpenControl() {
   shared.control_on_all_ports = !options.control.port;
 }
 
-/// The loop that accepts begins last, when all that it deals to run.
+/// The loop that accepts starts last, when all others run.
 void Server::Impl::Run() {
   const MutexLock lock(stop_mutex);
   for (std::size_t loop = loops.size(); loop-- > 0;) {
@@ -211,7 +213,7 @@ void Server::Impl::Stop() {
   if (threads.empty()) return;
   if (threads.size() == loops.size()) {
     loops.front()->Stop();
-  } else {  // a thread could not be had
+  } else {  // not all threads could be started
     for (std::size_t begun = 0; begun < threads.size(); ++begun) {
       loops[loops.size() - 1 - begun]->Stop();
     }

@@ -11,13 +11,13 @@
 namespace timock {
 namespace {
 
-/// Connections past the limit that are told so (503) at the same time; more are only closed.
+/// Connections over the limit that are answered 503 at the same time; any more are only closed.
 constexpr std::size_t kTurnedAway = 64;
 
-/// When accepting is tried again after the process ran out of descriptors or memory.
+/// How long to wait before accepting again after the process ran out of descriptors or memory.
 constexpr std::chrono::milliseconds kAcceptRetry{20};
 
-/// Connections accepted before the loop looks at those that it has.
+/// Connections accepted in one turn, before the loop looks at those that it has.
 constexpr int kAcceptedAtATime = 64;
 
 }  // namespace
@@ -32,7 +32,8 @@ struct ServerLoop::ListeningPort {
   const PortRole role;
 };
 
-/// What is thrown outside of a connection, when one is accepted or dealt, costs that one at most.
+/// An exception outside of a connection, while one is accepted or handed over, costs at most that
+/// one.
 ServerLoop::ServerLoop(Shared& shared)
     : loop_([this] { OnWake(); }, [this] { worker_.service.AnswerException(&worker_.response); }),
       grace_(loop_),
@@ -64,9 +65,9 @@ void ServerLoop::WaitForConnections(ListeningPort& port) {
   });
 }
 
-/// Accepts what is there, at most so many; false when the process can hold no more for now.
-bool ServerLoop::Accept(ListeningPort& port, int most) {
-  for (int accepted = 0; accepted < most; ++accepted) {
+/// Accepts up to `max` pending connections; false when the process can hold no more for now.
+bool ServerLoop::Accept(ListeningPort& port, int max) {
+  for (int accepted = 0; accepted < max; ++accepted) {
     Descriptor descriptor(
         ::accept4(port.socket.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (descriptor) {
@@ -82,7 +83,7 @@ bool ServerLoop::Accept(ListeningPort& port, int most) {
   return true;
 }
 
-/// The socket belongs to the loop whose turn it is, and so does all that becomes of it.
+/// Round robin. From now on the connection belongs to that loop's thread alone.
 void ServerLoop::Distribute(NewConnection connection) {
   ServerLoop* const loop = loops_[next_loop_];
   next_loop_ = (next_loop_ + 1) % loops_.size();
@@ -110,10 +111,10 @@ void ServerLoop::OnWake() {
 
 void ServerLoop::Admit(NewConnection connection) {
   Shared& shared = worker_.shared;
-  Permit place = Permit::Take(shared.served, shared.limits.connections);
-  const bool turned_away = !place;
+  Permit served = Permit::Take(shared.served, shared.limits.connections);
+  const bool turned_away = !served;
   if (turned_away) shared.refused.fetch_add(1, std::memory_order_relaxed);
-  Permit permit = turned_away ? Permit::Take(shared.turned_away, kTurnedAway) : std::move(place);
+  Permit permit = turned_away ? Permit::Take(shared.turned_away, kTurnedAway) : std::move(served);
   if (!permit) return;
   auto socket = std::make_unique<Socket>(loop_, std::move(connection.descriptor));
   if (connection.role == PortRole::kTls) {
@@ -127,12 +128,12 @@ void ServerLoop::Admit(NewConnection connection) {
 }
 
 void ServerLoop::BeginStop() {
-  // What the kernel has accepted for us counts as accepted: it may hold a request.
+  // Connections in the kernel's backlog count as accepted: they may hold requests.
   for (ListeningPort& port : ports_) {
     loop_.Call([&] { Accept(port, kBacklog + 1); });
   }
   ports_.clear();
-  // Behind the connections that were dealt to them.
+  // After the connections that were handed to them: OnWake takes those first.
   for (ServerLoop* const loop : loops_) {
     if (loop != this) loop->Stop();
   }

@@ -19,14 +19,14 @@
 namespace timock {
 namespace {
 
-/// Of what recv or send returned.
+/// `moved` is what recv or send returned.
 Transfer TransferOf(ssize_t moved, Until until) {
   if (moved >= 0) return {.bytes = static_cast<std::size_t>(moved)};
   const bool wait = errno == EAGAIN || errno == EINTR;
   return {.outcome = wait ? Transfer::Outcome::kWait : Transfer::Outcome::kFailed, .until = until};
 }
 
-/// An address and a port, as the kernel's functions take and give them.
+/// An address and a port in the form of the socket functions.
 union Endpoint {
   sockaddr any;
   sockaddr_in v4;
@@ -40,7 +40,7 @@ union Endpoint {
   }
 };
 
-/// Of an address or a name. Returns what getaddrinfo does: 0, or the number of an error.
+/// `host` is an address or a name. Returns what getaddrinfo does: 0, or the number of an error.
 int Resolve(const std::string& host, std::uint16_t port, Endpoint* endpoint) {
   addrinfo hints = {};
   hints.ai_flags = AI_PASSIVE;
@@ -72,7 +72,7 @@ std::string Remedy(int error, std::uint16_t port) {
   }
 }
 
-/// Adds a socket that listens there to `*listening`; or returns errno.
+/// Adds a socket that listens there to `*listening`. Returns 0 or errno.
 int Open(const Endpoint& endpoint, ListeningSockets* listening) {
   constexpr int kFlags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
   Descriptor opened(::socket(endpoint.any.sa_family, kFlags, IPPROTO_TCP));
@@ -97,14 +97,29 @@ Socket::Socket(Loop& loop, Descriptor descriptor)
         return uv_poll_init(loop.uv(), poll, descriptor_.get());
       })) {}
 
-/// Polling is level-triggered: as long as there is something to read or room to write, each turn of
-/// the loop reports it. So nothing is slept over, if what is waited for is polled; and the loop
-/// does not spin, if what is reported is either dealt with or polled no more.
+/// Two things could go wrong here: a connection could sleep although there is something to do, or
+/// the loop could spin although there is nothing. Polling is level-triggered, so two invariants are
+/// enough to exclude both:
 ///
-/// To change what is polled costs system calls, so it is done as late as can be: here, when
-/// something else than before is waited for, and in OnEvents, when something is reported that
-/// nobody waits for. A connection that reads, answers and reads again changes nothing: between its
-/// requests nobody waits, but the loop does not poll then either.
+/// 1. While a handler waits, what it waits for is polled. Level-triggered means that every turn of
+///    the loop reports what is there now, not what changed; so it does not matter whether the bytes
+///    came before Wait, between two calls, or later: the next turn reports them.
+///
+/// 2. Whatever is reported either calls a handler or is no longer polled after. So a report that
+///    nobody wants occurs at most once.
+///
+/// Changing what is polled costs a system call, and it is done as late as these two allow: in Wait
+/// when something else is waited for, and in OnEvents when nobody waits. A connection that reads,
+/// answers and reads again never changes it: it has no handler while its step runs, but the loop
+/// does not poll during a step either.
+///
+/// An error of the socket makes libuv stop polling and report once with a status. The handler is
+/// called then as for anything else, and its read or write returns the error.
+///
+/// Until::kTurn is for bytes that are in OpenSSL's memory, which no poll can see. The idle handle
+/// is called at the beginning of the next turn, before the loop could wait for events, and after
+/// all connections that are ready in this turn. The input is polled as well; whichever comes first
+/// ends both waits.
 void Socket::Wait(Until until, Loop::Handler handler) {
   handler_ = std::move(handler);
   const int wanted = until == Until::kRoom ? UV_WRITABLE : UV_READABLE;
@@ -117,7 +132,6 @@ void Socket::Wait(Until until, Loop::Handler handler) {
     turn_ = MakeHandle<uv_idle_t>(
         this, [this](uv_idle_t* turn) { return uv_idle_init(poll_->loop, turn); });
   }
-  // Called in the next turn of the loop, which does not wait for events then.
   uv_idle_start(turn_.get(), [](uv_idle_t* turn) {
     Loop::Of(turn->loop).Call([turn] { static_cast<Socket*>(turn->data)->GoOn(); });
   });
@@ -136,9 +150,9 @@ void Socket::Poll(int events) {
   });
 }
 
-/// Only what is polled is reported, and that is what is waited for, if anything is.
+/// Only what is polled is reported, so if a handler waits it waits for this.
 void Socket::OnEvents(int status) {
-  // libuv has stopped polling: an error is there, which the next read or write will return.
+  // libuv has stopped polling; the next read or write will return the error.
   if (status < 0) polled_ = 0;
   if (handler_) return GoOn();
   if (polled_ != 0) Poll(0);
@@ -187,7 +201,7 @@ void Socket::EndWithReset() {
 Result<ListeningSockets> ListenOn(const std::string& host, std::uint16_t port) {
   if (host.empty() || host.find('\0') != std::string::npos) {
     return Error{"host \"" + host.substr(0, host.find('\0')) +
-                 "\" is no address: use 127.0.0.1, or 0.0.0.0 for all interfaces"};
+                 "\" is not an address: use 127.0.0.1, or 0.0.0.0 for all interfaces"};
   }
   const bool localhost = SameHost(host, "localhost");
   Endpoint endpoint = {};
@@ -195,10 +209,10 @@ Result<ListeningSockets> ListenOn(const std::string& host, std::uint16_t port) {
   int error = Resolve(localhost ? "127.0.0.1" : WithoutBrackets(host), port, &endpoint);
   if (error != 0) {
     return Error{"cannot listen on " + HostAndPort(host, port) + ": \"" + host +
-                 "\" is no address and no known name (" + ::gai_strerror(error) +
+                 "\" is neither an address nor a known name (" + ::gai_strerror(error) +
                  "); use 127.0.0.1, or 0.0.0.0 for all interfaces"};
   }
-  // A port that is free of 127.0.0.1 may be taken of ::1: then another free one is tried.
+  // A port that is free on 127.0.0.1 may be in use on ::1; then another free one is tried.
   constexpr int kMaxTries = 20;
   for (int tried = 0; tried < kMaxTries; ++tried) {
     ListeningSockets listening;
@@ -207,7 +221,7 @@ Result<ListeningSockets> ListenOn(const std::string& host, std::uint16_t port) {
     if (!localhost) return listening;
     Resolve("::1", listening.port, &endpoint6);
     error = Open(endpoint6, &listening);
-    if (error != EADDRINUSE) return listening;  // with ::1, or there is none
+    if (error != EADDRINUSE) return listening;  // with ::1, or without if there is none
     if (port != 0) break;
   }
   return Error{"cannot listen on " + HostAndPort(host, port) + ": " +

@@ -41,18 +41,18 @@ class Descriptor {
   int number_;
 };
 
-/// What a socket can be waited for.
+/// What to wait for at a socket.
 enum class Until : std::uint8_t {
-  kInput,  ///< A read finds something: bytes, the end, an error.
-  kRoom,   ///< A write finds room, or an error.
-  kTurn,   ///< All others have had their turn, or kInput.
+  kInput,  ///< A read has a result: bytes, the end, an error.
+  kRoom,   ///< A write has a result: room, an error.
+  kTurn,   ///< The other connections have had a turn; or kInput, if that comes first.
 };
 
-/// What came of an attempt to move bytes without waiting.
+/// The result of an attempt to move bytes without waiting.
 struct Transfer {
   enum class Outcome : std::uint8_t {
     kDone,    ///< `bytes` were moved.
-    kWait,    ///< None; `until` says when another attempt is worth it.
+    kWait,    ///< None were moved; `until` says what to wait for.
     kEnded,   ///< The peer has ended its direction.
     kFailed,  ///< The connection is broken.
   };
@@ -61,8 +61,9 @@ struct Transfer {
   std::size_t bytes = 0;
 };
 
-/// A socket in a loop. It never waits in a call, but can be waited for, by one handler at a time;
-/// so whoever reads or writes may stop at any moment, and has nothing to cancel.
+/// A socket in a loop. No call blocks; instead one handler at a time can wait for it. There are no
+/// operations in flight, so a user may destroy it at any moment and has nothing to cancel. The
+/// invariants of waiting are explained in socket.cc.
 class Socket {
  public:
   /// `descriptor` is non-blocking. Throws std::system_error when it cannot be polled.
@@ -70,8 +71,8 @@ class Socket {
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
 
-  /// `handler` is called once, by the loop and never by this call; it may destroy this. In place of
-  /// what was waited for before.
+  /// Replaces what was waited for before. The loop calls `handler` once, never during this call;
+  /// the handler may destroy this.
   void Wait(Until until, Loop::Handler handler);
 
   Transfer Read(std::span<char> into);
@@ -80,10 +81,10 @@ class Socket {
   int descriptor() const { return descriptor_.get(); }
   /// Whether bytes have arrived that no read has taken.
   bool HasInput() const;
-  /// Whether the peer has ended its direction, or all.
+  /// Whether the peer has ended its direction or the whole connection.
   bool PeerEnded() const;
-  /// Sends the acknowledgement that is due now, not with the next answer or after 40 ms. A peer
-  /// that writes a head and its body apart under Nagle's algorithm keeps the body back until then.
+  /// Sends the acknowledgement that is due now, instead of with the next answer or after 40 ms. A
+  /// peer that writes head and body separately holds the body back until then (Nagle's algorithm).
   void AcknowledgeAtOnce();
   void ShutdownSend();
   /// The connection will end with a reset.
@@ -95,26 +96,26 @@ class Socket {
   void GoOn();
 
   Descriptor descriptor_;
-  Handle<uv_poll_t> poll_;  // behind the descriptor, for it must end before that is closed
-  Handle<uv_idle_t> turn_;  // made when it is needed first: by TLS, and seldom
-  Loop::Handler handler_;   // empty: nothing is waited for
-  int polled_ = 0;          // what libuv is asked for: UV_READABLE, UV_WRITABLE, or nothing
+  Handle<uv_poll_t> poll_;  // after the descriptor: it must be closed first
+  Handle<uv_idle_t> turn_;  // made on first use: by TLS, and rarely
+  Loop::Handler handler_;   // empty: nobody waits
+  int polled_ = 0;          // UV_READABLE, UV_WRITABLE, or 0: nothing
 };
 
 /// Connections that the kernel holds for us until they are accepted.
 inline constexpr int kBacklog = 4096;
 
-/// The sockets that listen at one port.
+/// The sockets that listen on one port.
 struct ListeningSockets {
   std::vector<Descriptor> sockets;  ///< Non-blocking.
   std::uint16_t port = 0;
   bool loopback = false;  ///< Only programs on this machine reach it.
 };
 
-/// Listens on `host` (an address, one in brackets, or a name) and `port` (0: a free one). Of a name
-/// that is its first IPv4 address, for every client tries that; but of `localhost` 127.0.0.1 and,
-/// where this machine has it, ::1 at the same port, for some clients try only the first that they
-/// find. Fails with host, port, the reason and what to do about it.
+/// Listens on `host` (an address, possibly in brackets, or a name) and `port` (0: a free one). A
+/// name means its first IPv4 address, because every client tries that one. `localhost` means
+/// 127.0.0.1 and, if this machine has it, ::1 at the same port, because some clients try only the
+/// first address that they find. The Error has host, port, reason and remedy.
 Result<ListeningSockets> ListenOn(const std::string& host, std::uint16_t port);
 
 }  // namespace timock

@@ -27,7 +27,7 @@ Error TlsError(const char* what) {
                (reason != nullptr ? reason : "unknown reason")};
 }
 
-/// Asks nobody for the passphrase of a key.
+/// Never asks for the passphrase of a key.
 int NoPassphrase(char* /*into*/, int /*size*/, int /*writing*/, void* /*data*/) { return -1; }
 
 bool UseChain(SSL_CTX* context, const std::string& pem) {
@@ -51,8 +51,8 @@ bool UseKey(SSL_CTX* context, const std::string& pem) {
          SSL_CTX_check_private_key(context) == 1;
 }
 
-/// R13: whatever else a client offers, http/1.1 is spoken. A client that does not offer it is told
-/// so by the alert of RFC 7301 3.2.
+/// R13: http/1.1 is chosen whatever else a client offers. A client that does not offer it gets the
+/// alert of RFC 7301 3.2.
 int SelectProtocol(SSL* /*ssl*/, const unsigned char** chosen, unsigned char* chosen_size,
                    const unsigned char* offered, unsigned int offered_size, void* /*data*/) {
   constexpr std::string_view kServed = "http/1.1";
@@ -79,7 +79,7 @@ Result<std::unique_ptr<TlsContext>> TlsContext::Create(const TlsIdentity& identi
   }
   if (!UseChain(context, identity.certificate_chain)) return TlsError("the certificate");
   if (!UseKey(context, identity.key)) return TlsError("the key");
-  // HTTP says itself where a message ends, so the end of TCP may stand for that of TLS.
+  // HTTP says where a message ends, so a TCP connection may end without close_notify.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -93,7 +93,32 @@ Result<std::unique_ptr<TlsContext>> TlsContext::Create(const TlsIdentity& identi
   return made;
 }
 
-/// OpenSSL's own BIO for sockets raises SIGPIPE, and cannot begin with bytes read before.
+/// OpenSSL reads from and writes to the socket through this BIO. OpenSSL's own BIO for sockets
+/// raises SIGPIPE and cannot begin with bytes that were read before (after a CONNECT); and one in
+/// memory, the usual way, costs two buffers a connection (34 KB) and a copy of every byte.
+///
+/// With OpenSSL on the socket, readiness of the socket is not readiness of the stream. What holds:
+///
+/// 1. Nobody waits for the kernel while bytes are in memory. OpenSSL reads ahead, so it may hold
+///    records, decrypted or not, whose bytes no poll will report again; `early` is such memory,
+///    too. Read therefore goes on until all of it is used up or the caller's buffer is full, and in
+///    the second case NextInput is kTurn. HasInput asks OpenSSL, not the socket.
+///
+/// 2. What to wait for is what OpenSSL says (After), not what was attempted: TLS may have to write
+///    before it can read (a key update, an alert), and to read before it can write.
+///
+/// 3. A result after bytes is not lost. When a Read has bytes and then meets the end or an error,
+/// it
+///    returns the bytes; `kept_` is the result of the next one, and NextInput is kTurn.
+///
+/// 4. The error queue belongs to the thread, and SSL_get_error looks at it. All streams of a loop
+///    share it, so every call of OpenSSL is preceded by ERR_clear_error.
+///
+/// 5. After a fatal error or close_notify nothing is written: `ended_` says so.
+///
+/// A Write that has moved part of its bytes returns that count. The rest may come from another
+/// address (SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER), but must be the same bytes: Connection keeps
+/// them.
 struct TlsStream::Channel {
   Socket* socket = nullptr;
   std::string early;
@@ -167,7 +192,7 @@ BIO* TlsStream::Channel::NewBio(Channel* channel) {
 
 namespace {
 
-/// The first entry of OpenSSL's queue, with a remedy for what is met most.
+/// The first entry of OpenSSL's error queue, with a remedy for the most common ones.
 std::string NameFailure() {
   const unsigned long code = ERR_peek_error();
   const char* const known = ERR_reason_error_string(code);
@@ -180,7 +205,7 @@ std::string NameFailure() {
              ": the client does not trust the server's certificate; let it trust that of "
              "the authority";
     case SSL_R_UNSUPPORTED_PROTOCOL:
-      return reason + ": TLS 1.2 and 1.3 are served (R13)";
+      return reason + ": TLS 1.2 and 1.3 are supported (R13)";
     case SSL_R_NO_APPLICATION_PROTOCOL:
       return reason + ": the client's ALPN does not offer http/1.1 (RFC 7301 3.2)";
     default:
@@ -276,7 +301,7 @@ Transfer TlsStream::Write(std::string_view from) {
   return written;
 }
 
-/// What an operation that did not succeed waits for, or how it ended.
+/// What an operation that did not succeed has to wait for, or how it ended.
 Transfer TlsStream::After(int returned) {
   switch (SSL_get_error(ssl_.get(), returned)) {
     case SSL_ERROR_WANT_READ:
@@ -300,7 +325,8 @@ bool TlsStream::HasBuffered() const {
 
 Until TlsStream::NextInput() const { return HasBuffered() || kept_ ? Until::kTurn : Until::kInput; }
 
-/// One that a full socket does not take is lost: the last answer says itself that it is the last.
+/// It is lost when the socket's buffer is full, which is harmless: the last answer says that it is
+/// the last.
 void TlsStream::SendCloseNotify() {
   if (!established_ || ended_) return;
   ended_ = true;

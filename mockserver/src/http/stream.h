@@ -17,7 +17,7 @@ struct ssl_st;
 
 namespace timock {
 
-/// What Connection asks of a stream, here over bare TCP; TlsStream gives the same members.
+/// The stream of Connection over plain TCP. TlsStream has the same members.
 class PlainStream {
  public:
   static constexpr bool kTls = false;
@@ -31,7 +31,7 @@ class PlainStream {
   /// What to wait for before a read.
   Until NextInput() const { return Until::kInput; }
 
-  /// Whether bytes have arrived that no read has taken. Afterwards NextInput may be another.
+  /// Whether bytes have arrived that no read has taken.
   bool HasInput() { return socket_->HasInput(); }
 
   void ShutdownSend() { socket_->ShutdownSend(); }
@@ -42,7 +42,7 @@ class PlainStream {
   /// Nothing more is sent.
   void Abandon() {}
 
-  /// Why the stream itself is broken, for people: bare TCP has no more to say than its error.
+  /// Why the stream itself failed, for people: plain TCP has no more to say than its error.
   std::string_view failure() const { return {}; }
 
   std::unique_ptr<Socket> TakeSocket() { return std::move(socket_); }
@@ -51,11 +51,11 @@ class PlainStream {
   std::unique_ptr<Socket> socket_;
 };
 
-/// What all TLS connections of a server share: certificate, versions (1.2 and 1.3), ALPN, and what
-/// it takes to resume sessions. Safe to use from any number of threads.
+/// What all TLS connections of a server share: certificate, versions (1.2 and 1.3), ALPN, and the
+/// sessions that can be resumed. Safe to use from any number of threads.
 class TlsContext {
  public:
-  /// Fails when OpenSSL does not take the certificate or the key, with its reason.
+  /// Fails, with OpenSSL's reason, when it refuses the certificate or the key.
   static Result<std::unique_ptr<TlsContext>> Create(const TlsIdentity& identity);
 
   ssl_ctx_st* get() const { return context_.get(); }
@@ -70,11 +70,8 @@ class TlsContext {
   std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 
-/// The stream of Connection over TLS: OpenSSL on the socket itself, which keeps no buffers for a
-/// connection that is idle.
-///
-/// A poll sees the kernel's bytes only. Those that OpenSSL has taken already, decrypted or not, and
-/// those that came before TLS began are seen by NextInput.
+/// The stream of Connection over TLS: OpenSSL directly on the socket, without buffers for an idle
+/// connection. stream.cc explains what has to hold for that.
 class TlsStream {
  public:
   static constexpr bool kTls = true;
@@ -83,21 +80,21 @@ class TlsStream {
   TlsStream(const TlsContext& context, std::unique_ptr<Socket> socket, std::string early);
   TlsStream(TlsStream&&) noexcept;
   TlsStream& operator=(TlsStream&&) = delete;
-  /// Tells the client that the stream ends, unless it has been told or the stream is broken.
+  /// Sends close_notify, unless it has been sent or the stream has failed.
   ~TlsStream();
 
-  /// Until it is kDone, before all else.
+  /// Call it until it is kDone, before anything else.
   Transfer Handshake();
 
   Socket& socket() { return *socket_; }
   Transfer Read(std::span<char> into);
   Transfer Write(std::string_view from);
 
-  /// What to wait for before a Read that does not follow one that came to kWait.
+  /// What to wait for before the next Read, unless the last one returned kWait and said so itself.
   Until NextInput() const;
 
-  /// Whether bytes have arrived that no read has taken. Afterwards NextInput may be another, for
-  /// OpenSSL takes them from the kernel to see it.
+  /// Whether bytes have arrived that no read has taken. May change NextInput, because OpenSSL
+  /// has to take them from the kernel to find out.
   bool HasInput();
 
   /// Sends close_notify, and ends the sending direction.
@@ -106,13 +103,13 @@ class TlsStream {
   /// The connection ends at once, and the client gets a reset.
   void EndWithReset();
 
-  /// Nothing more is sent, no close_notify either.
+  /// Nothing more is sent, not even close_notify.
   void Abandon() { ended_ = true; }
 
   /// Why TLS failed, for people; empty when it did not.
   const std::string& failure() const { return failure_; }
 
-  /// Whether the client's first byte begins no TLS record: it speaks plain HTTP. Nothing was sent.
+  /// Whether the client's first byte cannot begin TLS, so it speaks plain HTTP. Nothing was sent.
   bool SpokenPlain() const;
   /// Whether a byte has arrived.
   bool Begun() const;
@@ -132,7 +129,7 @@ class TlsStream {
   std::unique_ptr<Socket> socket_;
   std::unique_ptr<Channel> channel_;  // what OpenSSL reads from and writes to
   std::unique_ptr<ssl_st, Free> ssl_;
-  std::optional<Transfer> kept_;  // what followed the bytes that Read gave
+  std::optional<Transfer> kept_;  // the result for the next Read: it came after bytes
   bool established_ = false;
   bool ended_ = false;  // nothing more is to be sent
   std::string failure_;

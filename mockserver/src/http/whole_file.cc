@@ -30,7 +30,7 @@ bool WriteAll(int descriptor, std::string_view text) {
 
 Written Replace(const std::string& path, std::string_view text, mode_t mode,
                 const std::string& temporary) {
-  // One that a crash has left; never one of somebody else, see the contract.
+  // Left by a crash: by contract no other process uses this name.
   unlink(temporary.c_str());
   const auto fail = [&] {
     const int error = errno;

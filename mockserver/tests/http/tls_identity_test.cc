@@ -414,7 +414,7 @@ TEST_F(TlsIdentityTest, SaysWhatIsWrongWithABrokenAuthority) {
   Keep({.certificate = good.certificate, .key = other.key});
   EXPECT_THAT(Refusal(), StartsWith(key + ": not the key of " + Pem()));
   Keep({.certificate = leaf.certificate_chain, .key = leaf.key});
-  EXPECT_THAT(Refusal(), StartsWith(Pem() + ": no certificate authority of timock's ("));
+  EXPECT_THAT(Refusal(), StartsWith(Pem() + ": not a certificate authority of timock's ("));
   EXPECT_THAT(Refusal(), HasSubstr(renewal));
   Keep(good);
   std::filesystem::remove(key);

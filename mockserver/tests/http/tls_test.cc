@@ -106,7 +106,7 @@ TEST_F(TlsTest, RefusesTls11) {
   const TlsClient client(tls_port(), options);
   EXPECT_FALSE(client.established());
   EXPECT_EQ(client.failure(), "tlsv1 alert protocol version");
-  ExpectReason("TLS 1.2 and 1.3 are served");
+  ExpectReason("TLS 1.2 and 1.3 are supported");
   EXPECT_EQ(malformed(), 1);
 }
 
@@ -302,7 +302,7 @@ TEST_F(TlsTest, CutsOffASlowHandshake) {
   ASSERT_TRUE(slow.Send("\x16\x03\x01"));
   EXPECT_TRUE(silent.Ended());
   EXPECT_TRUE(slow.Ended());
-  ExpectReason("did not finish within the limit of time");
+  ExpectReason("did not finish within the time limit");
   EXPECT_EQ(malformed(), 1);
 }
 
