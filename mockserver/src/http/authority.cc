@@ -75,7 +75,7 @@ Memory Reader(const std::string& text) {
 
 // What `write` writes to a BIO; `doing` names that for the Error.
 template <typename Write>
-Result<std::string> Written(const char* doing, const Write& write) {
+Result<std::string> WrittenBy(const char* doing, const Write& write) {
   const Memory out(BIO_new(BIO_s_mem()));
   if (!out || !write(out.get())) return Failure(doing);
   char* data = nullptr;
@@ -84,7 +84,7 @@ Result<std::string> Written(const char* doing, const Write& write) {
 }
 
 Result<std::string> PemOf(std::span<const Certificate> certificates) {
-  return Written("write a certificate", [&](BIO* out) {
+  return WrittenBy("write a certificate", [&](BIO* out) {
     return std::all_of(certificates.begin(), certificates.end(), [out](const Certificate& one) {
       return PEM_write_bio_X509(out, one.get()) == 1;
     });
@@ -92,9 +92,18 @@ Result<std::string> PemOf(std::span<const Certificate> certificates) {
 }
 
 Result<std::string> PemOf(EVP_PKEY* key) {
-  return Written("write a key", [&](BIO* out) {
+  return WrittenBy("write a key", [&](BIO* out) {
     return PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr) == 1;
   });
+}
+
+// `certificates`, and the key of the first.
+Result<KeyPair> ToPem(std::span<const Certificate> certificates, EVP_PKEY* key) {
+  Result<std::string> chain = PemOf(certificates);
+  if (!chain) return chain.error();
+  Result<std::string> key_text = PemOf(key);
+  if (!key_text) return key_text.error();
+  return KeyPair{.certificate = std::move(chain).value(), .key = std::move(key_text).value()};
 }
 
 std::time_t Seconds(UnixTime at) {
@@ -137,20 +146,16 @@ Certificate Draft(const std::string& common_name, EVP_PKEY* key, UnixTime from, 
   return drafted ? std::move(certificate) : Certificate();
 }
 
-std::string NameConstraints(const std::vector<std::string>& hosts) {
+std::string NameConstraints(const Hosts& hosts) {
   std::string value = "critical";
-  for (const std::string& host : hosts) {
-    value += ",permitted;DNS:" + host;
-  }
+  for (const std::string& host : hosts) value += ",permitted;DNS:" + host;
   return value + ",permitted;IP:127.0.0.1/255.255.255.255" +
          ",permitted;IP:::1/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
 }
 
-std::string AlternativeNames(const std::vector<std::string>& hosts) {
+std::string AlternativeNames(const Hosts& hosts) {
   std::string value;
-  for (const std::string& host : hosts) {
-    value += "DNS:" + host + ",";
-  }
+  for (const std::string& host : hosts) value += "DNS:" + host + ",";
   return value + "IP:127.0.0.1,IP:::1";
 }
 
@@ -285,7 +290,7 @@ Result<std::string> TrustStoreOf(X509* certificate) {
   const std::unique_ptr<Safes, void (*)(Safes*)> owner(
       safes, [](Safes* all) { sk_PKCS7_pop_free(all, PKCS7_free); });
   const Pkcs12 store(added ? PKCS12_add_safes(safes, 0) : nullptr);
-  return Written("make a trust store", [&](BIO* out) {
+  return WrittenBy("make a trust store", [&](BIO* out) {
     return store &&
            PKCS12_set_mac(store.get(), kTrustStorePassword, -1, nullptr, 0, PKCS12_DEFAULT_ITER,
                           EVP_sha1()) == 1 &&
@@ -294,7 +299,7 @@ Result<std::string> TrustStoreOf(X509* certificate) {
 }
 
 bool SignAuthority(X509* made, X509* signer, EVP_PKEY* signer_key, const std::string& path_length,
-                   const std::vector<std::string>& hosts) {
+                   const Hosts& hosts) {
   return made != nullptr && signer != nullptr &&
          X509_set_issuer_name(made, X509_get_subject_name(signer)) == 1 &&
          AddExtension(made, signer, NID_basic_constraints,
@@ -345,16 +350,16 @@ Result<TlsIdentity> Issue(const Credentials& authority, const std::string& origi
       X509_sign(made, authority.key.get(), EVP_sha256()) == 0) {
     return Failure("make a certificate");
   }
-  const Result<Done> verified = Verify(made, authority.certificates, now, origin);
-  if (!verified) return verified.error();
-  const Result<std::string> leaf = PemOf({&certificate, 1});
-  const Result<std::string> issuers = PemOf(chain.first(chain.size() - 1));
-  const Result<std::string> root = PemOf(chain.last(1));
-  const Result<std::string> key_text = PemOf(key.get());
-  for (const Result<std::string>* text : {&leaf, &issuers, &root, &key_text}) {
-    if (!*text) return text->error();
+  if (const Result<Done> verified = Verify(made, authority.certificates, now, origin); !verified) {
+    return verified.error();
   }
-  return TlsIdentity{leaf.value() + issuers.value(), key_text.value(), root.value()};
+  const Result<KeyPair> leaf = ToPem({&certificate, 1}, key.get());
+  if (!leaf) return leaf.error();
+  const Result<std::string> issuers = PemOf(chain.first(chain.size() - 1));
+  if (!issuers) return issuers.error();
+  const Result<std::string> root = PemOf(chain.last(1));
+  if (!root) return root.error();
+  return TlsIdentity{leaf.value().certificate + issuers.value(), leaf.value().key, root.value()};
 }
 
 Hosts WithLocalhost(Hosts hosts) {
@@ -438,14 +443,13 @@ Result<Done> MakeMissing(const std::string& folder, const AuthorityFiles& files,
     const Result<Credentials> authority = NewAuthority(WithLocalhost(hosts), now);
     if (!authority) return authority.error();
     const std::span<const Certificate> chain = authority.value().certificates;
-    const Result<std::string> key = PemOf(authority.value().key.get());
-    const Result<std::string> issuer = PemOf(chain.first(1));
+    const Result<KeyPair> issuer = ToPem(chain.first(1), authority.value().key.get());
+    if (!issuer) return issuer.error();
     const Result<std::string> root = PemOf(chain.last(1));
-    for (const Result<std::string>* text : {&key, &issuer, &root}) {
-      if (!*text) return text->error();
-    }
+    if (!root) return root.error();
     // Clients trust the root alone; the issuer is kept with its key. The root is written last.
-    Result<Done> written = WriteFile(files.key, key.value() + issuer.value(), kSecret);
+    Result<Done> written =
+        WriteFile(files.key, issuer.value().key + issuer.value().certificate, kSecret);
     if (written) written = WriteTrustStore(files, chain.back());
     if (written) written = WriteFile(files.certificate, root.value(), kPublic);
     return written;
@@ -512,11 +516,9 @@ Result<TlsIdentity> SuppliedIdentity(const TlsOptions& options) {
   const Result<Credentials> read = Open({std::move(certificate).value(), std::move(key).value(),
                                          options.certificate_file, options.key_file});
   if (!read) return read.error();
-  Result<std::string> chain = PemOf(read.value().certificates);
-  if (!chain) return chain.error();
-  Result<std::string> key_text = PemOf(read.value().key.get());
-  if (!key_text) return key_text.error();
-  return TlsIdentity{std::move(chain).value(), std::move(key_text).value(), {}};
+  Result<KeyPair> pair = ToPem(read.value().certificates, read.value().key.get());
+  if (!pair) return pair.error();
+  return TlsIdentity{std::move(pair.value().certificate), std::move(pair.value().key), {}};
 }
 
 }  // namespace
@@ -525,11 +527,7 @@ Result<KeyPair> MakeAuthority(const Hosts& hosts, UnixTime now) {
   const ErrorScope scope;
   const Result<Credentials> made = NewAuthority(hosts, now);
   if (!made) return made.error();
-  Result<std::string> chain = PemOf(made.value().certificates);
-  if (!chain) return chain.error();
-  Result<std::string> key = PemOf(made.value().key.get());
-  if (!key) return key.error();
-  return KeyPair{.certificate = std::move(chain).value(), .key = std::move(key).value()};
+  return ToPem(made.value().certificates, made.value().key.get());
 }
 
 Result<TlsIdentity> IssueCertificate(const KeyPair& authority, const Hosts& hosts, UnixTime now) {
