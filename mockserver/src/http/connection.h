@@ -119,14 +119,12 @@ struct Worker {
 /// reason to continue, besides the deadline of its phase; and the code after such a call must
 /// return at once.
 ///
-///     Wait -> Read -> Proceed -> Wait         requests that are answered at once
-///             Proceed -> Hold -> OnHeld       an answer that a fault delays or that the control
-///             API
-///                                             does not have yet; nothing is read meanwhile
-///             Send -> WritePending            the client does not take all of an answer now
-///     Continue -> Drain -> ReadToDrain -> Finish   after the last answer: half-close, drain, close
-///     (P8) Continue -> StartTunnel                 a CONNECT to port 443; a TlsHandshake replaces
-///     this
+///     Wait -> Read -> Proceed -> Wait    requests that are answered at once
+///     Proceed -> Hold -> OnHeld          an answer that a fault delays, or that the control API
+///                                        does not have yet; nothing is read meanwhile
+///     Send -> WritePending -> Continue   the client does not take all of an answer at once
+///     Continue -> Drain -> Finish        after the last answer: half-close, drain, close (P8)
+///     Continue -> StartTunnel            CONNECT to port 443; a TlsHandshake replaces this
 ///
 /// A connection on which nothing is owed ends silently, and a fault may end one in any way.
 template <typename Stream>

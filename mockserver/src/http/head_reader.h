@@ -99,8 +99,7 @@ struct RequestHead {
 };
 
 /// Finds the end of a head in bytes that arrive in pieces, and looks at each byte once. Refuses
-/// early what does not need the whole head: line endings, sizes, a first byte that no request
-/// begins with.
+/// early what needs no whole head: bad line endings, sizes, a first byte that begins no request.
 class HeadScanner {
  public:
   enum class Outcome { kIncomplete, kComplete, kMalformed };

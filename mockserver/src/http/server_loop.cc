@@ -32,8 +32,7 @@ struct ServerLoop::ListeningPort {
   const PortRole role;
 };
 
-/// An exception outside of a connection, while one is accepted or handed over, costs at most that
-/// one.
+/// An exception while a connection is accepted or handed over costs that connection only.
 ServerLoop::ServerLoop(Shared& shared)
     : loop_([this] { OnWake(); }, [this] { worker_.service.AnswerException(&worker_.response); }),
       grace_(loop_),

@@ -107,9 +107,8 @@ Result<std::unique_ptr<TlsContext>> TlsContext::Create(const TlsIdentity& identi
 /// 2. What to wait for is what OpenSSL says (After), not what was attempted: TLS may have to write
 ///    before it can read (a key update, an alert), and to read before it can write.
 ///
-/// 3. A result after bytes is not lost. When a Read has bytes and then meets the end or an error,
-/// it
-///    returns the bytes; `kept_` is the result of the next one, and NextInput is kTurn.
+/// 3. A result after bytes is not lost. When a Read that has bytes meets the end or an error,
+///    it returns the bytes; `kept_` is the result of the next one, and NextInput is kTurn.
 ///
 /// 4. The error queue belongs to the thread, and SSL_get_error looks at it. All streams of a loop
 ///    share it, so every call of OpenSSL is preceded by ERR_clear_error.
@@ -117,8 +116,7 @@ Result<std::unique_ptr<TlsContext>> TlsContext::Create(const TlsIdentity& identi
 /// 5. After a fatal error or close_notify nothing is written: `ended_` says so.
 ///
 /// A Write that has moved part of its bytes returns that count. The rest may come from another
-/// address (SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER), but must be the same bytes: Connection keeps
-/// them.
+/// address (SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER), but not with other bytes: Connection keeps them.
 struct TlsStream::Channel {
   Socket* socket = nullptr;
   std::string early;
@@ -325,8 +323,7 @@ bool TlsStream::HasBuffered() const {
 
 Until TlsStream::NextInput() const { return HasBuffered() || kept_ ? Until::kTurn : Until::kInput; }
 
-/// It is lost when the socket's buffer is full, which is harmless: the last answer says that it is
-/// the last.
+/// A full socket buffer loses it, which is harmless: the last answer says that it is the last.
 void TlsStream::SendCloseNotify() {
   if (!established_ || ended_) return;
   ended_ = true;

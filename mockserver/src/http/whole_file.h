@@ -39,7 +39,7 @@ Result<std::string> ReadWholeFile(const std::string& path, std::size_t max_bytes
 Result<std::optional<FileIdentity>> WriteWholeFile(const std::string& path, std::string_view text,
                                                    mode_t mode, const std::string& temporary);
 
-/// Removes `path` if it is a regular file and, when `only` is set, that file. Returns whether it
+/// Removes `path` if it is a regular file and, when `only` is set, that one. Returns whether it
 /// did.
 bool RemoveRegularFile(const std::string& path, const std::optional<FileIdentity>& only = {});
 
