@@ -10,8 +10,8 @@
 
 namespace timock {
 
-/// Names of the bits of Decision::assumptions that are set, those of switches that are documented or
-/// observed left out. A member of a group is named with it: "throttle.code".
+/// Names of the bits of Decision::assumptions that are set, those of switches that are documented
+/// or observed left out. A member of a group is named with it: "throttle.code".
 std::vector<std::string> AssumptionNames(std::uint64_t bits);
 
 /// How many calls depended on one member of a profile, and the journal's id of the last.

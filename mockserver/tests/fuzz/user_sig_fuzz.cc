@@ -8,8 +8,8 @@
 #include <string_view>
 #include <variant>
 
-#include "timock/user_sig.h"
 #include "text/base64.h"
+#include "timock/user_sig.h"
 
 namespace {
 
