@@ -135,11 +135,13 @@ JournalCount Journal::WaitFor(const JournalFilter& filter, std::uint64_t at_leas
 
 void Journal::Clear(const JournalFilter& filter) {
   const MutexLock lock(mutex_);
+  std::size_t freed = 0;
   std::erase_if(entries_, [&](const StoredEntry& entry) {
     if (!Fits(entry, filter)) return false;
-    bytes_ -= entry.bytes();
+    freed += entry.bytes();
     return true;
   });
+  bytes_ -= freed;
   evicted_.Forget(filter);
 }
 

@@ -384,7 +384,7 @@ TEST(JournalTest, ReadingOnMissesNothingWhileThreadsAppend) {
   std::vector<std::thread> threads;
   threads.reserve(kThreads);
   for (std::size_t t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&journal, &made, t] {
+    threads.emplace_back([&journal, &made] {
       for (std::size_t i = 0; i < kCalls; ++i) made.AppendTo(journal);
     });
   }
