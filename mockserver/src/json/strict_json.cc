@@ -195,8 +195,9 @@ class DocumentSax : public StrictSax {
   bool key(std::string& key) {
     auto& members = open_.back()->get_ref<nlohmann::json::object_t&>();
     const auto [place, is_new] = members.try_emplace(key, nullptr);
-    if (!is_new)
+    if (!is_new) {
       return Refuse(StringStart(), "the key \"" + key + "\" is given more than once in one object");
+    }
     member_ = &place->second;
     return true;
   }
