@@ -102,8 +102,9 @@ std::optional<Refusal> ReadFilter(const Exchange& exchange, JournalFilter* out) 
   if (std::optional<Refusal> refused = ReadText(exchange, "fault", &out->fault)) return refused;
   if (std::optional<Refusal> refused = ReadTime(exchange, "from", &out->from)) return refused;
   if (std::optional<Refusal> refused = ReadTime(exchange, "until", &out->until)) return refused;
-  if (std::optional<Refusal> refused = ReadCount(exchange, "since", 0, INT64_MAX, &out->since_id))
+  if (std::optional<Refusal> refused = ReadCount(exchange, "since", 0, INT64_MAX, &out->since_id)) {
     return refused;
+  }
   if (const Result<Done> fits = exchange.service().CheckFilter(*out); !fits) {
     return NothingFits(fits.error());
   }
@@ -149,8 +150,9 @@ std::optional<Refusal> ListRequests(Exchange& exchange) {
   JournalFilter filter;
   if (std::optional<Refusal> refused = ReadFilter(exchange, &filter)) return refused;
   std::uint64_t limit = kDefaultLimit;
-  if (std::optional<Refusal> refused = ReadCount(exchange, "limit", 1, kMaxLimit, &limit))
+  if (std::optional<Refusal> refused = ReadCount(exchange, "limit", 1, kMaxLimit, &limit)) {
     return refused;
+  }
   const std::string* const order = exchange.query.Find("order");
   const bool newest = order != nullptr && *order == "newest";
   if (order != nullptr && !newest && *order != "oldest") {

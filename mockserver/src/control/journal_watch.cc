@@ -177,16 +177,18 @@ std::optional<Refusal> CountRequests(Exchange& exchange) {
   for (const auto& [name, bound] :
        {std::pair{"at_least", &wanted.at_least}, std::pair{"at_most", &wanted.at_most}}) {
     std::uint64_t value = 0;
-    if (std::optional<Refusal> refused = ReadCount(exchange, name, 0, INT64_MAX, &value))
+    if (std::optional<Refusal> refused = ReadCount(exchange, name, 0, INT64_MAX, &value)) {
       return refused;
+    }
     if (exchange.query.Find(name) != nullptr) *bound = value;
   }
   if (wanted.at_least && wanted.at_most && *wanted.at_least > *wanted.at_most) {
     return Refusal{.message = "expected no less than at_least", .parameter = "at_most"};
   }
   std::uint64_t wait_ms = 0;
-  if (std::optional<Refusal> refused = ReadCount(exchange, "wait_ms", 0, kMaxWaitMs, &wait_ms))
+  if (std::optional<Refusal> refused = ReadCount(exchange, "wait_ms", 0, kMaxWaitMs, &wait_ms)) {
     return refused;
+  }
   auto watch = std::make_unique<CountAnswer>(exchange.service(), std::move(wanted),
                                              exchange.now + std::chrono::milliseconds{wait_ms});
   HttpResponse first;
