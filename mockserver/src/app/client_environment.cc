@@ -15,7 +15,6 @@
 
 #include "apps/hosts.h"
 #include "http/authority.h"
-#include "text/ascii.h"
 #include "text/url.h"
 #include "text/words.h"
 

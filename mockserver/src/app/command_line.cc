@@ -39,7 +39,7 @@ working folder, except that of a profile.
     "host": "127.0.0.1", "port": 8080, "port_file": "timock.port", "ports_file": "ports.json",
     "tls": true, "tls_port": 8443, "tls_cert": "chain.pem", "tls_key": "key.pem",
     "state_dir": "state", "proxy_port": 8081, "threads": 1,
-    "profile": "lenient", or a file beside this one, or switches: {"not_admin": 60010},
+    "profile": "lenient", or a file next to this one, or switches: {"not_admin": 60010},
     "throttle": 100 or "off", "usersig": "verify", "clock": "real",
     "log": "text", "log_level": "info", "log_file": "timock.log", "exit_with_parent": false,
     "max_body_bytes": 65536, "max_apps": 1000000,
@@ -116,7 +116,7 @@ Examples:
   timock usersig --decode "$USERSIG" --key "$KEY")";
 
 constexpr const char* kCaMore =
-    R"help(The authority is a root whose key nobody keeps and, below it, an issuer that can certify
+    R"help(The authority is a root whose key is discarded and, below it, an issuer that can certify
 only the documented hosts, localhost and this machine's own addresses, 127.0.0.1 and ::1. The
 issuer's key stays in the state directory and is readable only by you. To get a new authority,
 delete ca.pem there.
@@ -218,7 +218,7 @@ void AddServe(CLI::App* program, CommandLine* line) {
 
 void AddExec(CLI::App* program, CommandLine* line) {
   constexpr const char* kHelp =
-      "Run a command beside a server: timock exec [OPTIONS] -- COMMAND ARGUMENTS...";
+      "Run a command alongside a server: timock exec [OPTIONS] -- COMMAND ARGUMENTS...";
   constexpr const char* kFailOnHelp =
       "Exit 1 and say why, even where the command succeeded: diagnosis, when any call\n"
       "gave the fake something to diagnose; no-call, when none reached it";

@@ -30,7 +30,7 @@ struct ExecOptions {
   std::vector<std::string> except = {};  ///< Rules whose diagnoses do not count.
 };
 
-/// Runs a command beside a server.
+/// Runs a command alongside a server.
 int Exec(const ExecOptions& options);
 
 /// All as text, so that the command says what it expected of each. An empty one is not given, and

@@ -1,5 +1,5 @@
-// The command `exec`: runs another program beside a server, with all that its clients need in its
-// environment, and judges what they called.
+// The command `exec`: runs another program alongside a server, with all that its clients need in
+// its environment, and judges what they called.
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -138,8 +138,8 @@ int Spawn(std::vector<std::string> command, std::vector<std::string> environment
 }
 
 // The status of `child` once it has ended. All children are waited for and not just that one: a
-// process 1, or one that the system made a reaper, adopts others, and nobody else would take their
-// status. One SIGCHLD may report many ends, so that this asks until none is left.
+// process 1, or one that the system made a reaper, adopts others, and no other process would take
+// their status. One SIGCHLD may report many ends, so that this asks until none is left.
 std::optional<int> Reap(pid_t child) {
   std::optional<int> found;
   int status = 0;

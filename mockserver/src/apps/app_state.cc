@@ -272,7 +272,7 @@ AppState::Failures* AppState::FailuresOf(const LockoutRule& rule, std::string_vi
 bool AppState::LockedOut(const LockoutRule& rule, std::string_view identifier, Tick now) {
   Failures* const failures = FailuresOf(rule, identifier, now);
   if (failures == nullptr) return false;
-  failures->Over(rule, now);
+  failures->failed.In(now, std::chrono::seconds{rule.window_s});  // sees this moment
   return failures->locked.In(now, kLockoutTime) > 0;
 }
 

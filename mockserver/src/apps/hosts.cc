@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/embedded_fixture.h"
-#include "text/ascii.h"
+#include "text/words.h"
 
 namespace timock {
 namespace {

@@ -21,7 +21,7 @@
 
 namespace timock {
 
-/// A std::mutex that clang's -Wthread-safety sees: name it in TIMOCK_GUARDED_BY beside each member
+/// A std::mutex that clang's -Wthread-safety sees: name it in TIMOCK_GUARDED_BY at each member
 /// that it guards, and hold it by a MutexLock. Not recursive.
 class TIMOCK_CAPABILITY("mutex") Mutex {
  public:

@@ -62,16 +62,16 @@ class AttrNamesReader final : public JsonEvents {
     }
     const int slot = key[0] - '0';
     AttrNameSlot* const end = body_.slots.data() + body_.slot_count;
-    AttrNameSlot* const stood = std::find_if(
+    AttrNameSlot* const seen = std::find_if(
         body_.slots.data(), end, [&](const AttrNameSlot& entry) { return entry.slot == slot; });
-    if (stood == end) {
+    if (seen == end) {
       ++body_.slot_count;
       *end = {.slot = slot};
       current_ = end;
       return;
     }
-    stood->twice = true;
-    if (survivor_ == Survivor::kLast) current_ = stood;
+    seen->twice = true;
+    if (survivor_ == Survivor::kLast) current_ = seen;
   }
 
   void Value(JsonKind kind, std::string* text) {
@@ -142,11 +142,11 @@ bool ReadPlainBody(std::string_view text, AttrNamesBody* body) {
       !Take(':', &text) || !Take('{', &text)) {
     return false;
   }
-  std::array<bool, kAttrNameSlots> stood{};
+  std::array<bool, kAttrNameSlots> seen{};
   do {
     if (!TakePlainString(&text, &word) || !IsSlotKey(word)) return false;
     const int slot = word[0] - '0';
-    if (std::exchange(stood[static_cast<std::size_t>(slot)], true)) return false;
+    if (std::exchange(seen[static_cast<std::size_t>(slot)], true)) return false;
     if (!Take(':', &text) || !TakePlainString(&text, &word)) return false;
     body->slots[body->slot_count++] = {
         .slot = slot, .kind = JsonKind::kString, .name = std::string(word)};

@@ -7,8 +7,8 @@
 #include <variant>
 
 #include "apps/hosts.h"
-#include "text/ascii.h"
 #include "text/redact.h"
+#include "text/words.h"
 #include "timock/user_sig.h"
 #include "usersig/explain.h"
 
@@ -349,7 +349,7 @@ std::optional<Refusal> VerifyText(const Call& call, AppState& app, Decision& dec
 
 }  // namespace
 
-std::optional<Refusal> VerifyUserSig(const Call& call, AppState& app, Decision& decision) {
+std::optional<Refusal> CheckUserSig(const Call& call, AppState& app, Decision& decision) {
   if (!call.settings.verify_user_sig) return {};
   const LockoutRule& lockout = decision.profile.lockout;
   if (lockout.failures > 0 && app.LockedOut(lockout, decision.caller.identifier, call.at.tick)) {

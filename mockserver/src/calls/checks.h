@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "apps/id_table.h"
 #include "calls/call.h"
 #include "json/strict_json.h"
 
@@ -51,8 +52,18 @@ std::optional<Refusal> Throttle(const Call& call, AppState& app, ThrottlePositio
                                 Decision& decision) TIMOCK_REQUIRES(app.mutex);
 /// PROTOCOL section 6 as a whole, with `usersig_lockout` before it. The app remembers a UserSig
 /// that is right, and that one was wrong; the decision's caller is the signed identifier then.
-std::optional<Refusal> VerifyUserSig(const Call& call, AppState& app, Decision& decision)
+std::optional<Refusal> CheckUserSig(const Call& call, AppState& app, Decision& decision)
     TIMOCK_REQUIRES(app.mutex);
+
+// The order of all these: pipeline.cc.
+
+/// Takes `call` through all checks in the order of PROTOCOL section 3 and, when none refuses it,
+/// acts on its app. One lock on the app is held from the moment at which it is found, so that a
+/// call is one step to every other call of the app.
+void Decide(const Call& call, const IdTable<AppState>& apps, Decision& decision);
+
+/// For a call that is answered before all checks: records what the URL says of it.
+void Identify(const Call& call, Decision& decision);
 
 }  // namespace timock
 

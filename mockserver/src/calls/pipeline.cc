@@ -1,6 +1,4 @@
 // The order of checks: PROTOCOL section 3, and nowhere else.
-#include "calls/pipeline.h"
-
 #include <memory>
 
 #include "calls/checks.h"
@@ -10,7 +8,7 @@ namespace {
 
 // Where the body would have given another code than the missing admin rights, or the other way
 // round, the answer depends on their order. The one that comes second is tried on a decision that
-// nobody sees.
+// is discarded.
 std::optional<Refusal> CheckAdmin(const Call& call, const App& config, Decision& decision) {
   const std::optional<Refusal> refusal = decision.Judge(NotAdmin(config, decision.caller));
   if (refusal && decision.profile.admin_before_body) {
@@ -70,7 +68,7 @@ std::optional<Refusal> Refused(const Call& call, const IdTable<AppState>& apps,
   // 2. account layer
   if (auto refusal = decision.Judge(SdkappidDisabled(config))) return refusal;
   if (auto refusal = decision.Judge(HostRegionMismatch(call, config))) return refusal;
-  if (auto refusal = VerifyUserSig(call, app, decision)) return refusal;
+  if (auto refusal = CheckUserSig(call, app, decision)) return refusal;
 
   // 3. service
   const bool admin_first = decision.profile.admin_before_body;

@@ -4,9 +4,9 @@
 
 #include "base/secrets.h"
 #include "control/exchange.h"
-#include "text/ascii.h"
 #include "text/base64.h"
 #include "text/url.h"
+#include "text/words.h"
 
 namespace timock::control {
 namespace {

@@ -54,9 +54,12 @@ Handler ListApps, CreateApp, ReplaceApps, DeleteApps, GetApp, PutApp, DeleteApp,
 Handler GetProfile, PutProfile, GetSwitch, PutSwitch, GetState, PutState, Reset, GetThrottle,
     GetClock, PutClock, AdvanceClock;
 // journal_routes.cc
-Handler ListRequests, DeleteRequests, GetRequest, ListAssumptions;
-// journal_watch.cc
-Handler CountRequests, StreamRequests;
+Handler ListRequests, DeleteRequests, GetRequest, ListAssumptions, CountRequests, StreamRequests;
+
+/// One recorded call. What is absent is null; where the body is not UTF-8, `body_base64` has its
+/// bytes.
+nlohmann::ordered_json EntryToJson(const JournalEntry& entry);
+
 // fault_routes.cc
 Handler ListFaults, AddFault, DeleteFaults, ListFaultPresets, GetFault, DeleteFault;
 

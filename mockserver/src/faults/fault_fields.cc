@@ -43,7 +43,7 @@ bool IsLetterOrDigit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-// An id is a segment of a path of the control API, beside the name `presets`.
+// An id is a path segment of the control API, where `presets` is another route.
 struct IdType : TextType {
   Problem Read(const json& value, std::string* out) const {
     constexpr std::size_t kMaxId = 64;

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <optional>
 
-#include "text/ascii.h"
 #include "text/url.h"
+#include "text/words.h"
 
 namespace timock {
 namespace {

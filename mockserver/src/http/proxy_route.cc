@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "apps/hosts.h"
-#include "text/ascii.h"
 #include "text/url.h"
+#include "text/words.h"
 
 namespace timock {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "control/control_api.h"
-#include "text/ascii.h"
+#include "text/words.h"
 
 namespace timock {
 namespace {

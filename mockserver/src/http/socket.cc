@@ -105,13 +105,13 @@ Socket::Socket(Loop& loop, Descriptor descriptor)
 ///    the loop reports what is there now, not what changed; so it does not matter whether the bytes
 ///    came before Wait, between two calls, or later: the next turn reports them.
 ///
-/// 2. Whatever is reported either calls a handler or is no longer polled after. So a report that
-///    nobody wants occurs at most once.
+/// 2. Whatever is reported either calls a handler or is no longer polled after. So an
+///    unwanted report occurs once at most.
 ///
 /// Changing what is polled costs a system call, and it is done as late as these two allow: in Wait
-/// when something else is waited for, and in OnEvents when nobody waits. A connection that reads,
-/// answers and reads again never changes it: it has no handler while its step runs, but the loop
-/// does not poll during a step either.
+/// when something else is waited for, and in OnEvents when nothing is waited for. A connection that
+/// reads, answers and reads again never changes it: it has no handler while its step runs, but the
+/// loop does not poll during a step either.
 ///
 /// An error of the socket makes libuv stop polling and report once with a status. The handler is
 /// called then as for anything else, and its read or write returns the error.

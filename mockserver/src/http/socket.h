@@ -98,7 +98,7 @@ class Socket {
   Descriptor descriptor_;
   Handle<uv_poll_t> poll_;  // after the descriptor: it must be closed first
   Handle<uv_idle_t> turn_;  // made on first use: by TLS, and rarely
-  Loop::Handler handler_;   // empty: nobody waits
+  Loop::Handler handler_;   // empty: nothing is waited for
   int polled_ = 0;          // UV_READABLE, UV_WRITABLE, or 0: nothing
 };
 

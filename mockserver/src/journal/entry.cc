@@ -6,9 +6,9 @@
 #include <string>
 
 #include "profile/assumptions.h"
-#include "text/ascii.h"
 #include "text/redact.h"
 #include "text/url.h"
+#include "text/words.h"
 
 namespace timock {
 namespace {

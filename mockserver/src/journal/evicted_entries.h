@@ -31,7 +31,7 @@ class EvictedEntries {
   /// False when certainly none of the noted entries fitted.
   bool MayFit(const JournalFilter& filter) const;
 
-  /// Of an app that nobody can have called yet, nothing was dropped.
+  /// Notes an app that cannot have been called yet: nothing of it was dropped.
   void Expect(std::uint32_t sdkappid);
 
   /// After Clear(filter) no dropped entry that fitted is missed any more.

@@ -60,10 +60,6 @@ Journal::Entries::const_iterator Journal::After(std::uint64_t id) const {
       [](std::uint64_t passed, const StoredEntry& entry) { return passed < entry.id; });
 }
 
-bool Journal::Complete(const JournalFilter& filter) const {
-  return options_.enabled && !evicted_.MayFit(filter);
-}
-
 JournalPage Journal::Read(const JournalFilter& filter, std::size_t limit, bool newest) const {
   JournalPage page;
   const MutexLock lock(mutex_);
@@ -93,16 +89,21 @@ std::optional<JournalEntry> Journal::Find(std::uint64_t id) const {
   return Decode(*found);
 }
 
-JournalCount Journal::Count(const JournalFilter& filter) const {
-  const MutexLock lock(mutex_);
+JournalCount Journal::CountLocked(const JournalFilter& filter) const {
   const auto count = std::count_if(After(filter.since_id), entries_.end(),
                                    [&](const StoredEntry& entry) { return Fits(entry, filter); });
-  return {.count = static_cast<std::uint64_t>(count), .complete = Complete(filter)};
+  return {.count = static_cast<std::uint64_t>(count),
+          .complete = options_.enabled && !evicted_.MayFit(filter)};
+}
+
+JournalCount Journal::Count(const JournalFilter& filter) const {
+  const MutexLock lock(mutex_);
+  return CountLocked(filter);
 }
 
 JournalCount Journal::Explain(const JournalFilter& filter) const {
-  JournalCount count = Count(filter);
   const MutexLock lock(mutex_);
+  JournalCount count = CountLocked(filter);
   for (auto entry = entries_.rbegin();
        entry != entries_.rend() && count.near_misses.size() < kNearMisses; ++entry) {
     if (std::optional<std::string> why = NearMissOf(*entry, filter)) {

@@ -38,7 +38,7 @@ class Journal {
   JournalCount WaitFor(const JournalFilter& filter, std::uint64_t at_least,
                        std::chrono::milliseconds wait) const TIMOCK_EXCLUDES(mutex_);
   void Clear(const JournalFilter& filter) TIMOCK_EXCLUDES(mutex_);
-  /// Notes an app that nobody can have called yet.
+  /// Notes an app that cannot have been called yet.
   void Expect(std::uint32_t sdkappid) TIMOCK_EXCLUDES(mutex_);
   JournalStatus status() const TIMOCK_EXCLUDES(mutex_);
 
@@ -50,7 +50,7 @@ class Journal {
 
   /// The first entry of an id over `id`.
   Entries::const_iterator After(std::uint64_t id) const TIMOCK_REQUIRES(mutex_);
-  bool Complete(const JournalFilter& filter) const TIMOCK_REQUIRES(mutex_);
+  JournalCount CountLocked(const JournalFilter& filter) const TIMOCK_REQUIRES(mutex_);
 
   const JournalOptions options_;
   const std::size_t max_text_bytes_;  // of one entry

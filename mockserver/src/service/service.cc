@@ -10,7 +10,6 @@
 #include "base/ticks.h"
 #include "calls/checks.h"
 #include "calls/endpoints.h"
-#include "calls/pipeline.h"
 #include "calls/reply.h"
 #include "faults/fault_answer.h"
 #include "service/service_impl.h"

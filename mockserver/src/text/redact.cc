@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "text/ascii.h"
 #include "text/url.h"
+#include "text/words.h"
 
 namespace timock {
 namespace {

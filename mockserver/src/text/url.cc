@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/secrets.h"
-#include "text/ascii.h"
 #include "text/words.h"
 
 namespace timock {

@@ -1,6 +1,7 @@
 #ifndef TIMOCK_TEXT_WORDS_H_
 #define TIMOCK_TEXT_WORDS_H_
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <limits>
@@ -10,8 +11,22 @@
 #include <system_error>
 #include <vector>
 
-/// Numbers and lists read from a text, and texts written for a terminal or a shell.
+/// Case of letters, numbers and lists read from a text, and texts written for a terminal or a
+/// shell.
 namespace timock {
+
+/// An ASCII letter in lower case; every other byte unchanged.
+constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Whether two texts are equal but for the case of ASCII letters.
+inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+inline bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
+  return EqualsIgnoreCase(text.substr(0, prefix.size()), prefix);
+}
 
 /// The whole number that `text` is: decimal digits, after a minus where `Integer` has a sign, and
 /// nothing else. Empty for any other text and for a number outside [min, max].

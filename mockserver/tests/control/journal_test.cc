@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "control/control_test.h"
-#include "control/journal_routes.h"
+#include "control/routes.h"
 
 namespace timock {
 namespace {
