@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "name_keeper.h"
 #include "round_trip.h"
-#include "target_options.h"
+#include "target/name_keeper.h"
+#include "target/options.h"
 
 namespace {
 

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "case.h"
-#include "judge.h"
-#include "request_builder.h"
+#include "cases/case.h"
+#include "judge/judge.h"
+#include "target/request_builder.h"
 
 namespace timock {
 namespace {

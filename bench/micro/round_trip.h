@@ -1,7 +1,7 @@
 #ifndef TIMOCK_BENCH_MICRO_ROUND_TRIP_H_
 #define TIMOCK_BENCH_MICRO_ROUND_TRIP_H_
 
-#include "target.h"
+#include "target/target.h"
 
 namespace timock {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "printable.h"
-#include "reply_parser.h"
-#include "strict_json.h"
+#include "judge/strict_json.h"
+#include "wire/printable.h"
+#include "wire/reply_parser.h"
 
 // The first byte says how the rest is cut. However it is cut, the same reply is read, and whatever
 // was read can be shown.

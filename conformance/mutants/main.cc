@@ -6,7 +6,7 @@
 #include <iostream>
 #include <utility>
 
-#include "embedded_fixture.h"
+#include "cases/embedded_fixture.h"
 #include "mutant.h"
 #include "relay.h"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "http/call_handler.h"
-#include "reply_parser.h"
+#include "wire/reply_parser.h"
 
 namespace timock::mutants {
 

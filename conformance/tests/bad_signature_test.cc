@@ -1,10 +1,10 @@
-#include "bad_signature.h"
+#include "cases/bad_signature.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "suite.h"
+#include "run/suite.h"
 
 namespace timock::conformance {
 namespace {

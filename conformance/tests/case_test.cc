@@ -1,7 +1,9 @@
-#include "case.h"
+#include "cases/case.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "wire/config_error.h"
 
 namespace timock::conformance {
 namespace {
@@ -17,7 +19,7 @@ std::string File(const std::string& members) {
 std::string Refusal(const std::string& text) {
   try {
     ReadCases("f.json", text);
-  } catch (const CaseError& error) {
+  } catch (const ConfigError& error) {
     return error.what();
   }
   return "accepted";

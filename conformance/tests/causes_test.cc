@@ -1,10 +1,11 @@
-#include "causes.h"
+#include "report/causes.h"
 
 #include <gtest/gtest.h>
 
-#include "html_report.h"
-#include "junit_report.h"
-#include "target_inprocess.h"
+#include "judge/result.h"
+#include "report/html_report.h"
+#include "report/junit_report.h"
+#include "target/in_process.h"
 
 namespace timock::conformance {
 namespace {

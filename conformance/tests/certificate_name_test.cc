@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "http_client.h"
+#include "wire/http_client.h"
 
 namespace timock::conformance {
 namespace {

@@ -1,9 +1,9 @@
-#include "encoding.h"
+#include "wire/encoding.h"
 
 #include <gtest/gtest.h>
 
-#include "exchange.h"
-#include "secrets.h"
+#include "wire/exchange.h"
+#include "wire/secrets.h"
 
 namespace timock::conformance {
 namespace {

@@ -5,11 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "case.h"
-#include "embedded_fixture.h"
-#include "run_case.h"
-#include "suite.h"
-#include "target_url.h"
+#include "cases/case.h"
+#include "cases/embedded_fixture.h"
+#include "judge/result.h"
+#include "run/run_case.h"
+#include "run/suite.h"
+#include "target/url.h"
 
 // Runs each broken server of mutants.json against the cases that claim to catch it.
 

@@ -1,9 +1,11 @@
-#include "page_register.h"
+#include "run/page_register.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "suite.h"
+#include "judge/result.h"
+#include "run/suite.h"
+#include "wire/config_error.h"
 
 namespace timock::conformance {
 namespace {
@@ -31,9 +33,9 @@ TEST(PageRegister, TheShippedOneCoversEverySentence) {
 
 TEST(PageRegister, RefusesASentenceThatNothingCovers) {
   EXPECT_THAT([] { Read(""); },
-              ThrowsMessage<CaseError>(HasSubstr("seed-01 needs either cases that cover it")));
+              ThrowsMessage<ConfigError>(HasSubstr("seed-01 needs either cases that cover it")));
   EXPECT_THAT([] { Read(R"(,"covered_by":["R1.other"])"); },
-              ThrowsMessage<CaseError>(HasSubstr("R1.other, and there is no such case")));
+              ThrowsMessage<ConfigError>(HasSubstr("R1.other, and there is no such case")));
 }
 
 TEST(PageRegister, OneFailedCaseFailsTheSentence) {

@@ -1,10 +1,10 @@
-#include "plan.h"
+#include "run/plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "suite.h"
-#include "target_url.h"
+#include "run/suite.h"
+#include "target/url.h"
 
 namespace timock::conformance {
 namespace {

@@ -1,4 +1,4 @@
-#include "printable.h"
+#include "wire/printable.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "encoding.h"
+#include "wire/encoding.h"
 
 namespace timock::conformance {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "probe.h"
+#include "limiter/probe.h"
 
 // Limiters of many rates and sizes, written from their textbooks and in virtual time, none of which
 // the probe was made for: what it says of each must be true.

@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <fstream>
 
-#include "probe_scope.h"
-#include "target_inprocess.h"
+#include "limiter/probe_scope.h"
+#include "target/in_process.h"
 
 namespace timock::conformance {
 namespace {

@@ -1,4 +1,4 @@
-#include "record.h"
+#include "record/record.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <fstream>
 
-#include "embedded_fixture.h"
-#include "suite.h"
-#include "target_inprocess.h"
+#include "cases/embedded_fixture.h"
+#include "run/suite.h"
+#include "target/in_process.h"
 
 namespace timock::conformance {
 namespace {

@@ -1,4 +1,4 @@
-#include "reply_parser.h"
+#include "wire/reply_parser.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "badge.h"
-#include "case.h"
-#include "estimate.h"
-#include "report_diff.h"
+#include "cases/case.h"
+#include "judge/result.h"
+#include "limiter/estimate.h"
+#include "report/badge.h"
+#include "report/report_diff.h"
+#include "wire/config_error.h"
 
 namespace timock::conformance {
 namespace {
@@ -41,8 +43,8 @@ TEST(ReportDiffTest, GroupsWhatChanged) {
 TEST(ReportDiffTest, ACutReportIsNone) {
   json cut = Report(json::array({Result("R1.a", "passed", 0)}));
   cut.erase("footer");
-  EXPECT_THROW(DiffReports(Report(json::array()), cut), CaseError);
-  EXPECT_THROW(DiffReports(json::array(), cut), CaseError);
+  EXPECT_THROW(DiffReports(Report(json::array()), cut), ConfigError);
+  EXPECT_THROW(DiffReports(json::array(), cut), ConfigError);
 }
 
 TEST(BadgeTest, CountsASkippedCaseAmongAllAndNeverAmongThePassed) {

@@ -1,4 +1,4 @@
-#include "scenarios.h"
+#include "scenarios/scenarios.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "embedded_fixture.h"
-#include "suite.h"
+#include "cases/embedded_fixture.h"
+#include "run/suite.h"
 
 namespace timock::conformance {
 namespace {

@@ -1,8 +1,8 @@
-#include "secrets.h"
+#include "wire/secrets.h"
 
 #include <gtest/gtest.h>
 
-#include "encoding.h"
+#include "wire/encoding.h"
 
 namespace timock::conformance {
 namespace {

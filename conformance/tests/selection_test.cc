@@ -1,4 +1,4 @@
-#include "selection.h"
+#include "run/selection.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "judge.h"
-#include "strict_json.h"
+#include "judge/judge.h"
+#include "judge/strict_json.h"
 
 namespace timock::conformance {
 namespace {

@@ -1,5 +1,3 @@
-#include "target_options.h"
-
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -7,7 +5,8 @@
 #include <fstream>
 #include <string>
 
-#include "target_plan.h"
+#include "target/options.h"
+#include "target/plan.h"
 
 namespace timock::conformance {
 namespace {

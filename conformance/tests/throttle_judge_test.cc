@@ -1,4 +1,4 @@
-#include "throttle_judge.h"
+#include "judge/throttle_judge.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "user_sig_maker.h"
+#include "target/user_sig_maker.h"
 
 #include <gtest/gtest.h>
 

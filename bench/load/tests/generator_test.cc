@@ -1,4 +1,4 @@
-#include "generator.h"
+#include "load/send/generator.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <numeric>
 
-#include "body_mix.h"
-#include "generator.h"
-#include "schedule.h"
-#include "statistics.h"
-#include "text_values.h"
-#include "usage_error.h"
-#include "verdict.h"
+#include "load/judge/statistics.h"
+#include "load/send/body_mix.h"
+#include "load/send/generator.h"
+#include "load/send/schedule.h"
+#include "load/send/text_values.h"
+#include "load/send/verdict.h"
+#include "wire/config_error.h"
 
 namespace timock::load {
 namespace {
@@ -49,7 +49,7 @@ TEST(ScheduleTest, PoissonIsReproducedByItsSeedAndHasTheRateAndTheSpread) {
 
 TEST(ScheduleTest, RefusesWhatIsNoArrival) {
   for (const char* const text : {"", "burst", "burst:0", "burst:x", "uniform"}) {
-    EXPECT_THROW(Arrival::Parse(text), UsageError) << text;
+    EXPECT_THROW(Arrival::Parse(text), conformance::ConfigError) << text;
   }
 }
 
@@ -74,7 +74,7 @@ TEST(BodyMixTest, EachRoundHasTheExactShares) {
 
 TEST(BodyMixTest, RefusesWhatIsNoMix) {
   for (const char* const text : {"", "valid", "valid=0", "wrong=1", "valid=99999999"}) {
-    EXPECT_THROW(BodyMix::Parse(text), UsageError) << text;
+    EXPECT_THROW(BodyMix::Parse(text), conformance::ConfigError) << text;
   }
 }
 
@@ -106,7 +106,7 @@ TEST(TextValuesTest, ReadsDurationsWithTheirUnits) {
   EXPECT_EQ(ParseDuration("1.5s", "x"), 1500ms);
   EXPECT_EQ(ParseDuration("10m", "x"), 600s);
   for (const char* const text : {"", "5", "-1s", "1h", "s", "1e99s"}) {
-    EXPECT_THROW(ParseDuration(text, "x"), UsageError) << text;
+    EXPECT_THROW(ParseDuration(text, "x"), conformance::ConfigError) << text;
   }
 }
 
@@ -128,7 +128,7 @@ TEST(VerdictTest, TellsThrottledFromRefusedAndBroken) {
   EXPECT_EQ(Judge(503, "", status).outcome, Outcome::kThrottled);
   EXPECT_EQ(Judge(204, "", status).outcome, Outcome::kAdmitted);
   EXPECT_EQ(Judge(404, "", status).outcome, Outcome::kRefused);
-  EXPECT_THROW(RefusedAs::Parse("503"), UsageError);
+  EXPECT_THROW(RefusedAs::Parse("503"), conformance::ConfigError);
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
-#include "load_report.h"
+#include "load/judge/load_report.h"
 
 #include <gtest/gtest.h>
 
 #include <deque>
 
-#include "journal_replay.h"
-#include "load_output.h"
-#include "threshold.h"
-#include "usage_error.h"
+#include "load/judge/journal_replay.h"
+#include "load/judge/threshold.h"
+#include "load/report/load_output.h"
+#include "wire/config_error.h"
 
 namespace timock::load {
 namespace {
@@ -183,7 +183,7 @@ TEST(ThresholdTest, TellsWhatIsMissed) {
 
 TEST(ThresholdTest, RefusesWhatItDoesNotKnow) {
   for (const char* const json : {"", "[]", R"({"p99": 1})", R"({"p99_ms": "1"})"}) {
-    EXPECT_THROW(Thresholds::Parse(json, "t.json"), UsageError) << json;
+    EXPECT_THROW(Thresholds::Parse(json, "t.json"), conformance::ConfigError) << json;
   }
 }
 

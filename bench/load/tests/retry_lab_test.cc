@@ -1,12 +1,12 @@
-#include "retry_lab.h"
+#include "load/lab/retry_lab.h"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 
-#include "lab_output.h"
-#include "target_inprocess.h"
-#include "usage_error.h"
+#include "load/report/lab_output.h"
+#include "load/send/in_process.h"
+#include "wire/config_error.h"
 
 namespace timock::load {
 namespace {
@@ -40,7 +40,7 @@ TEST(RetryPolicyTest, ReadsBackWhatItPrints) {
   }
   for (const char* const text : {"", "exp", "retry:", "retry:never", "retry:none,base=1s",
                                  "retry:exp,jitter=half", "retry:exp,base=1"}) {
-    EXPECT_THROW(RetryPolicy::Parse(text), UsageError) << text;
+    EXPECT_THROW(RetryPolicy::Parse(text), conformance::ConfigError) << text;
   }
 }
 

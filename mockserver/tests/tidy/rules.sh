@@ -17,12 +17,20 @@ ban() { # ban WHY EXTENDED_REGEXP ALLOWED_FILES PATH...; ALLOWED_FILES is a rege
   fail "$why" "$(grep -HrnE --include='*.h' --include='*.cc' "$pattern" "$@" 2>/dev/null |
     grep -vE "^($allowed):")"
 }
-room() { # room NAME ROOMS_ABOVE: no file of src/NAME includes from a room above it
-  ban "src/$1 knows nothing above it" "#include [<\"](\.\./)*($2)/" - "mockserver/src/$1"
+rooms() { # rooms FOLDER PREFIX ROOM...: each folder of FOLDER is a ROOM, which includes only from itself and those
+  # before it; includes begin with PREFIX
+  folder=$1 prefix=$2
+  shift 2
+  fail "each folder of $folder is a known room" "$(ls "$folder" | grep -vxE "CMakeLists.txt|tests|verify|$(echo "$*" | tr ' ' '|')")"
+  while [ $# -gt 1 ]; do
+    room=$1
+    shift
+    ban "$folder/$room knows nothing above it" "#include [<\"](\.\./)*$prefix($(echo "$*" | tr ' ' '|'))/" - "$folder/$room"
+  done
 }
 source='mockserver/src mockserver/include'
 everything='mockserver conformance bench'
-# The rooms, each above those behind it, as mockserver/src/CMakeLists.txt lists them.
+# The rooms of the fake, each above those before it, as mockserver/src/CMakeLists.txt lists them.
 rooms='base text json usersig profile throttle apps calls journal faults service control http app'
 pure=
 for room in $rooms; do
@@ -34,28 +42,25 @@ done
 
 ban 'only the allowed files read the real time or sleep' \
   '_clock::now\(|std::time\(|[^_a-z]time\(NULL|time\(nullptr|gettimeofday|clock_gettime|sleep_(for|until)|usleep\(' \
-  'mockserver/src/service/controlled_clock.cc|conformance/src/stopwatch.cc|bench/load/[a-z_]*.cc' $everything
+  'mockserver/src/service/controlled_clock.cc|conformance/src/wire/stopwatch.cc|bench/load/[a-z_/]*.cc' $everything
 
 ban 'the core does no I/O' \
   '#include <(httplib|uv\.h|fstream|iostream|filesystem|thread|future|sys/|netinet/|unistd|CLI/)|getenv\(|(^|[^n])printf\(|f(open|write|puts)\(|std::(cout|cerr|thread|jthread)' \
   - $pure
 
-fail 'each folder of src/ is a known room' "$(ls mockserver/src | grep -vxE "CMakeLists.txt|$(echo "$rooms" | tr ' ' '|')")"
-above=$rooms
-for room in $rooms; do
-  above=${above#"$room"}
-  above=${above# }
-  [ -z "$above" ] || room "$room" "$(echo "$above" | tr ' ' '|')"
-done
+# shellcheck disable=SC2086  # one word a room
+rooms mockserver/src '' $rooms
+rooms conformance/src '' wire cases judge target limiter scenarios run report record cli
+rooms bench/load load/ send judge lab report cli
 ban 'the signer is a leaf: it knows no service' \
   '#include "timock/(app|error_code|http|profile|server|service|throttle|timock)' - \
   mockserver/src/base mockserver/src/text mockserver/src/json mockserver/src/usersig \
   mockserver/include/timock/user_sig.h
-ban 'an include names its room' '#include "[^/"]*"' - $source
+ban 'an include names its room' '#include "[^/"]*"' - $source conformance/src bench/load
 ban 'only the transport knows libuv' '#include <uv\.h>' \
   'mockserver/src/(http/loop.h|app/print_commands.cc)' $everything
 ban 'only the programs know the command line' '#include <CLI/' \
-  'mockserver/src/app/command_line.cc|conformance/(src/(program|target_options|[a-z_]+_command)|mutants/main).cc|bench/(load/program|micro/main).cc' $everything
+  'mockserver/src/app/command_line.cc|conformance/(src/(cli/[a-z_]+|target/options)|mutants/main).cc|bench/(load/cli/program|micro/main).cc' $everything
 ban 'only the pure rooms and the transport know OpenSSL and zlib' '#include <(openssl/|zlib)' \
   'mockserver/src/((base|usersig|http)/[a-z_]*\.(h|cc)|app/print_commands.cc)' $source
 ban 'public headers name only the standard library' '#include (<[^>]*[/.]|"([^t]|t[^i]|ti[^m]))' \
@@ -65,7 +70,7 @@ ban 'locks are the annotated Mutex' \
   'mockserver/src/base/mutex.h' $source
 ban 'the suite and the load generator are black boxes' \
   '#include [<"](timock/(clock|service|server|app|fault|journal|timock)|apps/|calls/|journal/|faults/|service/|http/)' \
-  '[a-z/]*target_inprocess.cc|conformance/mutants/[a-z]*\.(h|cc)' conformance bench/load
+  '(conformance/src/target|bench/load/send)/in_process.cc|conformance/mutants/[a-z]*\.(h|cc)' conformance bench/load
 
 fail 'the top level holds only the agreed names' "$(ls | grep -vxE \
   'CMakeLists.txt|CMakePresets.json|README.md|LICENSE|mockserver|conformance|fixtures|bench|build')"

@@ -26,6 +26,7 @@ plant() { # plant FILE LINE REASON: FILE, a new one, makes the rules fail with R
     bad=1
   fi
   rm "$copy/$1"
+  rmdir "$copy/$(dirname "$1")" 2>/dev/null || :
 }
 src=mockserver/src
 above='knows nothing above it'
@@ -35,11 +36,15 @@ plant $src/calls/x.cc 'auto now = std::chrono::steady_clock::now();' \
 plant mockserver/tests/unit/x.cc 'std::this_thread::sleep_for(pause);' \
   'only the allowed files read the real time or sleep'
 plant $src/calls/x.cc '#include <fstream>' 'the core does no I/O'
-plant $src/text/x.h '#include "json/fields.h"' "src/text $above"
-plant $src/usersig/x.cc '#include "throttle/throttle.h"' "src/usersig $above"
-plant $src/calls/x.cc '#include "journal/journal.h"' "src/calls $above"
-plant $src/control/x.cc '#include "http/server.h"' "src/control $above"
-plant $src/http/x.cc '#include "app/main.h"' "src/http $above"
+plant $src/text/x.h '#include "json/fields.h"' "mockserver/src/text $above"
+plant $src/usersig/x.cc '#include "throttle/throttle.h"' "mockserver/src/usersig $above"
+plant $src/calls/x.cc '#include "journal/journal.h"' "mockserver/src/calls $above"
+plant $src/control/x.cc '#include "http/server.h"' "mockserver/src/control $above"
+plant $src/http/x.cc '#include "app/main.h"' "mockserver/src/http $above"
+plant conformance/src/wire/x.cc '#include "cases/case.h"' "conformance/src/wire $above"
+plant conformance/src/run/x.cc '#include "report/badge.h"' "conformance/src/run $above"
+plant conformance/src/run/x.cc '#include "suite.h"' 'an include names its room'
+plant bench/load/send/x.cc '#include "load/judge/threshold.h"' "bench/load/send $above"
 plant $src/usersig/x.cc '#include "timock/service.h"' 'the signer is a leaf: it knows no service'
 plant $src/calls/x.cc '#include "call.h"' 'an include names its room'
 plant $src/app/x.cc '#include <uv.h>' 'only the transport knows libuv'
@@ -52,11 +57,12 @@ plant mockserver/include/timock/x.h '#include <nlohmann/json.hpp>' \
 plant mockserver/include/timock/x.h '#include "throttle/throttle.h"' \
   'public headers name only the standard library'
 plant $src/apps/x.cc 'std::mutex mutex;' 'locks are the annotated Mutex'
-plant conformance/src/x.cc '#include <timock/service.h>' \
+plant conformance/src/cases/x.cc '#include <timock/service.h>' \
   'the suite and the load generator are black boxes'
 plant notes.txt 'a note' 'the top level holds only the agreed names'
 plant fixtures/x.json "\"/ho""me/someone\"" 'no path of a machine and no reminder in the text'
 plant mockserver/x.md "TO""DO: more" 'no path of a machine and no reminder in the text'
 plant bench/x.cc "$(yes '//' | head -n 801)" 'a file is one thing, of at most 800 lines'
+plant conformance/src/other/x.cc '// nothing' 'each folder of conformance/src is a known room'
 plant $src/other/x.cc '' 'each folder of src/ is a known room'
 exit $bad

@@ -1,0 +1,60 @@
+#ifndef TIMOCK_BENCH_LOAD_SEND_VERDICT_H_
+#define TIMOCK_BENCH_LOAD_SEND_VERDICT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace timock::load {
+
+/// What became of a request.
+enum class Outcome : std::uint8_t {
+  kSkipped,    ///< Never sent: its moment had passed.
+  kAdmitted,   ///< Succeeded.
+  kThrottled,  ///< Refused as one too many.
+  kRefused,    ///< Refused for another reason.
+  kError,      ///< No answer, or none that could be understood.
+};
+
+/// Why a request has Outcome::kError; kNoConnection: why it was skipped, with all connections
+/// waiting for the server.
+enum class Failure : std::uint8_t {
+  kNone,
+  kNoAnswer,
+  kClosed,
+  kNoHttp,
+  kNoEnvelope,
+  kNoConnection
+};
+
+/// For people: "no answer in time".
+std::string FailureText(Failure failure);
+
+/// What a throttled request is answered with: an ErrorCode, or an HTTP status.
+struct RefusedAs {
+  enum class By { kCode, kStatus };
+  By by = By::kCode;
+  int number = 60007;
+
+  /// "code=60007" or "status=503". Throws conformance::ConfigError.
+  static RefusedAs Parse(const std::string& text);
+  std::string Text() const;
+};
+
+struct Verdict {
+  Outcome outcome = Outcome::kSkipped;
+  Failure failure = Failure::kNone;
+  int code = 0;  ///< The ErrorCode; where there is none, the HTTP status, negative.
+
+  /// "60007", "status 503".
+  std::string CodeText() const;
+  bool operator==(const Verdict&) const = default;
+};
+
+/// Judges one answer. Where throttling is told by an ErrorCode every answer must be an envelope;
+/// where by a status, any status from 200 to 299 is a success whatever its body.
+Verdict Judge(int status, std::string_view body, const RefusedAs& refused);
+
+}  // namespace timock::load
+
+#endif  // TIMOCK_BENCH_LOAD_SEND_VERDICT_H_

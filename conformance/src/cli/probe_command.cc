@@ -1,0 +1,116 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "cases/case.h"
+#include "cli/commands.h"
+#include "report/probe_report.h"
+#include "target/name_keeper.h"
+#include "target/options.h"
+#include "wire/config_error.h"
+#include "wire/report_file.h"
+
+namespace timock::conformance {
+namespace {
+
+struct ProbeOptions {
+  TargetOptions target;
+  std::size_t limit = 100;
+  std::size_t window_ms = 1000;
+  std::string refused = "code=60007";
+  std::string json_file;
+  std::string svg_file;
+};
+
+constexpr const char* kProbeExamples = R"(
+Finds out by six experiments which limiter a server has: none, sliding_window, fixed_window,
+window_from_first, sliding_counter or token_bucket; its limit, window and burst; which calls
+share it; and whether throttled calls take places. --limit and --window say what to expect;
+both are measured.
+
+Examples:
+  timock-conformance probe                                  the fake, in process
+  timock-conformance probe --target http://127.0.0.1:8080 --svg probe.svg --json probe.json
+  timock-conformance probe --target http://127.0.0.1:8081 --refused status=503
+                                                            nginx's limit_req, say
+  timock-conformance probe --target real --region china --allow-overload --allow-writes
+
+Each call gives slot 0 the name that it has, or "sex" where none can be read: a live target
+needs --allow-writes and --allow-overload.
+
+Exit codes: 0 a verdict, 2 usage, 3 unreachable or refused, 6 the client was too slow, or
+calls were answered in another way: no verdict.)";
+
+ProbePlan PlanOf(const ProbeOptions& options) {
+  if (options.limit < 6) {
+    throw ConfigError("--limit " + std::to_string(options.limit) + ": expected 6 or more");
+  }
+  if (options.window_ms < 1) throw ConfigError("--window: expected 1ms or more");
+  return {options.limit, std::chrono::milliseconds{options.window_ms}};
+}
+
+int Measure(const ProbeOptions& options, const ProbePlan& plan, Target& target, std::ostream& out) {
+  const RefusalSign refused = RefusalSign::Parse(options.refused);
+  const bool progress = !target.Can("clock") && &out == &std::cout && isatty(STDOUT_FILENO) != 0;
+  try {
+    const ProbeReport report =
+        ProbeTarget(target, refused, plan, [&](const std::string& experiment) {
+          if (progress) out << "\r\033[K" << experiment << std::flush;
+        });
+    if (progress) out << "\r\033[K";
+    PrintProbe(report, out);
+    WriteReport("--json", options.json_file, ProbeJson(report).dump(2) + "\n");
+    WriteReport("--svg", options.svg_file, ProbeSvg(report));
+    return report.finding.invalid.empty() ? kExitConforms : kExitInvalid;
+  } catch (const UnexpectedAnswerError& error) {
+    out << "no verdict: " << error.what() << '\n';
+    return kExitInvalid;
+  }
+}
+
+int RunProbe(const ProbeOptions& options, std::ostream& out) {
+  const ProbePlan plan = PlanOf(options);
+  RefusalSign::Parse(options.refused);  // before anything is sent
+  const std::unique_ptr<Target> target = MakeTarget(options.target);
+  const bool clock = target->Can("clock");
+  out << "plan: 16 experiments and 4 pairs, about " << PlannedCalls(plan) + 12 * plan.limit
+      << " calls to " << target->Describe() << " in about "
+      << std::chrono::ceil<std::chrono::seconds>(PlannedTime(plan) + 20 * plan.window).count()
+      << " s of " << (clock ? "the server's own time" : "real time") << '\n'
+      << std::flush;
+  if (!target->rules().overload) {
+    throw ConfigError(
+        "the probe passes the documented limit; a live target needs --allow-overload");
+  }
+  if (!target->rules().writes) {
+    throw ConfigError("the probe calls im_set_attr_name; a live target needs --allow-writes");
+  }
+  return KeepingNames(*target, out, [&] { return Measure(options, plan, *target, out); });
+}
+
+}  // namespace
+
+void AddProbeCommand(CLI::App* program, Command* chosen) {
+  CLI::App* const command = program->add_subcommand("probe", "Find out which limiter a server has");
+  const auto options = std::make_shared<ProbeOptions>();
+  AddTargetOptions(*command, &options->target);
+  command->add_option("--limit", options->limit, "Calls a window that are said to pass (100)");
+  command
+      ->add_option("--window", options->window_ms,
+                   "The window that is said to hold: 1s, 250ms (1s)")
+      ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::size_t>{{"ms", 1}, {"s", 1'000}},
+                                        CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"));
+  command->add_option("--refused", options->refused,
+                      "What a throttled call is answered with: code=ERRORCODE or status=HTTP "
+                      "STATUS (code=60007)");
+  command->add_option("--json", options->json_file, "Write the finding here");
+  command->add_option("--svg", options->svg_file, "Draw what passed over time here");
+  command->footer(kProbeExamples);
+  command->callback([chosen, options] {
+    *chosen = [options](std::ostream& out) { return RunProbe(*options, out); };
+  });
+}
+
+}  // namespace timock::conformance

@@ -1,0 +1,16 @@
+#ifndef TIMOCK_CONFORMANCE_REPORT_BADGE_H_
+#define TIMOCK_CONFORMANCE_REPORT_BADGE_H_
+
+#include <string>
+
+#include "run/suite.h"
+
+namespace timock::conformance {
+
+/// What shields.io shows of a run at its "endpoint" badge: JSON that says "617 of 618", passed of
+/// all that there were. Skipped and undetermined cases are never among the passed.
+std::string BadgeJson(const RunSummary& summary);
+
+}  // namespace timock::conformance
+
+#endif  // TIMOCK_CONFORMANCE_REPORT_BADGE_H_

@@ -1,0 +1,98 @@
+#include "report/console.h"
+
+#include "judge/result.h"
+#include "report/causes.h"
+#include "wire/printable.h"
+
+namespace timock::conformance {
+namespace {
+
+std::string Shortened(const std::string& text) {
+  constexpr std::size_t kShown = 2'000;
+  return text.size() <= kShown ? text : text.substr(0, kShown) + "... (cut)";
+}
+
+}  // namespace
+
+Console::Console(std::ostream& out, Target& target, bool progress, bool verbose)
+    : out_(out), target_(target), progress_(progress), verbose_(verbose) {}
+
+void Console::ClearProgress() {
+  if (progress_) out_ << "\r\033[K";
+}
+
+void Console::OnResult(const CaseResult& result) {
+  ++done_;
+  if (result.verdict == Verdict::kFailed) {
+    ++failed_;
+    bool is_new = verbose_;
+    for (const std::string& reason : result.reasons) is_new = told_.insert(reason).second || is_new;
+    if (is_new) TellFailure(result);
+  }
+  if (progress_) {
+    out_ << '\r' << done_ << " cases, " << failed_ << " failed  " << std::flush;
+  }
+}
+
+void Console::TellFailure(const CaseResult& result) {
+  ClearProgress();
+  out_ << "FAILED " << result.one->FullName() << "\n  " << result.one->title << '\n';
+  const Secrets& secrets = target_.secrets();
+  for (const std::string& reason : result.reasons) {
+    out_ << "  - " << Printable(secrets.Redacted(reason)) << '\n';
+  }
+  if (!result.one->source_quote.empty()) {
+    out_ << "  source (" << result.one->SourceText() << "): \"" << result.one->source_quote
+         << "\"\n";
+    if (const std::string& english = result.one->source_english; !english.empty()) {
+      out_ << "  in English: \"" << english << "\"\n";
+    }
+  }
+  for (const Exchange& exchange : result.exchanges) {
+    out_ << "  " << Shortened(CurlLine(exchange.request, target_.BaseUrl(), secrets)) << "\n  -> "
+         << (exchange.reply.status == 0
+                 ? exchange.reply.failure
+                 : "HTTP " + std::to_string(exchange.reply.status) + " " +
+                       Shortened(Printable(secrets.Redacted(exchange.reply.body))))
+         << '\n';
+  }
+  out_ << std::flush;
+}
+
+void Console::TellCauses(const RunSummary& summary) {
+  bool shared = false;
+  for (const Cause& cause : CausesOf(summary.results)) {
+    if (cause.cases.size() < 2) continue;
+    out_ << Printable(target_.secrets().Redacted(cause.reason)) << ": " << cause.cases.size()
+         << " cases, the first " << cause.cases.front()->FullName() << '\n';
+    shared = true;
+  }
+  if (shared && !verbose_) out_ << "(--verbose tells each failure in full)\n";
+}
+
+void Console::Summarize(const RunSummary& summary) {
+  ClearProgress();
+  TellCauses(summary);
+  for (const std::string& name : summary.stale_known_failing) {
+    out_ << "STALE " << name
+         << ": on the known-failing list, but it passes, or there is no such case\n";
+  }
+  if (summary.interrupted_by != 0) {
+    out_ << "ended early by signal " << summary.interrupted_by << '\n';
+  }
+  if (!summary.unreachable.empty()) out_ << "the target was lost: " << summary.unreachable << '\n';
+  if (!summary.own_fault.empty()) out_ << "a fault of the suite: " << summary.own_fault << '\n';
+  out_ << summary.target << ", "
+       << (summary.profile.empty() ? "undetermined cases only recorded"
+                                   : "held to profile " + summary.profile)
+       << ":";
+  const auto counts = summary.Counts();
+  for (std::size_t i = 0; i < kVerdicts; ++i) {
+    out_ << (i == 0 ? " " : ", ") << counts[i] << ' ' << VerdictName(static_cast<Verdict>(i));
+  }
+  out_ << '\n'
+       << target_.secrets().Redacted(Conclusion(summary)) << '\n'
+       << CoverageLine(summary.page, summary.results) << '\n';
+}
+
+}  // namespace timock::conformance

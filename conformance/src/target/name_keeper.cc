@@ -1,0 +1,54 @@
+#include "target/name_keeper.h"
+
+#include <utility>
+
+#include "wire/exit_codes.h"
+#include "wire/interrupt.h"
+
+namespace timock::conformance {
+
+NameKeeper::NameKeeper(Target& target, std::string path, std::ostream& out)
+    : target_(target), out_(out), path_(std::move(path)) {
+  const TargetRules& rules = target.rules();
+  if (!rules.live || !rules.writes) return;
+  const std::optional<Identity> admin = target.Who("admin");
+  if (path_.empty()) path_ = DefaultSnapshotPath(target.BaseUrl(), admin ? admin->sdkappid : 0);
+  snapshot_ = TakeSnapshot(target, path_);
+  out_ << "the names of app " << snapshot_->sdkappid << " are kept in " << path_
+       << " and put back at the end\n"
+       << std::flush;
+}
+
+bool NameKeeper::PutBack() {
+  if (!snapshot_) return true;
+  RestoreOutcome outcome;
+  try {
+    outcome = RestoreNames(target_, *snapshot_);
+  } catch (const std::exception& error) {
+    outcome.problem = target_.secrets().Redacted(error.what());
+  }
+  out_ << FinishRestore(path_, outcome) << '\n' << std::flush;
+  return outcome.problem.empty();
+}
+
+int KeepingNames(Target& target, std::ostream& out, const std::function<int()>& body) {
+  NameKeeper keeper(target, "", out);
+  int code = 0;
+  int signal = 0;
+  try {
+    code = body();
+    signal = InterruptedBy();
+  } catch (...) {
+    signal = InterruptedBy();
+    ClearInterrupt();
+    keeper.PutBack();
+    // What the signal cut short is no failure of the target.
+    if (signal != 0) return kExitBySignal + signal;
+    throw;
+  }
+  ClearInterrupt();
+  if (!keeper.PutBack()) return kExitUnreachable;
+  return signal != 0 ? kExitBySignal + signal : code;
+}
+
+}  // namespace timock::conformance
