@@ -8,6 +8,7 @@
 
 #include "cases/embedded_fixture.h"
 #include "judge/result.h"
+#include "run/run_case.h"
 #include "target/request_builder.h"
 #include "wire/config_error.h"
 #include "wire/interrupt.h"

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "judge/judge.h"
 #include "judge/result.h"
 #include "run/page_register.h"
+#include "target/target.h"
 
 namespace timock::conformance {
 

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cases/case.h"
+#include "judge/judge.h"
 #include "target/read_names.h"
 #include "target/request_builder.h"
 #include "target/url.h"

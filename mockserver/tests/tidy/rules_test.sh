@@ -64,5 +64,5 @@ plant fixtures/x.json "\"/ho""me/someone\"" 'no path of a machine and no reminde
 plant mockserver/x.md "TO""DO: more" 'no path of a machine and no reminder in the text'
 plant bench/x.cc "$(yes '//' | head -n 801)" 'a file is one thing, of at most 800 lines'
 plant conformance/src/other/x.cc '// nothing' 'each folder of conformance/src is a known room'
-plant $src/other/x.cc '' 'each folder of src/ is a known room'
+plant $src/other/x.cc '' 'each folder of mockserver/src/ is a known room'
 exit $bad
