@@ -44,7 +44,7 @@ struct CallSettings {
   bool verify_user_sig = true;
   std::size_t max_body_bytes = 0;
   std::span<const Endpoint> endpoints;
-  std::span<const std::string_view> unserved_commands;  ///< Real ones, for the diagnosis.
+  std::span<const std::string> unserved_commands;  ///< Real ones, for the diagnosis.
   std::string success = {};  ///< The reply of an accepted call without a payload.
 };
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "calls/call.h"
@@ -17,12 +18,13 @@ std::optional<Refusal> SetAttrNames(AppState& app, Decision& decision) TIMOCK_RE
 std::optional<Refusal> ReadGetAttrNameBody(const Call& call, Decision& decision);
 std::optional<Refusal> GetAttrNames(AppState& app, Decision& decision) TIMOCK_REQUIRES(app.mutex);
 
-/// The commands that are served; a command's place is its number.
+/// The commands that are served, as fixtures/commands.json lists them; a command's place is its
+/// number.
 std::span<const Endpoint, kServedCommands> ServedEndpoints();
 
-/// Real commands of the vendor that are not served, as SERVICE/COMMAND: the rest of the family, and
-/// those that other services have under the same or a like name.
-std::span<const std::string_view> UnservedCommands();
+/// Real commands of the vendor that are not served, as SERVICE/COMMAND; the others of
+/// fixtures/commands.json.
+std::span<const std::string> UnservedCommands();
 
 }  // namespace timock
 

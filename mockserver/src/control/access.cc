@@ -18,21 +18,6 @@ std::string_view Header(const HttpRequestView& request, std::string_view name) {
   return {};
 }
 
-bool IsPort(std::string_view text) {
-  return text.empty() ||
-         (text.size() <= 6 && text[0] == ':' &&
-          std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; }));
-}
-
-// The host of "host", "host:8080" or "[::1]:8080"; empty when the text is none of them.
-std::string_view HostOf(std::string_view authority) {
-  const std::size_t bracket = authority.find(']');
-  const std::size_t end = authority.starts_with('[')
-                              ? (bracket == std::string_view::npos ? 0 : bracket + 1)
-                              : std::min(authority.find(':'), authority.size());
-  return IsPort(authority.substr(end)) ? authority.substr(0, end) : std::string_view{};
-}
-
 // "127.x.x.x", not what only begins like it.
 bool IsLoopback4(std::string_view host) {
   int parts = 0;
@@ -48,7 +33,9 @@ bool IsLoopback4(std::string_view host) {
   return parts == 4 && first_is_127;
 }
 
-bool IsOwnHost(std::string_view host, const std::string& bound) {
+bool IsOwnHost(std::string_view authority, const std::string& bound) {
+  const std::optional<HostPort> parts = ReadHostPort(authority);
+  const std::string_view host = parts ? parts->host : std::string_view();
   return EqualsIgnoreCase(host, "localhost") || host == "[::1]" || IsLoopback4(host) ||
          (!host.empty() &&
           (EqualsIgnoreCase(host, bound) || EqualsIgnoreCase(host, "[" + bound + "]")));
@@ -100,7 +87,7 @@ std::optional<Refusal> CheckAccess(const ServerView& server, const HttpRequestVi
                          "expected Authorization: Bearer with the control token, or Basic "
                          "with it as the password"};
     }
-  } else if (!IsOwnHost(HostOf(own), server.host)) {
+  } else if (!IsOwnHost(own, server.host)) {
     return Forbidden("Host " + std::string(own.substr(0, 100)) +
                      ": expected localhost, 127.0.0.1, [::1] or the address that the server is "
                      "bound to");

@@ -1,10 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "apps/hosts.h"
+#include "base/embedded_fixture.h"
+#include "calls/endpoints.h"
+#include "text/url.h"
 #include "timock/error_code.h"
 
 namespace timock {
@@ -42,6 +47,22 @@ TEST(CatalogueTest, IsAscendingCompleteAndMarked) {
   }
   EXPECT_EQ(FindErrorCode(1), nullptr);
   EXPECT_EQ(FindErrorCode(99999), nullptr);
+}
+
+TEST(CommandsTest, TheTableNamesThoseThatAreServed) {
+  const auto table = nlohmann::json::parse(EmbeddedFixture("commands.json")).at("commands");
+  std::set<std::string> all;
+  std::vector<std::string> served;
+  for (const nlohmann::json& row : table) {
+    const std::string command = row.at("command");
+    EXPECT_TRUE(all.insert(command).second) << command << " is listed twice";
+    EXPECT_EQ(CommandOf("/v4/" + command), command);
+    if (row.at("served")) served.push_back(command);
+  }
+  std::vector<std::string> endpoints;
+  for (const Endpoint& endpoint : ServedEndpoints()) endpoints.emplace_back(endpoint.command);
+  EXPECT_EQ(served, endpoints);
+  EXPECT_EQ(UnservedCommands().size() + served.size(), table.size());
 }
 
 TEST(HostsTest, KnowTheirRegionInAnyCaseAndWithAPort) {
