@@ -29,19 +29,18 @@ void Decision::Note(std::string_view name, const std::string& detail, std::strin
   diagnoses.push_back({std::string(name), Redacted(detail), std::move(remedy)});
 }
 
-std::optional<Refusal> Decision::Judge(std::optional<Finding> finding) {
-  if (!finding) return {};
-  DependOn(finding->which);
-  const SwitchValue& value = profile[finding->which];
+std::optional<Refusal> Decision::JudgeFinding(Finding finding) {
+  DependOn(finding.which);
+  const SwitchValue& value = profile[finding.which];
   const std::optional<int> with =
-      value.word == Word::kCode ? value.code : finding->code_without_switch;
+      value.word == Word::kCode ? value.code : finding.code_without_switch;
   std::optional<Refusal> refusal;
   if (with) {
-    refusal = Refuse(SwitchName(finding->which), *with, finding->detail, finding->remedy);
-  } else if (!finding->silent) {
-    Note(SwitchName(finding->which), finding->detail, std::move(finding->remedy));
+    refusal = Refuse(SwitchName(finding.which), *with, finding.detail, finding.remedy);
+  } else if (!finding.silent) {
+    Note(SwitchName(finding.which), finding.detail, std::move(finding.remedy));
   }
-  for (Diagnosis& note : finding->notes) Note(note.name, note.detail, std::move(note.remedy));
+  for (Diagnosis& note : finding.notes) Note(note.name, note.detail, std::move(note.remedy));
   return refusal;
 }
 

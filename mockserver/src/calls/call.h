@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "apps/app_state.h"
@@ -115,10 +116,16 @@ struct Decision {
 
   /// A refusal with the code of the finding's switch; nothing, and a note, when the switch accepts.
   /// Nothing for no finding.
-  std::optional<Refusal> Judge(std::optional<Finding> finding);
+  std::optional<Refusal> Judge(std::optional<Finding> finding) {
+    if (!finding) return {};
+    return JudgeFinding(std::move(*finding));
+  }
 
   /// A refusal by a rule that no switch can turn off.
   Refusal Refuse(std::string_view by, int with_code, const std::string& detail, std::string remedy);
+
+ private:
+  std::optional<Refusal> JudgeFinding(Finding finding);
 };
 
 }  // namespace timock

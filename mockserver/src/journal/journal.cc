@@ -32,7 +32,6 @@ Journal::Journal(const JournalOptions& options, std::function<bool(std::uint32_t
 void Journal::Append(const CallRecord& record) {
   StoredEntry entry(record, max_text_bytes_);
   const std::size_t bytes = entry.bytes();
-  std::deque<StoredEntry> dropped;  // Freed after the lock.
   {
     const MutexLock lock(mutex_);
     entry.id = ++last_id_;
@@ -41,7 +40,6 @@ void Journal::Append(const CallRecord& record) {
            (entries_.size() >= options_.max_entries || bytes_ > options_.max_bytes - bytes)) {
       bytes_ -= entries_.front().bytes();
       evicted_.Note(entries_.front());
-      dropped.push_back(std::move(entries_.front()));
       entries_.pop_front();
     }
     if (fits) {
