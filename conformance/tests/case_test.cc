@@ -194,6 +194,8 @@ TEST(CaseTest, WritesWhereARequestOrAScenarioMayStoreNames) {
 TEST(CaseTest, RefusesWhatIsNoCaseAndSaysWhere) {
   EXPECT_THAT(Refusal("{"), HasSubstr("f.json"));
   EXPECT_THAT(Refusal(R"({"rule":"R8","about":"x","cases":[]})"), HasSubstr("holds no case"));
+  EXPECT_THAT(Refusal(File(kPlain, R"("defaults":{"needs":["clock"]},)")),
+              HasSubstr("f.json: defaults: unknown member needs"));
   EXPECT_THAT(Refusal(File(R"(,"request":{},"expect":{},"wirtes":true)")),
               HasSubstr("\"R8.one\": unknown member wirtes"));
   EXPECT_THAT(Refusal(File(R"(,"request":{"body":1,"body_text":"x"},"expect":{})")),

@@ -196,6 +196,10 @@ std::vector<Case> ReadCases(const std::string& file_name, std::string_view text,
   members.Need("about");
   const json* const found = members.Find("defaults");
   const json defaults = found == nullptr ? json::object() : *found;
+  Members known(defaults, file_name + ": defaults");
+  known.Find("source");
+  known.Find("request");
+  known.Done();
   std::vector<Case> cases;
   for (const json& written : members.Need("cases")) {
     const std::string where =
