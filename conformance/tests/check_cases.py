@@ -24,9 +24,16 @@ except ImportError:
 
 PLACEHOLDERS = {"sdkappid", "identifier", "usersig", "random", "host", "target", "body_length",
                 "usersig_encoded", "identifier_encoded"}
-DOC_OF_LEVEL = {"documented": "seed", "elsewhere": r"[0-9]+/[0-9]+|trtc/.*",
-                "observed": "client .*|public answers", "undetermined": "contract"}
+# Whose word a level is. The suite derives it in the same way, in cases/derived.cc, as it does what
+# a case needs and whether it writes.
+DOC_OF_LEVEL = {"documented": "seed-[0-9]{2}", "elsewhere": r"(zh/)?[0-9]+/[0-9]+|trtc/.*",
+                "observed": "public answers", "client": "client .*", "undetermined": "contract"}
 NEED_OF_IDENTITY = {"non_admin": "non_admin", "second_app": "second_app", "unknown_app": "sign"}
+# Scenarios by the first part of their name: what they need, and whether they write.
+OF_FAMILY = {"app": ("apps", True), "state": ("read_back", True), "throttle": ("exceed_rate", True),
+             "region": ("region", False), "fault": ("faults", False),
+             "connection": ("connection", False)}
+BODIES = ("body", "names", "body_text", "body_base64", "raw_lines", "raw_base64")
 OTHER_FILES = ("register", "mutants", "scenarios")
 
 
@@ -73,9 +80,52 @@ def switches_of(profile):
     return found
 
 
+def source_of(case):
+    """The source as an object with `doc`, whichever way it is written."""
+    source = case["source"]
+    if isinstance(source, str):
+        return {"doc": source}
+    return {"doc": "contract", **source}
+
+
+def level_of(case):
+    doc = source_of(case)["doc"]
+    return next((level for level, docs in DOC_OF_LEVEL.items() if re.fullmatch(docs, doc)), None)
+
+
+def with_defaults(case, defaults):
+    case = {**{name: value for name, value in defaults.items() if name != "request"}, **case}
+    if "request" in case:
+        request = dict(defaults.get("request", {}))
+        if any(form in case["request"] for form in BODIES):
+            request.pop("body", None)
+        case["request"] = {**request, **case["request"]}
+    return case
+
+
+def results_of(case):
+    """The case once for each entry of params; each has a name and a title of its own."""
+    if "params" not in case:
+        return [case]
+    rest = {name: value for name, value in case.items() if name != "params"}
+    results = []
+    for param in case["params"]:
+        result = with_param(rest, param)
+        words = param.get("title", param["name"].replace("_", " "))
+        result["id"] += "_" + param["name"]
+        result["title"] += ": " + words
+        results.append(result)
+    return results
+
+
+def requests_of(result):
+    return result.get("before", []) + ([result["request"]] if "request" in result else [])
+
+
 def switches_named(case):
     """Those that the source or the expectation of a case names."""
-    named = [case["source"]["switch"]] if "switch" in case["source"] else []
+    source = source_of(case)
+    named = [source["switch"]] if "switch" in source else []
     for member in case.get("expect", {}).values():
         switch = member.get("switch", []) if isinstance(member, dict) else []
         named += [switch] if isinstance(switch, str) else switch
@@ -85,15 +135,42 @@ def switches_named(case):
 def body_text(request):
     if "body" in request:
         return json.dumps(request["body"])
+    if "names" in request:
+        return json.dumps({"AttrNames": request["names"]})
     if "body_base64" in request:
         return base64.b64decode(request["body_base64"]).decode("latin-1")
-    return request.get("body_text", request.get("raw_text", request.get("raw_base64", "")))
+    if "raw_lines" in request:
+        return "\r\n".join(request["raw_lines"])
+    return request.get("body_text", request.get("raw_base64", ""))
 
 
 def may_store(request):
     command = request.get("command", "im_set_attr_name")
     path = request.get("path", "/" + command)
     return path.endswith("/im_set_attr_name") and body_text(request) not in ("", "{}")
+
+
+def writes_of(result):
+    """Whether a server may change stored names by it, as its requests or its scenario say."""
+    if "scenario" in result:
+        return OF_FAMILY.get(result["scenario"].split(".")[0], ("", False))[1]
+    return any(may_store(request) for request in requests_of(result))
+
+
+def needs_of(result):
+    """What its requests, its expectation or its scenario need."""
+    if "scenario" in result:
+        need = OF_FAMILY.get(result["scenario"].split(".")[0], ("", False))[0]
+        return {need} - {""}
+    needs = {"read_back"} if "then" in result else set()
+    for request in requests_of(result):
+        usersig = request.get("usersig", {})
+        needs.add(NEED_OF_IDENTITY.get(request.get("identity")))
+        needs.add("sign" if usersig and "text" not in usersig else None)
+        needs.add("second_app" if usersig.get("key") == "second_app" else None)
+        if "raw_lines" in request or "raw_base64" in request:
+            needs.add("malformed" if "malformed" in result["expect"] else "connection")
+    return needs - {None}
 
 
 class Checker:
@@ -118,6 +195,7 @@ class Checker:
         self.check_switches()
         for case in self.cases:
             self.check_case(case)
+            self.check_derived(case)
         self.check_names("mutants", "kills", [m["name"] for m in self.mutants["mutants"]])
         self.check_names("scenarios", "scenario", [s["name"] for s in self.scenarios["scenarios"]])
         self.check_register()
@@ -158,7 +236,12 @@ class Checker:
             if not case["id"].startswith(content["rule"] + "."):
                 self.find(case["id"], "an id begins with the rule of its file, " + content["rule"])
         self.rules.append(content["rule"])
-        self.cases += content["cases"]
+        for case in content["cases"]:
+            case = with_defaults(case, content.get("defaults", {}))
+            if "source" in case:
+                self.cases.append(case)
+            else:
+                self.find(case["id"], "neither the case nor the defaults of its file have a source")
 
     def load(self, name):
         def once(pairs):
@@ -170,13 +253,12 @@ class Checker:
             return json.load(file, object_pairs_hook=once)
 
     def check_ids(self):
-        seen = collections.Counter()
-        for case in self.cases:
-            for param in case.get("params", [None]):
-                seen[case["id"] + ("_" + param["name"] if param else "")] += 1
-        for name, number in seen.items():
-            if number > 1:
-                self.find(name, "%d results have this name" % number)
+        for member, what in (("id", "name"), ("title", "title")):
+            seen = collections.Counter(result[member] for case in self.cases
+                                       for result in results_of(case))
+            for text, number in seen.items():
+                if number > 1:
+                    self.find(text, "%d results have this %s" % (number, what))
 
     def check_quotes(self):
         with open(os.path.join(self.root, "mockserver", "docs", "PROTOCOL.md"),
@@ -185,7 +267,7 @@ class Checker:
         page = self.read_page()
         if page is not None:
             texts["seed"] = fold(page)
-        quoted = [(case["id"], case["source"]) for case in self.cases]
+        quoted = [(case["id"], source_of(case)) for case in self.cases]
         quoted += [(one["id"], {"doc": "seed", "quote": one["quote"]})
                    for one in self.register["sentences"]]
         skipped = collections.Counter()
@@ -237,50 +319,53 @@ class Checker:
 
     def check_case(self, case):
         name = case["id"]
-        if not re.fullmatch(DOC_OF_LEVEL[case["level"]], case["source"]["doc"]):
-            self.find(name, "a case of level %s has another source" % case["level"])
-        if case.get("scenario", "").startswith("throttle.") and "exceed_rate" not in case["needs"]:
-            self.find(name, "needs lacks exceed_rate")
-        for param in case.get("params", [{}]):
-            self.check_result(name, case, param)
-        members = {key for param in case.get("params", []) for key in param} - {"name"}
-        text = json.dumps({key: case.get(key) for key in ("before", "request", "expect", "then")})
+        for result in results_of(case):
+            self.check_result(name, result)
+        members = {key for param in case.get("params", []) for key in param} - {"name", "title"}
+        text = json.dumps({key: case.get(key)
+                           for key in ("source", "before", "request", "expect", "then")})
         for member in sorted(members):
             if "${%s}" % member not in text:
                 self.find(name, "nothing uses the member %s of params" % member)
 
-    def check_result(self, name, case, param):
-        data = with_param({key: case[key] for key in ("before", "request", "expect", "then")
-                           if key in case}, param)
-        for text in strings(data):
+    def check_result(self, name, result):
+        for text in strings({key: value for key, value in result.items() if key != "title"}):
             for unknown in unknown_placeholders(text):
                 self.find(name, "nothing gives ${%s} a value" % unknown)
-        requests = data.get("before", []) + ([data["request"]] if "request" in data else [])
-        needs = {"read_back"} if "then" in data else set()
-        for request in requests:
-            needs |= self.needs_of(name, request)
-        for need in sorted(needs - set(case["needs"])):
-            self.find(name, "needs lacks " + need)
-        if not case["writes"] and any(may_store(request) for request in requests):
-            self.find(name, "writes is false, but a request may store names")
-        words = data.get("then", {}).get("by_word")
+        if level_of(result) is None:
+            self.find(name, "no level has the source " + source_of(result)["doc"])
+        for request in requests_of(result):
+            self.check_base64(name, request)
+        words = result.get("then", {}).get("by_word")
         if words is not None:
-            value = self.switches.get(case["source"].get("switch"))
+            value = self.switches.get(source_of(result).get("switch"))
             if ("code" if isinstance(value, int) else value) not in words:
                 self.find(name, "by_word has no entry for the default, %s" % value)
 
-    def needs_of(self, name, request):
-        usersig = request.get("usersig", {})
+    def check_base64(self, name, request):
         for member in ("body_base64", "raw_base64"):
             try:
                 base64.b64decode(request.get(member, ""), validate=True)
             except binascii.Error:
-                self.find(name, member + " is no base64")
-        needs = {NEED_OF_IDENTITY.get(request.get("identity"))}
-        needs.add("sign" if usersig and "text" not in usersig else None)
-        needs.add("second_app" if usersig.get("key") == "second_app" else None)
-        needs.add("raw" if {"raw_text", "raw_base64"} & set(request) else None)
-        return needs - {None}
+                self.find(name, member + " is not base64")
+                request[member] = ""
+
+    def check_derived(self, case):
+        """What can be derived is not written: only what differs from it for some result."""
+        name = case["id"]
+        results = results_of(case)
+        for need in case.get("needs", []):
+            if all(need in needs_of(result) for result in results):
+                self.find(name, "needs names %s, which is derived: leave it out" % need)
+        if "writes" in case:
+            derived = [writes_of(result) for result in results]
+            if not case["writes"] and "scenario" not in case and any(derived):
+                self.find(name, "writes is false, but a request may store names: leave it out")
+            elif all(case["writes"] == one for one in derived):
+                self.find(name, "writes is what is derived: leave it out")
+        for sentence in case.get("covers", []):
+            if all(sentence == source_of(result)["doc"] for result in results):
+                self.find(name, "covers names its own source, %s: leave it out" % sentence)
 
     def check_names(self, kind, member, declared):
         """What the cases name in `member` is declared in KIND.json, once, and the reverse."""
@@ -297,16 +382,29 @@ class Checker:
             if one not in used:
                 self.find(kind + ".json", "no case names " + one)
 
+    def coverage(self):
+        """The ids of the cases that cover a sentence, by the sentence's id."""
+        covered = collections.defaultdict(list)
+        for case in self.cases:
+            own = {source_of(result)["doc"] for result in results_of(case)}
+            for sentence in sorted(own | set(case.get("covers", []))):
+                if sentence.startswith("seed-"):
+                    covered[sentence].append(case["id"])
+        return covered
+
     def check_register(self):
-        known = {case["id"] for case in self.cases}
         numbers = [one["id"] for one in self.register["sentences"]]
         if numbers != ["seed-%02d" % (i + 1) for i in range(len(numbers))]:
             self.find("register.json", "the sentences are not numbered from seed-01 in order")
-        entries = self.register["sentences"] + self.register["rows_without_a_file"]
-        for one in entries:
-            for case in one.get("covered_by", []):
-                if case not in known:
-                    self.find(one.get("id", one.get("row")), "there is no case " + case)
+        covered = self.coverage()
+        for sentence in sorted(set(covered) - set(numbers)):
+            self.find(covered[sentence][0], "register.json has no sentence " + sentence)
+        for one in self.register["sentences"]:
+            if (one["id"] in covered) == ("not_testable" in one):
+                self.find(one["id"], "needs either a case that covers it or not_testable, not both")
+        for one in self.register["rows_without_a_file"]:
+            if "cases_of" in one and one["cases_of"] not in self.rules:
+                self.find(one["row"], "there is no rule " + one["cases_of"])
         rows = {one["row"] for one in self.register["rows_without_a_file"]}
         with open(os.path.join(self.root, "mockserver", "docs", "PROTOCOL.md"),
                   encoding="utf-8") as file:
@@ -317,8 +415,8 @@ class Checker:
 
     def count(self):
         for case in self.cases:
-            self.results[case["level"]] += len(case.get("params", [None]))
-        covered = sum("covered_by" in one for one in self.register["sentences"])
+            self.results.update(level_of(result) for result in results_of(case))
+        covered = len(self.coverage())
         self.notes.append("%d cases, %d results: %s" % (
             len(self.cases), sum(self.results.values()),
             ", ".join("%d %s" % (self.results[level], level) for level in DOC_OF_LEVEL)))

@@ -9,13 +9,12 @@ import sys
 import tempfile
 import unittest
 
-from check_cases import Checker
+from check_cases import Checker, level_of, with_defaults
 
 ROOT = None
 CASE = {
-    "id": "R1.planted", "since": "0.1", "title": "Planted", "level": "undetermined",
-    "source": {"doc": "contract", "switch": "name_empty"}, "needs": [], "writes": True,
-    "request": {"body": {"AttrNames": {"0": "x"}}}, "expect": {"error_code": 0},
+    "id": "R1.planted", "title": "Planted", "source": {"switch": "name_empty"},
+    "request": {"names": {"0": "x"}}, "expect": {"error_code": 0},
 }
 
 
@@ -61,12 +60,16 @@ class CheckCases(unittest.TestCase):
         self.assertEqual(self.findings(), [])
 
     def test_schema(self):
-        for members in ({"title": None}, {"level": "certain"}, {"note": "x"}, {"expect": None},
+        for members in ({"title": None}, {"level": "documented"}, {"note": "x"}, {"expect": None},
                         {"id": "R1.with space"}, {"scenario": "a.b"}, {"expect": {}},
-                        {"expect": {"error_code": "0"}}, {"needs": ["luck"]},
+                        {"expect": {"error_code": "0"}}, {"needs": ["luck"]}, {"needs": []},
+                        {"title": "A call of ${client}"},
                         {"request": {"body": 1, "body_text": ""}},
+                        {"request": {"names": {}, "body": {}}}, {"request": {"raw_lines": "x"}},
                         {"request": {"query": {"a": "b"}, "query_text": ""}},
-                        {"then": {"names": {"10": "x"}}}, {"source": {"doc": "seed"}},
+                        {"then": {"names": {"10": "x"}}}, {"source": "seed"},
+                        {"source": {"doc": "seed-21", "quote": "x"}},
+                        {"source": {"doc": "1047/34620"}},
                         {"source": {"doc": "contract", "switch": "name_empty", "quote": "x"}}):
             with self.subTest(members):
                 self.plant(**members)
@@ -94,9 +97,52 @@ class CheckCases(unittest.TestCase):
             file.write('{"mutants": [{"name": "a", "name": "b", "breaks": "It."}]}')
         self.expect("is given twice in one object")
 
-    def test_level_and_source(self):
-        self.plant(level="documented")
-        self.expect("has another source")
+    def test_titles(self):
+        self.plant(title="The page's own sample call succeeds")
+        self.expect("2 results have this title")
+
+    def test_titles_of_params(self):
+        members = {"request": {"body_text": "${text}"}, "needs": None}
+        self.plant(params=[{"name": "a_b", "text": "x"}, {"name": "c", "title": "a b", "text": "y"}],
+                   **members)
+        self.expect("2 results have this title")
+
+    def test_defaults_of_the_file(self):
+        def change(content):
+            content["defaults"] = {"source": {"switch": "name_empty"},
+                                   "request": {"command": "im_get_attr_name", "body": {}}}
+            content["cases"].append({"id": "R1.planted", "title": "Planted", "request": {},
+                                     "expect": {"error_code": 0}})
+            for case in content["cases"][:-1]:
+                case["request"]["command"] = "im_set_attr_name"
+        self.edit("R1.url.json", change)
+        self.assertEqual(self.findings(), [])
+
+    def test_a_body_replaces_that_of_the_defaults(self):
+        defaults = {"request": {"command": "im_get_attr_name", "body": {}}}
+        request = with_defaults({"request": {"body_text": "x"}}, defaults)["request"]
+        self.assertEqual(request, {"command": "im_get_attr_name", "body_text": "x"})
+
+    def test_source_is_missing(self):
+        self.plant(source=None)
+        self.assertIn("R1.planted: neither the case nor the defaults of its file have a source",
+                      self.findings())
+
+    def test_level_follows_from_the_source(self):
+        for source, level in (("seed-21", "documented"), ("client x", "client"),
+                              ("public answers", "observed"), ({"switch": "x"}, "undetermined"),
+                              ({"doc": "1047/34620", "quote": "x"}, "elsewhere"),
+                              ({"doc": "zh/647/63417", "quote": "x"}, "elsewhere"),
+                              ({"doc": "contract", "quote": "x"}, "undetermined")):
+            self.assertEqual(level_of({"source": source}), level)
+
+    def test_source_of_no_level(self):
+        self.plant(source="${source}", params=[{"name": "a", "source": "hearsay"}])
+        self.expect("no level has the source hearsay")
+
+    def test_sentence_that_the_page_does_not_have(self):
+        self.plant(source="seed-99")
+        self.expect("register.json has no sentence seed-99")
 
     def test_quote_of_the_contract(self):
         self.plant(source={"doc": "contract", "quote": "words that stand nowhere"})
@@ -127,28 +173,45 @@ class CheckCases(unittest.TestCase):
         self.expect("nothing uses the member text")
 
     def test_needs(self):
-        for request in ({"identity": "second_app"}, {"usersig": {"key": "wrong"}},
-                        {"raw_text": "x"}):
-            with self.subTest(request):
-                self.plant(request=request)
-                self.expect("needs lacks")
+        for request, need in (({"identity": "second_app"}, "second_app"),
+                              ({"usersig": {"key": "wrong"}}, "sign"),
+                              ({"raw_lines": ["x"]}, "connection")):
+            with self.subTest(need):
+                self.plant(request=request, needs=["clock", need])
+                self.expect("needs names %s, which is derived" % need)
 
-    def test_read_back(self):
-        self.plant(then={"names": "unchanged"})
-        self.expect("needs lacks read_back")
+    def test_needs_of_the_expectation(self):
+        self.plant(then={"names": "unchanged"}, needs=["read_back"])
+        self.expect("needs names read_back, which is derived")
+        self.plant(request={"raw_lines": ["x"]}, expect={"malformed": True}, needs=["malformed"])
+        self.expect("needs names malformed, which is derived")
+
+    def test_a_need_that_cannot_be_derived_is_no_finding(self):
+        self.plant(needs=["clock"])
+        self.assertEqual(self.findings(), [])
 
     def test_writes(self):
+        self.plant(writes=True)
+        self.expect("writes is what is derived")
         self.plant(writes=False)
-        self.expect("writes is false")
+        self.expect("writes is false, but a request may store")
+        self.plant(request={}, writes=True)
+        self.assertEqual(self.findings(), [])
+
+    def test_covers(self):
+        self.plant(source="seed-21", covers=["seed-22"])
+        self.assertEqual(self.findings(), [])
+        self.plant(source="seed-21", covers=["seed-21"])
+        self.expect("covers names its own source")
 
     def test_word_of_the_default(self):
-        self.plant(source={"doc": "contract", "switch": "second_call"}, needs=["read_back"],
+        self.plant(source={"switch": "second_call"},
                    then={"by_word": {"replace": {"0": "x"}, "code": "unchanged"}})
         self.expect("by_word has no entry for the default, merge")
 
     def test_base64(self):
-        self.plant(request={"command": "im_get_attr_name", "raw_base64": "*"}, needs=["raw"])
-        self.expect("raw_base64 is no base64")
+        self.plant(request={"command": "im_get_attr_name", "raw_base64": "*"})
+        self.expect("raw_base64 is not base64")
 
     def test_mutant(self):
         self.plant(kills=["no_such_mutant"])
@@ -163,10 +226,22 @@ class CheckCases(unittest.TestCase):
         self.plant(request=None, expect=None, scenario="no.such")
         self.expect("scenarios.json does not know")
 
-    def test_register(self):
+    def test_a_sentence_that_nothing_covers(self):
+        self.edit("R10.admin.json", lambda content: [
+            content["cases"].remove(case) for case in list(content["cases"])
+            if case.get("source") == "seed-04"])
+        self.assertIn("seed-04: needs either a case that covers it or not_testable, not both",
+                      self.findings())
+
+    def test_a_covered_sentence_that_is_not_testable(self):
         self.edit("register.json",
-                  lambda content: content["sentences"][0].update(covered_by=["R1.gone"]))
-        self.expect("there is no case R1.gone")
+                  lambda content: content["sentences"][0].update(not_testable="it is"))
+        self.expect("seed-01: needs either a case that covers it or not_testable")
+
+    def test_row_without_a_file(self):
+        self.edit("register.json",
+                  lambda content: content["rows_without_a_file"][0].update(cases_of="Q"))
+        self.expect("there is no rule Q")
 
 
 if __name__ == "__main__":

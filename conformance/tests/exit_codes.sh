@@ -47,6 +47,7 @@ echo '{"base": "seed-2022-04", "name_too_long": 90030}' >other.json
 ends 1 'an expectation is broken' run "$some" --verbose --expect other.json --json report.json --junit report.xml \
   --html report.html
 says 'expected 90030, as the switch name_too_long'
+says 'our contract leaves it to the switch name_too_long'
 grep -q '<failure' report.xml
 grep -q '"exit_code": 1' report.json
 shows_no_secret

@@ -10,20 +10,21 @@
 namespace timock::conformance {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-Case OneCase() {
+/// The result of one case that covers `sentence`.
+Case Covering(const std::string& sentence) {
   Case one;
   one.id = "R1.call_a";
   one.entry = "R1.call";
+  one.covers = {sentence};
   return one;
 }
 
-std::vector<PageSentence> Read(const std::string& members) {
-  const std::vector<Case> cases = {OneCase()};
-  return ReadPageRegister(R"({"sentences":[{"id":"seed-01","quote":"Words.")" + members + "}]}",
-                          cases);
+std::vector<PageSentence> Page(const std::string& members = "") {
+  return ReadPage(R"({"sentences":[{"id":"seed-01","quote":"Words.")" + members + "}]}");
 }
 
 TEST(PageRegister, TheShippedOneCoversEverySentence) {
@@ -31,16 +32,24 @@ TEST(PageRegister, TheShippedOneCoversEverySentence) {
   EXPECT_GE(ShippedPageRegister(cases).size(), 25U);
 }
 
-TEST(PageRegister, RefusesASentenceThatNothingCovers) {
-  EXPECT_THAT([] { Read(""); },
-              ThrowsMessage<ConfigError>(HasSubstr("seed-01 needs either cases that cover it")));
-  EXPECT_THAT([] { Read(R"(,"covered_by":["R1.other"])"); },
-              ThrowsMessage<ConfigError>(HasSubstr("R1.other, and there is no such case")));
+TEST(PageRegister, EachEntryCoversASentenceOnce) {
+  const Case one = Covering("seed-01");
+  EXPECT_THAT(Covered(Page(), {one, one}).front().covered_by, ElementsAre("R1.call"));
+}
+
+TEST(PageRegister, RefusesASentenceThatNothingCoversAndACaseThatCoversNone) {
+  EXPECT_THAT([] { Covered(Page(), {}); },
+              ThrowsMessage<ConfigError>(HasSubstr("seed-01 needs either a case that covers it")));
+  EXPECT_THAT([] { Covered(Page(R"(,"not_testable":"so")"), {Covering("seed-01")}); },
+              ThrowsMessage<ConfigError>(HasSubstr("seed-01 needs either a case that covers it")));
+  EXPECT_THAT([] { Covered(Page(), {Covering("seed-02")}); },
+              ThrowsMessage<ConfigError>(HasSubstr("R1.call_a covers seed-02, which")));
+  EXPECT_THAT([] { ReadPage("{}"); }, ThrowsMessage<ConfigError>(HasSubstr("register.json: ")));
 }
 
 TEST(PageRegister, OneFailedCaseFailsTheSentence) {
-  const std::vector<PageSentence> sentences = Read(R"(,"covered_by":["R1.call"])");
-  const Case one = OneCase();
+  const Case one = Covering("seed-01");
+  const std::vector<PageSentence> sentences = Covered(Page(), {one});
   const CaseResult passed{.one = &one};
   const CaseResult failed{.one = &one, .verdict = Verdict::kFailed};
   const CaseResult skipped{.one = &one, .verdict = Verdict::kSkipped};

@@ -7,21 +7,24 @@
 
 #include "target/options.h"
 #include "target/plan.h"
+#include "target/url.h"
 
 namespace timock::conformance {
 namespace {
 
-/// Whether a run against the target would send malformed HTTP.
-bool SendsMalformed(TargetOptions options) {
+/// Whether a run against the target has the capability.
+bool Can(const std::string& capability, TargetOptions options) {
   options.credentials_file = testing::TempDir() + "/target_options_test";
   std::ofstream(options.credentials_file) << "TIMOCK_SDKAPPID=1400000000\n"
                                              "TIMOCK_IDENTIFIER=administrator\n"
                                              "TIMOCK_USERSIG=eJx\n";
   ::chmod(options.credentials_file.c_str(), S_IRUSR | S_IWUSR);
-  const bool sends = MakePlan(options)->Can("raw");
+  const bool can = MakePlan(options)->Can(capability);
   std::remove(options.credentials_file.c_str());
-  return sends;
+  return can;
 }
+
+bool SendsMalformed(const TargetOptions& options) { return Can("malformed", options); }
 
 TEST(TargetOptionsTest, MalformedHttpGoesToThisMachineOnly) {
   EXPECT_TRUE(SendsMalformed({.target = "http://127.0.0.1:8080"}));
@@ -34,6 +37,21 @@ TEST(TargetOptionsTest, MalformedHttpGoesToThisMachineOnly) {
 TEST(TargetOptionsTest, LeaveSendsMalformedHttpAnywhereButToTheVendor) {
   EXPECT_TRUE(SendsMalformed({.target = "https://im.example", .allow_malformed = true}));
   EXPECT_FALSE(SendsMalformed({.target = "real", .region = "china", .allow_malformed = true}));
+}
+
+TEST(TargetOptionsTest, EveryTargetIsTestedForKeepAliveAndTheVendorsForTls) {
+  EXPECT_TRUE(Can("connection", {.target = "https://im.example"}));
+  EXPECT_TRUE(Can("connection", {.target = "real", .region = "china"}));
+  EXPECT_TRUE(Can("tls", {.target = "real", .region = "china"}));
+}
+
+/// Whether some account is no admin there, nobody knows: it must be named.
+TEST(TargetOptionsTest, ALiveTargetHasANonAdminWhereOneIsNamed) {
+  const Identity admin = {1400000000, "administrator", std::string(64, 'c')};
+  UrlOptions live = {.url = "https://im.example", .admin = admin, .rules = {.live = true}};
+  EXPECT_FALSE(PlainCapabilities(live).contains("non_admin"));
+  live.non_admin = "somebody";
+  EXPECT_TRUE(PlainCapabilities(live).contains("non_admin"));
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "cases/case.h"
 
+#include <algorithm>
+
 #include "cases/case_parts.h"
+#include "cases/derived.h"
 #include "cases/members.h"
 #include "wire/config_error.h"
 
@@ -9,31 +12,52 @@ namespace {
 
 using nlohmann::json;
 
-Level ReadLevel(Members& members) {
-  const auto name = members.Get<std::string>("level", members.Need("level"));
-  for (const Level level :
-       {Level::kDocumented, Level::kElsewhere, Level::kObserved, Level::kUndetermined}) {
-    if (name == LevelName(level)) return level;
+/// A string alone names a source that needs no more words; a switch alone is one of the contract.
+void ReadSource(const json& value, const std::vector<PageSentence>& page, const std::string& where,
+                Case* one) {
+  if (value.is_string()) {
+    one->source_doc = value.get<std::string>();
+  } else {
+    Members source(value, where);
+    one->source_doc = "contract";
+    source.Read("switch", &one->source_switch);
+    if (one->source_switch.empty()) {
+      one->source_doc = source.Get<std::string>("doc", source.Need("doc"));
+      one->source_quote = source.Get<std::string>("quote", source.Need("quote"));
+      source.Read("in_english", &one->source_english);
+    }
+    source.Done();
   }
-  members.Fail("level is " + name + "; expected documented, elsewhere, observed or undetermined");
+  const std::optional<Level> level = LevelOf(one->source_doc);
+  if (!level) {
+    throw ConfigError(where + ": " + one->source_doc +
+                      " is not a source; expected seed-NN, a page like 1047/34620, "
+                      "\"public answers\", \"client NAME\", \"contract\" or a switch");
+  }
+  one->level = *level;
+  if (one->level != Level::kDocumented) return;
+  const auto sentence = std::find_if(page.begin(), page.end(), [&](const PageSentence& known) {
+    return known.id == one->source_doc;
+  });
+  if (sentence == page.end()) {
+    throw ConfigError(where + ": register.json has no sentence " + one->source_doc);
+  }
+  one->source_quote = sentence->quote;
+  one->covers.insert(one->source_doc);
 }
 
-Case ReadCase(const json& value, const std::string& rule, const std::string& where) {
+Case ReadCase(const json& value, const std::string& rule, const std::vector<PageSentence>& page,
+              const std::string& where) {
   Members members(value, where);
   Case one;
   one.rule = rule;
   one.id = members.Get<std::string>("id", members.Need("id"));
   one.title = members.Get<std::string>("title", members.Need("title"));
-  one.since = members.Get<std::string>("since", members.Need("since"));
-  one.level = ReadLevel(members);
-  Members source(members.Need("source"), where + "/source");
-  one.source_doc = source.Get<std::string>("doc", source.Need("doc"));
-  source.Read("quote", &one.source_quote);
-  source.Read("in_english", &one.source_english);
-  source.Read("switch", &one.source_switch);
-  source.Done();
+  ReadSource(members.Need("source"), page, where + "/source", &one);
+  if (const json* covers = members.Find("covers")) {
+    one.covers.merge(members.Get<std::set<std::string>>("covers", *covers));
+  }
   members.Read("needs", &one.needs);
-  members.Read("writes", &one.writes);
   members.Read("kills", &one.kills);
   members.Find("params");
   if (const json* before = members.Find("before")) {
@@ -47,8 +71,27 @@ Case ReadCase(const json& value, const std::string& rule, const std::string& whe
     one.expect = ReadExpectation(members.Need("expect"), where + "/expect");
   }
   if (const json* then = members.Find("then")) one.then = ReadThen(*then, where + "/then");
+  one.needs.merge(DerivedNeeds(one));
+  one.writes = DerivedWrites(one);
+  members.Read("writes", &one.writes);
   members.Done();
   return one;
+}
+
+/// `value` with the members that it does not have taken from the defaults of its file. A body, in
+/// whatever form, takes the place of the default one.
+json WithDefaults(json value, const json& defaults) {
+  if (defaults.contains("source") && !value.contains("source")) {
+    value["source"] = defaults["source"];
+  }
+  if (!defaults.contains("request") || !value.contains("request")) return value;
+  json& request = value["request"];
+  if (!request.is_object()) return value;
+  for (const auto& [name, inner] : defaults["request"].items()) {
+    if (name == "body" && HasBody(request)) continue;
+    if (!request.contains(name)) request[name] = inner;
+  }
+  return value;
 }
 
 std::string WithParametersIn(std::string text, const json& parameters) {
@@ -86,19 +129,42 @@ json WithParameters(const json& pattern, const json& parameters) {
   return WithParametersIn(text, parameters);
 }
 
+/// "name_of_51_bytes" as "name of 51 bytes".
+std::string InWords(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+std::string PageAddress(const Case& one) {
+  constexpr std::string_view kChinese = "zh/";
+  const std::string& doc = one.source_doc;
+  const std::string international = "https://www.tencentcloud.com/";
+  if (doc.starts_with(kChinese)) {
+    return international + "zh/document/product/" + doc.substr(kChinese.size());
+  }
+  if (doc.find_first_of("0123456789") != 0) return doc;
+  // Other pages in Chinese are not on the international site.
+  return (one.source_english.empty() ? international : "https://cloud.tencent.com/") +
+         "document/product/" + doc;
+}
+
 }  // namespace
 
 std::string Case::SourceText() const {
-  if (source_doc == "seed") return "the endpoint's page";
-  if (source_doc == "contract") return "our contract, mockserver/docs/PROTOCOL.md";
-  if (source_doc.front() >= '0' && source_doc.front() <= '9') {
-    // The pages of the one in Chinese are not on the international site.
-    const bool chinese = !source_english.empty();
-    return (chinese ? "https://cloud.tencent.com/document/product/"
-                    : "https://www.tencentcloud.com/document/product/") +
-           source_doc;
+  switch (level) {
+    case Level::kDocumented:
+      return "the endpoint's page says";
+    case Level::kElsewhere:
+      return "another page of the vendor, " + PageAddress(*this) + ", says";
+    case Level::kObserved:
+      return "an answer of the service that is public shows it";
+    case Level::kClient:
+      return "a client relies on it: " + source_doc.substr(source_doc.find(' ') + 1);
+    case Level::kUndetermined:
+      break;
   }
-  return source_doc;
+  if (!source_switch.empty()) return "our contract leaves it to the switch " + source_switch;
+  return "our contract, mockserver/docs/PROTOCOL.md, says";
 }
 
 std::string LevelName(Level level) {
@@ -109,13 +175,16 @@ std::string LevelName(Level level) {
       return "elsewhere";
     case Level::kObserved:
       return "observed";
+    case Level::kClient:
+      return "client";
     case Level::kUndetermined:
       break;
   }
   return "undetermined";
 }
 
-std::vector<Case> ReadCases(const std::string& file_name, std::string_view text) {
+std::vector<Case> ReadCases(const std::string& file_name, std::string_view text,
+                            const std::vector<PageSentence>& page) {
   json document;
   try {
     document = json::parse(text);
@@ -125,23 +194,32 @@ std::vector<Case> ReadCases(const std::string& file_name, std::string_view text)
   Members members(document, file_name);
   const auto rule = members.Get<std::string>("rule", members.Need("rule"));
   members.Need("about");
+  const json* const found = members.Find("defaults");
+  const json defaults = found == nullptr ? json::object() : *found;
+  Members known(defaults, file_name + ": defaults");
+  known.Find("source");
+  known.Find("request");
+  known.Done();
   std::vector<Case> cases;
-  for (const json& value : members.Need("cases")) {
+  for (const json& written : members.Need("cases")) {
     const std::string where =
-        file_name + ": " + (value.contains("id") ? value["id"].dump() : "case without id");
-    const json* params = value.contains("params") ? &value["params"] : nullptr;
-    if (params == nullptr) {
-      cases.push_back(ReadCase(value, rule, where));
+        file_name + ": " + (written.contains("id") ? written["id"].dump() : "case without id");
+    const json value = WithDefaults(written, defaults);
+    if (!value.contains("params")) {
+      cases.push_back(ReadCase(value, rule, page, where));
       cases.back().entry = cases.back().id;
       continue;
     }
-    for (const json& parameters : *params) {
-      json expanded = WithParameters(value, parameters);
-      if (!parameters.contains("name"))
+    for (const json& parameters : value["params"]) {
+      if (!parameters.contains("name")) {
         throw ConfigError(where + "/params: an entry lacks its name");
-      expanded["id"] = value["id"].get<std::string>() + "_" + parameters["name"].get<std::string>();
-      cases.push_back(ReadCase(expanded, rule, where));
-      cases.back().entry = value["id"].get<std::string>();
+      }
+      const auto name = parameters["name"].get<std::string>();
+      Case one = ReadCase(WithParameters(value, parameters), rule, page, where);
+      one.entry = one.id;
+      one.id += "_" + name;
+      one.title += ": " + parameters.value("title", InWords(name));
+      cases.push_back(std::move(one));
     }
   }
   members.Done();

@@ -5,11 +5,14 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "cases/page.h"
 
 namespace timock::conformance {
 
@@ -17,8 +20,9 @@ namespace timock::conformance {
 enum class Level {
   kDocumented,    ///< The endpoint's own page says it.
   kElsewhere,     ///< Another page of the vendor says it.
-  kObserved,      ///< A real answer or a real client shows it.
-  kUndetermined,  ///< Nothing public says it: a switch of the profile.
+  kObserved,      ///< An answer of the real service shows it.
+  kClient,        ///< A known client relies on it; a live target never fails over it.
+  kUndetermined,  ///< Nothing public says it: our contract, or a switch of the profile.
 };
 
 std::string LevelName(Level level);
@@ -103,15 +107,15 @@ struct Case {
   std::string id;     ///< "R8.name_of_51_bytes"
   std::string entry;  ///< The id in its file; `id` has a parameter's name behind it, if any.
   std::string rule;   ///< "R8"
-  std::string title;
-  std::string since;
+  std::string title;  ///< With the parameter's behind it, if any: no two are alike.
   Level level = Level::kDocumented;
-  std::string source_doc;
-  std::string source_quote;    ///< Empty where none can be given.
-  std::string source_english;  ///< Of a quote in another language.
-  std::string source_switch;   ///< Of an undetermined case.
-  std::vector<std::string> needs;
-  bool writes = false;
+  std::string source_doc;        ///< "seed-21", "1047/34620", "client go-d60", "contract"...
+  std::string source_quote;      ///< Empty where none can be given.
+  std::string source_english;    ///< Of a quote in another language.
+  std::string source_switch;     ///< Of an undetermined case.
+  std::set<std::string> covers;  ///< Sentences of the page, its source among them.
+  std::set<std::string> needs;   ///< Capabilities of the target, see Target::Capabilities.
+  bool writes = false;           ///< A server, a broken one too, may change stored names by it.
   std::vector<CaseRequest> before;
   CaseRequest request;
   std::string scenario;  ///< In the place of request and expect.
@@ -119,15 +123,17 @@ struct Case {
   std::optional<Then> then;
   std::vector<std::string> kills;
 
-  /// Whose words are quoted, with an address where there is one: "the endpoint's page",
-  /// "https://cloud.tencent.com/document/product/679/131708".
+  /// Whose sentence a failure breaks, with an address where there is one: "the endpoint's page
+  /// says", "our contract, mockserver/docs/PROTOCOL.md, says", "a client relies on it: go-d60".
   std::string SourceText() const;
   /// "documented/R8.name_of_51_bytes"
   std::string FullName() const { return LevelName(level) + "/" + id; }
 };
 
-/// The cases of one file, `params` expanded. Throws ConfigError.
-std::vector<Case> ReadCases(const std::string& file_name, std::string_view text);
+/// The cases of one file, `params` expanded; `page` has the sentences that are their sources.
+/// Throws ConfigError.
+std::vector<Case> ReadCases(const std::string& file_name, std::string_view text,
+                            const std::vector<PageSentence>& page);
 
 }  // namespace timock::conformance
 

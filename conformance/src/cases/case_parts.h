@@ -11,6 +11,8 @@ namespace timock::conformance {
 // The parts of a case as fixtures/cases/README.md describes them. All throw ConfigError, which
 // begins with `where`.
 
+/// Whether a request has a body, in whatever form.
+bool HasBody(const nlohmann::json& request);
 CaseRequest ReadRequest(const nlohmann::json& value, const std::string& where);
 Expectation ReadExpectation(const nlohmann::json& value, const std::string& where);
 Then ReadThen(const nlohmann::json& value, const std::string& where);

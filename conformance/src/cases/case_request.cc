@@ -9,6 +9,9 @@ namespace {
 
 using nlohmann::json;
 
+/// The forms that a body, or a whole message, can have.
+constexpr const char* kForms[] = {"body",        "names",     "body_text",
+                                  "body_base64", "raw_lines", "raw_base64"};
 constexpr const char* kKeys[] = {"own", "wrong", "hex_decoded", "second_app"};
 constexpr const char* kPacks[] = {"",
                                   "stored",
@@ -57,7 +60,13 @@ void ReadQuery(Members& members, CaseRequest* request) {
   }
 }
 
-/// At most one of the forms that a body, or a whole message, can have.
+std::string JoinedByCrlf(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += (&line == lines.data() ? "" : "\r\n") + line;
+  return text;
+}
+
+/// At most one of kForms.
 void ReadBytes(Members& members, CaseRequest* request) {
   int forms = 0;
   const auto form = [&](const std::string& name) {
@@ -67,21 +76,27 @@ void ReadBytes(Members& members, CaseRequest* request) {
   };
   const auto decoded = [&](const std::string& name, const json& value) {
     const std::optional<std::string> bytes = DecodeBase64(members.Get<std::string>(name, value));
-    if (!bytes) members.Fail("member " + name + " is no base64");
+    if (!bytes) members.Fail("member " + name + " is not base64");
     return *bytes;
   };
   if (const json* value = form("body")) request->body = value->dump();
+  if (const json* value = form("names")) request->body = json{{"AttrNames", *value}}.dump();
   if (const json* value = form("body_text")) {
     request->body = members.Get<std::string>("body_text", *value);
   }
   if (const json* value = form("body_base64")) request->body = decoded("body_base64", *value);
-  if (const json* value = form("raw_text")) {
-    request->raw = members.Get<std::string>("raw_text", *value);
+  if (const json* value = form("raw_lines")) {
+    request->raw = JoinedByCrlf(members.Get<std::vector<std::string>>("raw_lines", *value));
   }
   if (const json* value = form("raw_base64")) request->raw = decoded("raw_base64", *value);
 }
 
 }  // namespace
+
+bool HasBody(const json& request) {
+  return std::any_of(std::begin(kForms), std::end(kForms),
+                     [&](const char* form) { return request.contains(form); });
+}
 
 CaseRequest ReadRequest(const json& value, const std::string& where) {
   Members members(value, where);

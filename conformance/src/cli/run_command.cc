@@ -132,9 +132,11 @@ int Run(const RunOptions& options, std::ostream& out) {
 
 void AddSharedOptions(CLI::App* command, RunOptions* options) {
   AddTargetOptions(*command, &options->target);
-  command->add_option("--expect", options->expect,
-                      "What undetermined cases are held to: a profile's name or file, or none "
-                      "(default: seed-2022-04; none for live targets)");
+  command->add_option(
+      "--expect", options->expect,
+      "What undetermined cases, and on a live target those of clients, are held to: "
+      "a profile's name or file, or none, which only records them (default: "
+      "seed-2022-04; none for live targets)");
   command->add_option("--json", options->json_file, "Write a report here");
 }
 

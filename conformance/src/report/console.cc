@@ -41,12 +41,11 @@ void Console::TellFailure(const CaseResult& result) {
   for (const std::string& reason : result.reasons) {
     out_ << "  - " << Printable(secrets.Redacted(reason)) << '\n';
   }
-  if (!result.one->source_quote.empty()) {
-    out_ << "  source (" << result.one->SourceText() << "): \"" << result.one->source_quote
-         << "\"\n";
-    if (const std::string& english = result.one->source_english; !english.empty()) {
-      out_ << "  in English: \"" << english << "\"\n";
-    }
+  out_ << "  " << result.one->SourceText();
+  if (!result.one->source_quote.empty()) out_ << ": \"" << result.one->source_quote << '"';
+  out_ << '\n';
+  if (const std::string& english = result.one->source_english; !english.empty()) {
+    out_ << "  in English: \"" << english << "\"\n";
   }
   for (const Exchange& exchange : result.exchanges) {
     out_ << "  " << Shortened(CurlLine(exchange.request, target_.BaseUrl(), secrets)) << "\n  -> "

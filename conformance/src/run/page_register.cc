@@ -2,41 +2,36 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
-#include <set>
 
-#include "cases/embedded_fixture.h"
 #include "judge/result.h"
 #include "wire/config_error.h"
 
 namespace timock::conformance {
 
-std::vector<PageSentence> ReadPageRegister(std::string_view text, const std::vector<Case>& cases) {
-  std::set<std::string> entries;
-  for (const Case& one : cases) entries.insert(one.entry);
-  std::vector<PageSentence> sentences;
-  const auto file = nlohmann::json::parse(text);
-  for (const auto& json : file.at("sentences")) {
-    PageSentence sentence{.id = json.at("id").get<std::string>(),
-                          .quote = json.at("quote").get<std::string>(),
-                          .covered_by = json.value("covered_by", std::vector<std::string>()),
-                          .not_testable = json.value("not_testable", "")};
-    if (sentence.covered_by.empty() == sentence.not_testable.empty()) {
-      throw ConfigError("register.json: " + sentence.id +
-                        " needs either cases that cover it or the reason why none can");
+std::vector<PageSentence> Covered(std::vector<PageSentence> page, const std::vector<Case>& cases) {
+  for (const Case& one : cases) {
+    for (const std::string& id : one.covers) {
+      const auto sentence = std::find_if(page.begin(), page.end(),
+                                         [&](const PageSentence& known) { return known.id == id; });
+      if (sentence == page.end()) {
+        throw ConfigError(one.id + " covers " + id + ", which register.json does not have");
+      }
+      std::vector<std::string>& entries = sentence->covered_by;
+      if (std::find(entries.begin(), entries.end(), one.entry) == entries.end()) {
+        entries.push_back(one.entry);
+      }
     }
-    for (const std::string& entry : sentence.covered_by) {
-      if (entries.contains(entry)) continue;
-      throw ConfigError("register.json: " + sentence.id + " is covered by " + entry +
-                        ", and there is no such case");
-    }
-    sentences.push_back(std::move(sentence));
   }
-  return sentences;
+  for (const PageSentence& sentence : page) {
+    if (sentence.covered_by.empty() != sentence.not_testable.empty()) continue;
+    throw ConfigError("register.json: " + sentence.id +
+                      " needs either a case that covers it or the reason why none can");
+  }
+  return page;
 }
 
 std::vector<PageSentence> ShippedPageRegister(const std::vector<Case>& cases) {
-  return ReadPageRegister(EmbeddedFixture("cases/register.json"), cases);
+  return Covered(ShippedPage(), cases);
 }
 
 std::string StateName(SentenceState state) {

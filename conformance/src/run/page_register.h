@@ -2,27 +2,20 @@
 #define TIMOCK_CONFORMANCE_RUN_PAGE_REGISTER_H_
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "cases/case.h"
+#include "cases/page.h"
 #include "judge/result.h"
 
 namespace timock::conformance {
 
-/// A normative sentence of the endpoint's page.
-struct PageSentence {
-  std::string id;  ///< "seed-01", in the order of the page.
-  std::string quote;
-  std::vector<std::string> covered_by;  ///< Case::entry.
-  std::string not_testable;             ///< Why no case covers it; empty where some do.
-};
+/// `page` with the cases that cover each sentence, by Case::covers. Throws ConfigError for a
+/// sentence that is neither covered nor marked not testable, or both, and for a case that covers a
+/// sentence that the page does not have.
+std::vector<PageSentence> Covered(std::vector<PageSentence> page, const std::vector<Case>& cases);
 
-/// Reads the register's text. Throws ConfigError for a sentence that is neither covered nor marked
-/// not testable, or covered by a case that is none of `cases`.
-std::vector<PageSentence> ReadPageRegister(std::string_view text, const std::vector<Case>& cases);
-
-/// The one that is compiled in, of the shipped cases.
+/// The page that is compiled in, covered by the shipped cases.
 std::vector<PageSentence> ShippedPageRegister(const std::vector<Case>& cases);
 
 /// What the results say of a sentence: failed when one of its cases did, passed when some passed

@@ -63,8 +63,7 @@ std::vector<PlannedCase> MakeThePlan(const std::vector<Case>& cases, const std::
     const CaseResult result = RunCase(one, target, profile);
     PlannedCase planned{one.FullName(), Noted(target)};
     if (planned.requests.empty()) planned.skipped = result.reasons;
-    planned.overload =
-        std::find(one.needs.begin(), one.needs.end(), "exceed_rate") != one.needs.end();
+    planned.overload = one.needs.contains("exceed_rate");
     planned.bad_signature = target.rules().live && MayFailAuthentication(one);
     plan.push_back(std::move(planned));
   }

@@ -130,11 +130,12 @@ void FindStale(const std::vector<Case>& cases, const SuiteOptions& options, RunS
 std::vector<Case> ShippedCases() {
   std::vector<Case> all;
   std::set<std::string> ids;
+  const std::vector<PageSentence> page = ShippedPage();
   const std::string_view files = CaseFiles();
   for (std::size_t begin = 0; begin < files.size();) {
     const std::size_t end = std::min(files.find('\n', begin), files.size());
     const std::string file(files.substr(begin, end - begin));
-    for (Case& one : ReadCases(file, EmbeddedFixture(file))) {
+    for (Case& one : ReadCases(file, EmbeddedFixture(file), page)) {
       if (!ids.insert(one.id).second) {
         throw ConfigError(file + ": the id " + one.id + " is given twice");
       }

@@ -140,7 +140,7 @@ std::vector<NamedScenario> ConnectionScenarios() {
           {"connection.pipelined", Pipelined},
           {"connection.expect_continue", ExpectContinue},
           {"connection.tls_versions", TlsVersions},
-          {"connection.answer_in_time", AnswerInTime},
+          {"reply.in_time", AnswerInTime},
           {"tls.plain_http", PlainHttp}};
 }
 

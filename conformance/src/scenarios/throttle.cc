@@ -56,7 +56,7 @@ void HundredPass(Stage& stage) {
   stage.Expect(Passed(fired), kCalls, "calls passed of the first hundred");
 }
 
-void ExpectAtMost200(Stage& stage) {
+void ManyMoreAreRefused(Stage& stage) {
   ThrottleStage throttle(stage, ThrottleStage::Begin::kAsItIs);
   std::vector<Fired> fired = BurstAndStream(throttle);
   fired.resize(kBurst);
@@ -68,10 +68,6 @@ void ExpectAtMost200(Stage& stage) {
                 " of 300 calls over forty connections in one second passed, expected at most 200");
   }
 }
-
-void ManyMoreAreRefused(Stage& stage) { ExpectAtMost200(stage); }
-
-void Connections(Stage& stage) { ExpectAtMost200(stage); }
 
 void Recovers(Stage& stage) {
   ThrottleStage throttle(stage, ThrottleStage::Begin::kAsItIs);
@@ -306,7 +302,6 @@ void OwnLimit(Stage& stage) {
 std::vector<NamedScenario> ThrottleScenarios() {
   return {{"throttle.hundred_pass", HundredPass},
           {"throttle.many_more_are_refused", ManyMoreAreRefused},
-          {"throttle.connections", Connections},
           {"throttle.recovers", Recovers},
           {"throttle.next_is_refused", NextIsRefused},
           {"throttle.refused_stores_nothing", RefusedStoresNothing},

@@ -134,9 +134,9 @@ class InProcess final : public Target {
   std::string PlainUrl() const override { return server_->url(); }
 
   std::set<std::string> Capabilities() const override {
-    std::set<std::string> can = {"read_back", "second_app", "non_admin",      "sign",
-                                 "clock",     "faults",     "exceed_rate",    "region",
-                                 "raw",       "apps",       "known_app_limit"};
+    std::set<std::string> can = {"read_back", "second_app", "non_admin",   "sign",
+                                 "clock",     "faults",     "exceed_rate", "region",
+                                 "malformed", "connection", "apps",        "known_app_limit"};
     if (door_ == Door::kHttps) can.insert("tls");
     return can;
   }

@@ -285,8 +285,8 @@ std::optional<Identity> StrangerTo(const Identity& admin, const std::string& nam
 
 std::set<std::string> PlainCapabilities(const UrlOptions& options) {
   const TargetRules& rules = options.rules;
-  std::set<std::string> can = {"read_back"};
-  if (rules.malformed) can.insert("raw");
+  std::set<std::string> can = {"read_back", "connection"};
+  if (rules.malformed) can.insert("malformed");
   if (!options.admin.key.empty()) {
     can.insert("sign");
     // Of a live app nobody knows who is none of its admins.
