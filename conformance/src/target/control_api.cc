@@ -41,7 +41,8 @@ void ControlApi::ResetApp(std::uint32_t sdkappid) {
 json ControlApi::App(std::uint32_t sdkappid) {
   json app = Ask("GET", PathOf(sdkappid));
   // Without a control API the path is one of the endpoint's, which answers with a code.
-  return app.is_object() && app.contains("sdkappid") ? app : json();
+  if (!app.is_object() || !app.contains("sdkappid")) app = nullptr;
+  return app;
 }
 
 void ControlApi::PutApp(const json& app) {
@@ -80,7 +81,9 @@ json ControlApi::Ask(const std::string& method, const std::string& path, const j
              std::to_string(reply.status) + " and: " + reply.body;
   if (reply.status / 100 != 2) return {};
   json answer = reply.body.empty() ? json::object() : json::parse(reply.body, nullptr, false);
-  return answer.is_discarded() ? json() : answer;
+  // Moved, never copied: to copy what is nested very deep takes all of the stack.
+  if (answer.is_discarded()) answer = nullptr;
+  return answer;
 }
 
 json ControlApi::Call(const std::string& method, const std::string& path, const json& body) {
