@@ -2,7 +2,6 @@
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "allocation_count.h"
 #include "support.h"
+#include "wire/median.h"
 
 namespace timock {
 namespace {
@@ -71,14 +71,9 @@ void BM_HandleWithJournalAndWithout(benchmark::State& state) {
     off.push_back(NsOfBatch(without));
     more.push_back(on.back() - off.back());
   }
-  const auto median = [](std::vector<double>& all) {
-    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
-    std::nth_element(all.begin(), middle, all.end());
-    return *middle;
-  };
-  state.counters["on_ns"] = median(on);
-  state.counters["off_ns"] = median(off);
-  state.counters["more_ns"] = median(more);
+  state.counters["on_ns"] = conformance::Median(on);
+  state.counters["off_ns"] = conformance::Median(off);
+  state.counters["more_ns"] = conformance::Median(more);
 }
 BENCHMARK(BM_HandleWithJournalAndWithout);
 

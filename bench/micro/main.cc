@@ -4,8 +4,6 @@
 #include <benchmark/benchmark.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <exception>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -14,6 +12,7 @@
 #include "round_trip.h"
 #include "target/name_keeper.h"
 #include "target/options.h"
+#include "wire/exit_codes.h"
 
 namespace {
 
@@ -36,12 +35,6 @@ class FailureWatch final : public benchmark::BenchmarkReporter {
   bool failed_ = false;
 };
 
-constexpr int kDone = 0;
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
-constexpr int kUnreachable = 3;
-constexpr int kNothingRan = 5;
-
 constexpr const char* kNotes = R"(
 Without --target: what single calls and their parts cost, in this process. With it only round trips to
 that server are measured, one call at a time; live targets get 50 calls, which read and change nothing
@@ -58,18 +51,21 @@ Exit codes: 0 done, 1 a benchmark failed, 2 usage, 3 target unreachable, 5 nothi
 
 int Measure() {
   FailureWatch watch;
-  if (benchmark::RunSpecifiedBenchmarks(&watch) == 0) return kNothingRan;
-  return watch.failed() ? kFailed : 0;
+  if (benchmark::RunSpecifiedBenchmarks(&watch) == 0) return conformance::kExitNothingRan;
+  return watch.failed() ? conformance::kExitDiffers : 0;
 }
 
 int MeasureTarget(const conformance::TargetOptions& options) {
-  const std::unique_ptr<conformance::Target> target = conformance::MakeTarget(options);
+  const std::unique_ptr<conformance::Target> target =
+      conformance::MakeTarget(options, {.apps = 1, .stop_clock = false});
   benchmark::ClearRegisteredBenchmarks();
   timock::RegisterRoundTrip(*target);
   return conformance::KeepingNames(*target, std::cerr, Measure);
 }
 
-int Run(int argc, char** argv) {
+}  // namespace
+
+int main(int argc, char** argv) {
   conformance::TargetOptions options;
   options.target.clear();
   CLI::App app("Benchmarks of timock, and round trips to any server of the endpoint",
@@ -80,7 +76,7 @@ int Run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kUsage;
+    return app.exit(error) == 0 ? 0 : conformance::kExitUsage;
   }
   // What is left is Google Benchmark's.
   std::vector<std::string> rest = app.remaining();
@@ -88,20 +84,8 @@ int Run(int argc, char** argv) {
   for (std::string& argument : rest) arguments.push_back(argument.data());
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());
-  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return kUsage;
-  return options.target.empty() ? Measure() : MeasureTarget(options);
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  try {
-    return Run(argc, argv);
-  } catch (const conformance::UnreachableError& error) {
-    std::fprintf(stderr, "timock-bench: %s\n", error.what());
-    return kUnreachable;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "timock-bench: %s\n", error.what());
-    return kUsage;
-  }
+  if (benchmark::ReportUnrecognizedArguments(count, arguments.data()))
+    return conformance::kExitUsage;
+  if (options.target.empty()) return Measure();
+  return conformance::RunToEnd("timock-bench", std::cerr, [&] { return MeasureTarget(options); });
 }

@@ -63,7 +63,7 @@ class Trial {
   }
 
  private:
-  std::unique_ptr<Target> Start() const { return MakeExecTarget(command_, {}); }
+  std::unique_ptr<Target> Start() const { return MakeUrlTarget({.command = command_}); }
 
   std::string command_;
   const Mutant& mutant_;

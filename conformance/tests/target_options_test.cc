@@ -5,9 +5,11 @@
 #include <fstream>
 #include <string>
 
+#include "target/control_api.h"
 #include "target/options.h"
 #include "target/plan.h"
 #include "target/url.h"
+#include "wire/config_error.h"
 
 namespace timock::conformance {
 namespace {
@@ -32,6 +34,40 @@ TEST(TargetOptionsTest, MalformedHttpGoesToThisMachineOnly) {
   EXPECT_TRUE(SendsMalformed({.target = "exec:serve", .live = true}));
   EXPECT_FALSE(SendsMalformed({.target = "https://im.example"}));
   EXPECT_FALSE(SendsMalformed({.target = "real", .region = "china"}));
+}
+
+TEST(TargetOptionsTest, ATargetIsOneOfItsKinds) {
+  const auto kind = [](const std::string& text) { return TargetName::Parse(text).kind; };
+  EXPECT_EQ(kind("in-process"), TargetKind::kInProcess);
+  EXPECT_EQ(kind("in-process-https"), TargetKind::kInProcessHttps);
+  EXPECT_EQ(kind("real"), TargetKind::kReal);
+  EXPECT_EQ(TargetName::Parse("http://[::1]:80").rest, "http://[::1]:80");
+  EXPECT_EQ(TargetName::Parse("exec:timock serve").rest, "timock serve");
+  for (const char* const text : {"", "nowhere", "in-process-", "exec", "ftp://im.example"}) {
+    EXPECT_THROW(TargetName::Parse(text), ConfigError) << text;
+  }
+}
+
+TEST(TargetOptionsTest, ALiveTargetNeedsLeave) {
+  EXPECT_FALSE(RulesOf({.target = "http://127.0.0.1:8080"}).live);
+  EXPECT_TRUE(RulesOf({.target = "http://127.0.0.1:8080"}).writes);
+  EXPECT_TRUE(RulesOf({.target = "exec:serve", .live = true}).live);
+  EXPECT_FALSE(RulesOf({.target = "https://im.example"}).overload);
+  EXPECT_TRUE(RulesOf({.target = "real", .region = "china", .allow_writes = true}).writes);
+  EXPECT_THROW(RulesOf({.target = "in-process", .live = true}), ConfigError);
+  EXPECT_THROW(RulesOf({.target = "http://127.0.0.1:8080", .region = "china"}), ConfigError);
+}
+
+TEST(TargetOptionsTest, ATargetInRealTimeGivesAsManyAppsAsAreAskedFor) {
+  const auto target = MakeTarget({.target = "in-process"}, {.apps = 3, .stop_clock = false});
+  EXPECT_EQ(target->Apps().size(), 3U);
+  EXPECT_FALSE(target->TimeStands());
+  ControlApi control(target->BaseUrl(), target->Dial());
+  EXPECT_TRUE(control.Ready());
+  EXPECT_TRUE(control.App(target->Apps()[2].sdkappid).is_object());
+  EXPECT_TRUE(control.App(1).is_null());
+  EXPECT_TRUE(control.Journal(target->Apps()[2].sdkappid).empty());
+  EXPECT_THROW(control.RemoveApp(1), std::runtime_error);
 }
 
 TEST(TargetOptionsTest, LeaveSendsMalformedHttpAnywhereButToTheVendor) {

@@ -1,9 +1,14 @@
 #include "load/judge/journal_replay.h"
 
-#include <array>
-#include <charconv>
+#include <time.h>
+
+#include <algorithm>
+#include <cstdio>
 #include <deque>
 #include <stdexcept>
+
+#include "target/control_api.h"
+#include "wire/config_error.h"
 
 namespace timock::load {
 
@@ -37,21 +42,42 @@ Replay ReplayJournal(const std::vector<JournalCall>& calls,
   return replay;
 }
 
-nanoseconds ParseIsoTime(const std::string& text) {
-  constexpr std::array<std::size_t, 7> kBegins = {0, 5, 8, 11, 14, 17, 20};
-  constexpr std::array<std::size_t, 7> kSizes = {4, 2, 2, 2, 2, 2, 9};
-  std::array<int, 7> parts{};
-  bool good = text.size() == 30 && text.back() == 'Z';
-  for (std::size_t i = 0; good && i < parts.size(); ++i) {
-    const char* const begin = text.data() + kBegins[i];
-    good = std::from_chars(begin, begin + kSizes[i], parts[i]).ptr == begin + kSizes[i];
+Replay ReplayServer(conformance::Target& target, const conformance::ThrottleClaim& claim,
+                    const conformance::RefusalSign& refused, const std::vector<Sample>& samples) {
+  conformance::ControlApi control(target.BaseUrl(), target.Dial());
+  Replay sum;
+  for (const conformance::Identity& app : target.Apps()) {
+    std::vector<JournalCall> calls;
+    for (const nlohmann::json& entry : control.Journal(app.sdkappid)) {
+      const nlohmann::json& code = entry.at("error_code");
+      const bool throttled = code.is_number() && code.get<int>() == refused.value;
+      calls.push_back({ParseIsoTime(entry.at("at").get<std::string>()), !throttled});
+    }
+    const Replay replay = ReplayJournal(calls, claim);
+    sum.calls += replay.calls;
+    sum.admitted += replay.admitted;
+    sum.admitted_by_model += replay.admitted_by_model;
+    sum.differences += replay.differences;
+    sum.on_the_edge += replay.on_the_edge;
   }
-  if (!good) throw std::runtime_error("\"" + text + "\" is no time of the journal");
-  const std::chrono::year_month_day day{std::chrono::year{parts[0]},
-                                        std::chrono::month{static_cast<unsigned>(parts[1])},
-                                        std::chrono::day{static_cast<unsigned>(parts[2])}};
-  return std::chrono::sys_days{day}.time_since_epoch() + std::chrono::hours{parts[3]} +
-         std::chrono::minutes{parts[4]} + std::chrono::seconds{parts[5]} + nanoseconds{parts[6]};
+  const auto sent = std::count_if(samples.begin(), samples.end(), [](const Sample& sample) {
+    return sample.verdict.outcome != Outcome::kSkipped;
+  });
+  if (sum.calls == static_cast<std::size_t>(sent)) return sum;
+  throw conformance::ConfigError("--replay: the journal holds " + std::to_string(sum.calls) +
+                                 " of " + std::to_string(sent) +
+                                 " calls; start the server with a higher --journal-entries and "
+                                 "--journal-bytes");
+}
+
+nanoseconds ParseIsoTime(const std::string& text) {
+  tm parts{};
+  int nanos = 0;
+  const char* const rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (text.size() != 30 || rest == nullptr || std::sscanf(rest, ".%9dZ", &nanos) != 1) {
+    throw std::runtime_error("\"" + text + "\" is no time of the journal");
+  }
+  return std::chrono::seconds{::timegm(&parts)} + nanoseconds{nanos};
 }
 
 }  // namespace timock::load

@@ -4,10 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "judge/throttle_judge.h"
+#include "load/send/sample.h"
+#include "target/target.h"
 
 namespace timock::load {
 
@@ -33,6 +34,12 @@ struct Replay {
 /// once.
 Replay ReplayJournal(const std::vector<JournalCall>& calls,
                      const conformance::ThrottleClaim& claim);
+
+/// The same over what the server's journal holds of each of
+/// Target::Apps, each with a limit of its own. Throws
+/// conformance::ConfigError unless these are as many as were sent.
+Replay ReplayServer(conformance::Target& target, const conformance::ThrottleClaim& claim,
+                    const conformance::RefusalSign& refused, const std::vector<Sample>& samples);
 
 /// The time of day of "2026-11-25T13:14:15.123456789Z", as nanoseconds since 1970. Throws
 /// std::runtime_error when it is none.

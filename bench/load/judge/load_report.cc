@@ -4,6 +4,8 @@
 #include <array>
 #include <functional>
 
+#include "wire/median.h"
+
 namespace timock::load {
 namespace {
 
@@ -87,8 +89,7 @@ Recovery RecoveryOf(const std::map<std::uint32_t, std::vector<Sample>>& apps) {
     }
   }
   if (times.empty()) return {};
-  std::sort(times.begin(), times.end());
-  return {times.size(), times[times.size() / 2], times.back()};
+  return {times.size(), conformance::Median(times), *std::max_element(times.begin(), times.end())};
 }
 
 void Count(const Sample& sample, const ReportOptions& options, LoadReport* report) {

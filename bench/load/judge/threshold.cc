@@ -1,15 +1,18 @@
 #include "load/judge/threshold.h"
 
 #include <chrono>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 
-#include "load/send/text_values.h"
 #include "wire/config_error.h"
+#include "wire/text_values.h"
 
 namespace timock::load {
 namespace {
 
+using conformance::Fixed;
 using std::chrono::nanoseconds;
 
 /// Every figure that can be bound; empty where there were too few requests to tell.
@@ -42,8 +45,9 @@ std::map<std::string, std::optional<double>> FiguresOf(const LoadReport& report)
 
 Thresholds Thresholds::Parse(std::string_view json, const std::string& origin) {
   const nlohmann::json members = nlohmann::json::parse(json, nullptr, false);
-  if (!members.is_object())
+  if (!members.is_object()) {
     throw conformance::ConfigError(origin + ": expected a JSON object of bounds");
+  }
   const auto figures = FiguresOf({});
   Thresholds thresholds;
   for (const auto& [name, bound] : members.items()) {
@@ -58,6 +62,14 @@ Thresholds Thresholds::Parse(std::string_view json, const std::string& origin) {
     thresholds.bounds_[name] = bound.get<double>();
   }
   return thresholds;
+}
+
+Thresholds Thresholds::Read(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) throw conformance::ConfigError("--threshold " + path + ": cannot be read");
+  return Parse(text.str(), path);
 }
 
 std::vector<std::string> Thresholds::Missed(const LoadReport& report) const {

@@ -20,6 +20,9 @@ class Thresholds {
   /// member or no number.
   static Thresholds Parse(std::string_view json, const std::string& origin);
 
+  /// Those of a file. Throws conformance::ConfigError when it cannot be read, and as Parse does.
+  static Thresholds Read(const std::string& path);
+
   /// One line for each bound that is missed: "p99_ms is 7.20, over 5.00". A percentile that there
   /// are too few requests for is missed.
   std::vector<std::string> Missed(const LoadReport& report) const;

@@ -131,15 +131,4 @@ LabResult RunRealLab(const RetryPolicy& policy, const LabOptions& options, const
   return ledger.Finish(clients);
 }
 
-std::vector<RetryPolicy> PoliciesToCompare(std::size_t limit) {
-  std::vector<RetryPolicy> policies;
-  for (const char* const text :
-       {"retry:none", "retry:immediate", "retry:fixed,base=200ms", "retry:exp,base=50ms,max=2s",
-        "retry:exp,base=50ms,max=2s,jitter=full"}) {
-    policies.push_back(RetryPolicy::Parse(text));
-  }
-  policies.push_back(RetryPolicy::Parse("retry:token,rate=" + std::to_string(limit)));
-  return policies;
-}
-
 }  // namespace timock::load

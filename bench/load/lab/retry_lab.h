@@ -59,9 +59,6 @@ using RealCall = std::function<Verdict(std::size_t client)>;
 /// The same in real time, a thread for each client.
 LabResult RunRealLab(const RetryPolicy& policy, const LabOptions& options, const RealCall& call);
 
-/// Those that --compare sets side by side, each in its usual form; `limit` calls a second.
-std::vector<RetryPolicy> PoliciesToCompare(std::size_t limit);
-
 }  // namespace timock::load
 
 #endif  // TIMOCK_BENCH_LOAD_LAB_RETRY_LAB_H_

@@ -2,116 +2,154 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
-#include "load/send/text_values.h"
 #include "wire/config_error.h"
+#include "wire/text_values.h"
 
 namespace timock::load {
+
+using conformance::Fixed;
+using std::chrono::nanoseconds;
+using Wait = std::optional<nanoseconds>;  // empty: the job is given up
+
+struct RetryPolicy::Row {
+  std::string name;
+  std::vector<std::string> parameters;
+  std::vector<std::string> usual;  // what --compare takes
+  std::string form;                // for people
+  Wait (*delay)(const RetryPolicy&, unsigned attempt, Random*);
+  bool paced = false;  // keeps to its share of the rate before it is told to
+
+  bool Has(const std::string& parameter) const {
+    return std::find(parameters.begin(), parameters.end(), parameter) != parameters.end();
+  }
+};
+
 namespace {
 
-using std::chrono::nanoseconds;
+Wait Never(const RetryPolicy& /*policy*/, unsigned /*attempt*/, Random* /*random*/) { return {}; }
+Wait AtOnce(const RetryPolicy& /*policy*/, unsigned /*attempt*/, Random* /*random*/) {
+  return nanoseconds{0};
+}
+Wait Fixedly(const RetryPolicy& policy, unsigned /*attempt*/, Random* /*random*/) {
+  return policy.base;
+}
+Wait Doubled(const RetryPolicy& policy, unsigned attempt, Random* random) {
+  constexpr unsigned kMaxDoublings = 40;
+  const double grown = std::ldexp(static_cast<double>(policy.base.count()),
+                                  static_cast<int>(std::min(attempt, kMaxDoublings)));
+  const double delay = std::round(std::min(grown, static_cast<double>(policy.max.count())));
+  return nanoseconds{std::llround(policy.full_jitter ? delay * random->Fraction() : delay)};
+}
 
-std::string Milliseconds(nanoseconds time) {
+const std::vector<RetryPolicy::Row>& Rows() {
+  static const std::vector<RetryPolicy::Row> rows = {
+      {"none", {}, {""}, " (gives up)", Never},
+      {"immediate", {}, {""}, "", AtOnce},
+      {"fixed", {"base"}, {",base=200ms"}, ",base=200ms", Fixedly},
+      {"exp",
+       {"base", "max", "jitter"},
+       {",base=50ms,max=2s", ",base=50ms,max=2s,jitter=full"},
+       ",base=50ms,max=2s[,jitter=full]",
+       Doubled},
+      {"token",
+       {"rate"},
+       {""},
+       ",rate=100 (each client keeps to its share of 100 calls a second)",
+       AtOnce,
+       true}};
+  return rows;
+}
+
+const std::string prefix = "retry:";
+
+[[noreturn]] void Refuse(const std::string& text) {
+  throw conformance::ConfigError("--client is \"" + text + "\"; expected one of " +
+                                 RetryPolicy::Forms(", "));
+}
+
+void Set(const std::string& name, const std::string& value, RetryPolicy* policy) {
+  const std::string what = "--client " + name;
+  if (name == "base") {
+    policy->base = conformance::ParseDuration(value, what);
+  } else if (name == "max") {
+    policy->max = conformance::ParseDuration(value, what);
+  } else if (name == "rate") {
+    policy->rate = static_cast<double>(conformance::ParseCount(value, what));
+  } else if (value == "full" || value == "none") {
+    policy->full_jitter = value == "full";
+  } else {
+    throw conformance::ConfigError(what + " is \"" + value + "\"; expected full or none");
+  }
+}
+
+std::string MillisecondsText(nanoseconds time) {
   return Fixed(static_cast<double>(time.count()) / 1e6, 0) + "ms";
 }
 
 }  // namespace
 
 RetryPolicy RetryPolicy::Parse(const std::string& text) {
-  const std::string expected =
-      "; expected retry:none, retry:immediate, retry:fixed,base=200ms, "
-      "retry:exp,base=50ms,max=2s[,jitter=full] or "
-      "retry:token,rate=100";
-  const std::string prefix = "retry:";
-  const auto fail = [&] {
-    throw conformance::ConfigError("--client is \"" + text + "\"" + expected);
-  };
-  if (!text.starts_with(prefix)) fail();
-  const auto pairs = ParsePairs(std::string_view(text).substr(prefix.size()));
-  if (pairs.empty()) fail();
-  RetryPolicy policy;
-  const std::string& kind = pairs.front().first;
-  const bool exponential = kind == "exp";
-  if (kind == "fixed") {
-    policy.kind = Kind::kFixed;
-  } else if (kind == "immediate") {
-    policy.kind = Kind::kImmediate;
-  } else if (exponential) {
-    policy.kind = Kind::kExponential;
-  } else if (kind == "token") {
-    policy.kind = Kind::kToken;
-  } else if (kind != "none") {
-    fail();
-  }
+  if (!text.starts_with(prefix)) Refuse(text);
+  const auto pairs = conformance::ParsePairs(std::string_view(text).substr(prefix.size()));
+  const auto row = std::find_if(Rows().begin(), Rows().end(), [&](const Row& each) {
+    return !pairs.empty() && each.name == pairs.front().first;
+  });
+  if (row == Rows().end()) Refuse(text);
+  RetryPolicy policy{.row = &*row};
   for (std::size_t i = 1; i < pairs.size(); ++i) {
-    const auto& [name, value] = pairs[i];
-    if (name == "base" && (exponential || policy.kind == Kind::kFixed)) {
-      policy.base = ParseDuration(value, "--client base");
-    } else if (name == "max" && exponential) {
-      policy.max = ParseDuration(value, "--client max");
-    } else if (name == "jitter" && exponential && (value == "full" || value == "none")) {
-      policy.full_jitter = value == "full";
-    } else if (name == "rate" && policy.kind == Kind::kToken) {
-      policy.rate = static_cast<double>(ParseCount(value, "--client rate"));
-    } else {
-      fail();
-    }
+    if (!row->Has(pairs[i].first)) Refuse(text);
+    Set(pairs[i].first, pairs[i].second, &policy);
   }
   return policy;
 }
 
-std::string RetryPolicy::Text() const {
-  switch (kind) {
-    case Kind::kNone:
-      return "retry:none";
-    case Kind::kImmediate:
-      return "retry:immediate";
-    case Kind::kFixed:
-      return "retry:fixed,base=" + Milliseconds(base);
-    case Kind::kExponential:
-      return "retry:exp,base=" + Milliseconds(base) + ",max=" + Milliseconds(max) +
-             (full_jitter ? ",jitter=full" : "");
-    case Kind::kToken:
-      break;
+std::vector<RetryPolicy> RetryPolicy::Usual(std::size_t limit) {
+  std::vector<RetryPolicy> policies;
+  for (const Row& row : Rows()) {
+    for (const std::string& form : row.usual) {
+      policies.push_back(Parse(prefix + row.name + form));
+      policies.back().rate = static_cast<double>(limit);
+    }
   }
-  return "retry:token,rate=" + Fixed(rate, 0);
+  return policies;
+}
+
+std::string RetryPolicy::Forms(const std::string& between) {
+  std::string text;
+  for (const Row& row : Rows()) {
+    text += (text.empty() ? "" : between) + prefix + row.name + row.form;
+  }
+  return text;
+}
+
+std::string RetryPolicy::Text() const {
+  std::string text = prefix + row->name;
+  if (row->Has("base")) text += ",base=" + MillisecondsText(base);
+  if (row->Has("max")) text += ",max=" + MillisecondsText(max);
+  if (full_jitter) text += ",jitter=full";
+  if (row->Has("rate")) text += ",rate=" + Fixed(rate, 0);
+  return text;
 }
 
 RetryClient::RetryClient(const RetryPolicy& policy, std::size_t jobs, std::size_t clients,
                          std::uint64_t seed)
     : policy_(policy), random_(seed), left_(jobs) {
-  if (policy.kind != RetryPolicy::Kind::kToken) return;
+  if (!policy.row->paced) return;
   const double interval = 1e9 * static_cast<double>(clients) / policy.rate;
   interval_ = nanoseconds{std::llround(interval)};
   next_ = nanoseconds{std::llround(interval * random_.Fraction())};
 }
 
-nanoseconds RetryClient::Delay() {
-  constexpr unsigned kMaxDoublings = 40;
-  if (policy_.kind == RetryPolicy::Kind::kImmediate) return nanoseconds{0};
-  nanoseconds delay = policy_.base;
-  if (policy_.kind == RetryPolicy::Kind::kExponential) {
-    const double grown = std::ldexp(static_cast<double>(policy_.base.count()),
-                                    static_cast<int>(std::min(attempts_, kMaxDoublings)));
-    delay = nanoseconds{std::llround(std::min(grown, static_cast<double>(policy_.max.count())))};
-  }
-  if (!policy_.full_jitter) return delay;
-  return nanoseconds{std::llround(static_cast<double>(delay.count()) * random_.Fraction())};
-}
-
 void RetryClient::OnAnswer(bool passed, nanoseconds answered) {
-  const bool gives_up = !passed && policy_.kind == RetryPolicy::Kind::kNone;
-  if (passed || gives_up) {
-    --left_;
-    ++(passed ? done_ : given_up_);
-    attempts_ = 0;
-  }
-  if (policy_.kind == RetryPolicy::Kind::kToken) {
-    next_ = std::max(next_ + interval_, answered);
-  } else {
-    next_ = passed || gives_up ? answered : answered + Delay();
-    if (!passed) ++attempts_;
-  }
+  const Wait wait = passed ? nanoseconds{0} : policy_.row->delay(policy_, attempts_, &random_);
+  next_ = std::max(next_ + interval_, answered + wait.value_or(nanoseconds{0}));
+  ++attempts_;
+  if (!passed && wait) return;
+  --left_;
+  ++(passed ? done_ : given_up_);
+  attempts_ = 0;
 }
 
 }  // namespace timock::load

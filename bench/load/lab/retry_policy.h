@@ -4,31 +4,30 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "load/send/random.h"
 
 namespace timock::load {
 
-/// What a client does when it is throttled.
+/// What a client does when it is throttled. Which policies there are stands in one table, in
+/// retry_policy.cc.
 struct RetryPolicy {
-  enum class Kind {
-    kNone,         ///< Gives the job up.
-    kImmediate,    ///< Calls again at once.
-    kFixed,        ///< Waits `base`, each time.
-    kExponential,  ///< Waits base, 2 base, 4 base, ..., at most `max`.
-    kToken,        ///< Keeps to its share of `rate` before it is told to.
-  };
-  Kind kind = Kind::kNone;
+  struct Row;
+  const Row* row;
   std::chrono::nanoseconds base{50'000'000};
   std::chrono::nanoseconds max{2'000'000'000};
-  bool full_jitter = false;  ///< Waits a random part of that time instead.
-  double rate = 100;         ///< kToken: calls a second of all clients together.
+  bool full_jitter = false;  ///< Waits a random part of the time instead.
+  double rate = 100;         ///< Calls a second of all clients together.
 
-  /// "retry:none", "retry:immediate", "retry:fixed,base=200ms",
-  /// "retry:exp,base=50ms,max=2s,jitter=full", "retry:token,rate=100". Throws
-  /// conformance::ConfigError.
+  /// "retry:exp,base=50ms,max=2s,jitter=full". Throws conformance::ConfigError.
   static RetryPolicy Parse(const std::string& text);
+  /// Those that --compare sets side by side, each in its usual form; `limit` calls a second.
+  static std::vector<RetryPolicy> Usual(std::size_t limit);
+  /// All that Parse reads, for people: "retry:none (gives up), retry:immediate", ...
+  static std::string Forms(const std::string& between);
   /// In the form that Parse reads.
   std::string Text() const;
 };
@@ -36,7 +35,7 @@ struct RetryPolicy {
 /// One client that has jobs to do, a call each, one at a time. Pure: moments come from outside.
 class RetryClient {
  public:
-  /// `clients` share the policy's rate; the first call of a kToken one lies at random within its
+  /// `clients` share the policy's rate; the first call of a paced one lies at random within its
   /// first interval.
   RetryClient(const RetryPolicy& policy, std::size_t jobs, std::size_t clients, std::uint64_t seed);
 
@@ -51,8 +50,6 @@ class RetryClient {
   void OnAnswer(bool passed, std::chrono::nanoseconds answered);
 
  private:
-  std::chrono::nanoseconds Delay();
-
   RetryPolicy policy_;
   Random random_;
   std::size_t left_;

@@ -4,11 +4,12 @@
 #include <cmath>
 #include <cstddef>
 
-#include "load/send/text_values.h"
+#include "wire/text_values.h"
 
 namespace timock::load {
 namespace {
 
+using conformance::Fixed;
 constexpr double kWidth = 860;
 constexpr double kHeight = 300;
 constexpr double kLeft = 64;

@@ -2,11 +2,13 @@
 
 #include "load/report/chart.h"
 #include "load/report/load_output.h"
-#include "load/send/text_values.h"
+#include "wire/text_values.h"
 
 namespace timock::load {
 namespace {
 
+using conformance::DurationText;
+using conformance::Fixed;
 using nlohmann::ordered_json;
 
 double Seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
-#include "load/send/text_values.h"
+#include "wire/text_values.h"
 
 namespace timock::load {
 namespace {
 
+using conformance::DurationText;
+using conformance::Fixed;
 using nlohmann::ordered_json;
 using std::chrono::nanoseconds;
 

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "load/send/random.h"
-#include "load/send/text_values.h"
 #include "wire/config_error.h"
+#include "wire/text_values.h"
 
 namespace timock::load {
 namespace {
@@ -24,7 +24,7 @@ BodyMix BodyMix::Parse(const std::string& text) {
   constexpr std::uint64_t kMaxWeight = 10'000;
   std::vector<std::pair<BodyKind, std::uint64_t>> weights;
   std::uint64_t divisor = 0;
-  for (const auto& [name, weight_text] : ParsePairs(text)) {
+  for (const auto& [name, weight_text] : conformance::ParsePairs(text)) {
     const auto* const known =
         std::find_if(kNames.begin(), kNames.end(),
                      [&name = name](const auto& one) { return one.first == name; });
@@ -33,14 +33,16 @@ BodyMix BodyMix::Parse(const std::string& text) {
           "--body-mix names \"" + name +
           "\"; expected valid, bad-json and non-admin: valid=80,bad-json=20");
     }
-    const std::uint64_t weight = ParseCount(weight_text, "--body-mix " + name);
-    if (weight > kMaxWeight)
+    const std::uint64_t weight = conformance::ParseCount(weight_text, "--body-mix " + name);
+    if (weight > kMaxWeight) {
       throw conformance::ConfigError("--body-mix " + name + " is over 10000");
+    }
     weights.emplace_back(known->second, weight);
     divisor = std::gcd(divisor, weight);
   }
-  if (weights.empty())
+  if (weights.empty()) {
     throw conformance::ConfigError("--body-mix is empty; expected valid=100 or the like");
+  }
   BodyMix mix;
   mix.round_.clear();
   for (const auto& [kind, weight] : weights) {

@@ -29,7 +29,7 @@ struct Progress {
 
 struct GeneratorOptions {
   std::size_t connections = 8;
-  RefusedAs refused = {};
+  conformance::RefusalSign refused = {};
   std::function<void(const Progress&)> on_progress = {};  ///< Called five times a second.
 };
 

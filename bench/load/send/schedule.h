@@ -4,8 +4,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "load/send/body_mix.h"
+#include "load/send/sample.h"
+#include "target/target.h"
 
 namespace timock::load {
 
@@ -17,6 +22,8 @@ struct Arrival {
 
   /// "constant", "poisson" or "burst:N". Throws conformance::ConfigError.
   static Arrival Parse(const std::string& text);
+  /// In the form that Parse reads.
+  std::string Text() const;
 };
 
 struct ScheduleOptions {
@@ -29,6 +36,18 @@ struct ScheduleOptions {
 /// The moments at which requests are to be sent, ascending, in [0, duration). Bursts come each
 /// burst / rate seconds, each moment rounded to the nanosecond on its own, so that none drifts.
 std::vector<std::chrono::nanoseconds> MakeSchedule(const ScheduleOptions& options);
+
+/// What is sent at the moments of `schedule`: kinds drawn from `mix`, to `apps` apps in turn. With
+/// `quiet_rate` all of it goes to the first app, and the second gets so many valid calls a second.
+std::vector<PlannedRequest> MakePlan(const ScheduleOptions& schedule, const BodyMix& mix,
+                                     std::size_t apps, std::optional<double> quiet_rate);
+
+/// The call that is planned, to its app of Target::Apps. Throws conformance::ConfigError where it
+/// would need the key and there is only a UserSig.
+conformance::Outgoing RequestOf(const PlannedRequest& planned, conformance::Target& target);
+
+/// Connections that are enough by Little's law for answers that take five milliseconds.
+std::size_t ConnectionsFor(const ScheduleOptions& schedule);
 
 }  // namespace timock::load
 

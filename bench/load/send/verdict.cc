@@ -1,8 +1,6 @@
 #include "load/send/verdict.h"
 
 #include "judge/judge.h"
-#include "load/send/text_values.h"
-#include "wire/config_error.h"
 
 namespace timock::load {
 
@@ -24,30 +22,13 @@ std::string FailureText(Failure failure) {
   return "none";
 }
 
-RefusedAs RefusedAs::Parse(const std::string& text) {
-  const auto pairs = ParsePairs(text);
-  if (pairs.size() == 1 && (pairs[0].first == "code" || pairs[0].first == "status")) {
-    constexpr std::uint64_t kMax = 99'999'999;
-    const std::uint64_t number = ParseCount(pairs[0].second, "--refused " + pairs[0].first);
-    if (number <= kMax) {
-      return {pairs[0].first == "code" ? By::kCode : By::kStatus, static_cast<int>(number)};
-    }
-  }
-  throw conformance::ConfigError("--refused is \"" + text +
-                                 "\"; expected code=60007, status=503 or the like");
-}
-
-std::string RefusedAs::Text() const {
-  return (by == By::kCode ? "ErrorCode " : "status ") + std::to_string(number);
-}
-
 std::string Verdict::CodeText() const {
   return code < 0 ? "status " + std::to_string(-code) : std::to_string(code);
 }
 
-Verdict Judge(int status, std::string_view body, const RefusedAs& refused) {
-  if (refused.by == RefusedAs::By::kStatus) {
-    if (status == refused.number) return {.outcome = Outcome::kThrottled, .code = -status};
+Verdict Judge(int status, std::string_view body, const conformance::RefusalSign& refused) {
+  if (refused.by_status) {
+    if (status == refused.value) return {.outcome = Outcome::kThrottled, .code = -status};
     if (status / 100 == 2) return {.outcome = Outcome::kAdmitted};
     return {.outcome = Outcome::kRefused, .code = -status};
   }
@@ -56,7 +37,7 @@ Verdict Judge(int status, std::string_view body, const RefusedAs& refused) {
   if (!reading.envelope) return {.outcome = Outcome::kError, .failure = Failure::kNoEnvelope};
   const int number = reading.envelope->error_code;
   if (number == 0) return {.outcome = Outcome::kAdmitted};
-  return {.outcome = number == refused.number ? Outcome::kThrottled : Outcome::kRefused,
+  return {.outcome = number == refused.value ? Outcome::kThrottled : Outcome::kRefused,
           .code = number};
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "judge/throttle_judge.h"
+
 namespace timock::load {
 
 /// What became of a request.
@@ -30,17 +32,6 @@ enum class Failure : std::uint8_t {
 /// For people: "no answer in time".
 std::string FailureText(Failure failure);
 
-/// What a throttled request is answered with: an ErrorCode, or an HTTP status.
-struct RefusedAs {
-  enum class By { kCode, kStatus };
-  By by = By::kCode;
-  int number = 60007;
-
-  /// "code=60007" or "status=503". Throws conformance::ConfigError.
-  static RefusedAs Parse(const std::string& text);
-  std::string Text() const;
-};
-
 struct Verdict {
   Outcome outcome = Outcome::kSkipped;
   Failure failure = Failure::kNone;
@@ -53,7 +44,7 @@ struct Verdict {
 
 /// Judges one answer. Where throttling is told by an ErrorCode every answer must be an envelope;
 /// where by a status, any status from 200 to 299 is a success whatever its body.
-Verdict Judge(int status, std::string_view body, const RefusedAs& refused);
+Verdict Judge(int status, std::string_view body, const conformance::RefusalSign& refused);
 
 }  // namespace timock::load
 

@@ -38,6 +38,7 @@ says() {
 
 ends 2 'no such flag' --no-such-flag
 ends 2 'no such target' --target nowhere
+says 'expected in-process, in-process-http, in-process-https, a URL, exec:CMD or real'
 ends 2 'no such arrival' --arrival sometimes
 echo '{"p98_ms": 1}' >bounds.json
 ends 2 'an unknown bound' --threshold bounds.json
@@ -83,6 +84,8 @@ says 'keeps to 100 in any 1.00 s'
 says 'admitted 200, by the reference 200, differences 0'
 ends 0 'a mix of calls, in process' --rate 100 --duration 400ms --apps 2 --arrival burst:4 \
   --body-mix valid=50,bad-json=25,non-admin=25 --limit off
+ends 0 'over HTTPS, in process' --target in-process-https --rate 50 --duration 400ms --replay
+ends 0 'the lab over HTTPS, in process' --target in-process-https --client retry:none --clients 4 --backlog 50
 ends 1 'a limiter that admits one more' --target "exec:$serve --throttle 101" --rate 300 --duration 1500ms
 says 'BROKEN: admits more than 100'
 ends 1 'a limiter that refuses too early' --target "exec:$serve --throttle 99" --rate 300 --duration 1500ms

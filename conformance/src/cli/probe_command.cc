@@ -4,13 +4,13 @@
 #include <iostream>
 #include <memory>
 
-#include "cases/case.h"
 #include "cli/commands.h"
 #include "report/probe_report.h"
 #include "target/name_keeper.h"
 #include "target/options.h"
 #include "wire/config_error.h"
 #include "wire/report_file.h"
+#include "wire/text_values.h"
 
 namespace timock::conformance {
 namespace {
@@ -18,8 +18,8 @@ namespace {
 struct ProbeOptions {
   TargetOptions target;
   std::size_t limit = 100;
-  std::size_t window_ms = 1000;
-  std::string refused = "code=60007";
+  std::chrono::nanoseconds window = std::chrono::seconds{1};
+  RefusalSign refused;
   std::string json_file;
   std::string svg_file;
 };
@@ -47,16 +47,17 @@ ProbePlan PlanOf(const ProbeOptions& options) {
   if (options.limit < 6) {
     throw ConfigError("--limit " + std::to_string(options.limit) + ": expected 6 or more");
   }
-  if (options.window_ms < 1) throw ConfigError("--window: expected 1ms or more");
-  return {options.limit, std::chrono::milliseconds{options.window_ms}};
+  if (options.window < std::chrono::milliseconds{1}) {
+    throw ConfigError("--window: expected 1ms or more");
+  }
+  return {options.limit, options.window};
 }
 
 int Measure(const ProbeOptions& options, const ProbePlan& plan, Target& target, std::ostream& out) {
-  const RefusalSign refused = RefusalSign::Parse(options.refused);
   const bool progress = !target.Can("clock") && &out == &std::cout && isatty(STDOUT_FILENO) != 0;
   try {
     const ProbeReport report =
-        ProbeTarget(target, refused, plan, [&](const std::string& experiment) {
+        ProbeTarget(target, options.refused, plan, [&](const std::string& experiment) {
           if (progress) out << "\r\033[K" << experiment << std::flush;
         });
     if (progress) out << "\r\033[K";
@@ -72,7 +73,6 @@ int Measure(const ProbeOptions& options, const ProbePlan& plan, Target& target, 
 
 int RunProbe(const ProbeOptions& options, std::ostream& out) {
   const ProbePlan plan = PlanOf(options);
-  RefusalSign::Parse(options.refused);  // before anything is sent
   const std::unique_ptr<Target> target = MakeTarget(options.target);
   const bool clock = target->Can("clock");
   out << "plan: 16 experiments and 4 pairs, about " << PlannedCalls(plan) + 12 * plan.limit
@@ -97,14 +97,14 @@ void AddProbeCommand(CLI::App* program, Command* chosen) {
   const auto options = std::make_shared<ProbeOptions>();
   AddTargetOptions(*command, &options->target);
   command->add_option("--limit", options->limit, "Calls a window that are said to pass (100)");
-  command
-      ->add_option("--window", options->window_ms,
-                   "The window that is said to hold: 1s, 250ms (1s)")
-      ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::size_t>{{"ms", 1}, {"s", 1'000}},
-                                        CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"));
-  command->add_option("--refused", options->refused,
-                      "What a throttled call is answered with: code=ERRORCODE or status=HTTP "
-                      "STATUS (code=60007)");
+  command->add_option_function<std::string>(
+      "--window",
+      [options](const std::string& text) { options->window = ParseDuration(text, "--window"); },
+      "The window that is said to hold: 1s, 250ms (1s)");
+  command->add_option_function<std::string>(
+      "--refused",
+      [options](const std::string& text) { options->refused = RefusalSign::Parse(text); },
+      "What a throttled call is answered with: code=ERRORCODE or status=HTTP STATUS (code=60007)");
   command->add_option("--json", options->json_file, "Write the finding here");
   command->add_option("--svg", options->svg_file, "Draw what passed over time here");
   command->footer(kProbeExamples);

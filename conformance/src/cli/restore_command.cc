@@ -1,8 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "cases/case.h"
 #include "cli/commands.h"
+#include "target/credentials.h"
 #include "target/options.h"
 #include "target/snapshot.h"
 #include "wire/config_error.h"
@@ -27,7 +27,7 @@ int Restore(const RestoreOptions& options, std::ostream& out) {
   TargetOptions wanted = options.target;
   wanted.target = snapshot.target;
   wanted.live = true;
-  const Identity who = Credentials(wanted);
+  const Identity who = Credentials(wanted.credentials_file);
   if (who.sdkappid != snapshot.sdkappid) {
     throw ConfigError(options.file + " holds the names of app " +
                       std::to_string(snapshot.sdkappid) + "; the credentials are those of app " +

@@ -80,7 +80,7 @@ std::map<std::string, std::string> ReadKnownFailing(const std::string& path) {
 SuiteOptions SuiteOptionsOf(const RunOptions& options) {
   SuiteOptions suite{.known_failing = ReadKnownFailing(options.known_failing_file)};
   std::string expect = options.expect;
-  if (expect.empty()) expect = IsLive(options.target) ? "none" : "seed-2022-04";
+  if (expect.empty()) expect = RulesOf(options.target).live ? "none" : "seed-2022-04";
   if (expect != "none") suite.profile = ExpectedProfile::Load(expect);
   return suite;
 }
@@ -104,7 +104,7 @@ int Plan(const RunOptions& options, std::ostream& out) {
       PlanOf(options, ShippedCases(), SuiteOptionsOf(options).profile);
   WriteReport("--json", options.json_file, PlanJson(plan, options.target.target));
   out << PlanText(plan);
-  if (IsLive(options.target)) Announce(options, plan, out);
+  if (RulesOf(options.target).live) Announce(options, plan, out);
   return kExitConforms;
 }
 

@@ -1,8 +1,11 @@
 #include "judge/throttle_judge.h"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 #include <utility>
+
+#include "wire/config_error.h"
 
 namespace timock::conformance {
 namespace {
@@ -132,6 +135,26 @@ WorstWindow WorstOf(std::vector<Shot> shots, nanoseconds window) {
     if (shot.passed) worst.possible = std::max(worst.possible, passed.PossibleUpTo(shot, window));
   }
   return worst;
+}
+
+RefusalSign RefusalSign::Parse(const std::string& text) {
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const std::string kind = text.substr(0, equals);
+  RefusalSign sign{.by_status = kind == "status"};
+  const char* const end = text.data() + text.size();
+  const char* const number = std::min(text.data() + equals + 1, end);
+  const auto [stop, error] = std::from_chars(number, end, sign.value);
+  if ((kind != "code" && kind != "status") || stop != end || error != std::errc{} ||
+      sign.value <= 0) {
+    throw ConfigError("--refused " + text +
+                      ": expected code=ERRORCODE or status=HTTPSTATUS, as code=60007 or "
+                      "status=503");
+  }
+  return sign;
+}
+
+std::string RefusalSign::Text() const {
+  return (by_status ? "HTTP status " : "ErrorCode ") + std::to_string(value);
 }
 
 }  // namespace timock::conformance

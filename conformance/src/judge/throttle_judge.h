@@ -12,6 +12,17 @@
 
 namespace timock::conformance {
 
+/// What a throttled call is answered with.
+struct RefusalSign {
+  bool by_status = false;  ///< `value` is an HTTP status, else an ErrorCode.
+  int value = 60007;
+
+  /// Reads --refused: "code=60007" or "status=503". Throws ConfigError for anything else.
+  static RefusalSign Parse(const std::string& text);
+  /// "ErrorCode 60007" or "HTTP status 503".
+  std::string Text() const;
+};
+
 /// One call against a limit. The server decided on it at some moment from `sent` to `answered`, by
 /// the client's monotonic clock; more is not known.
 struct Shot {

@@ -11,6 +11,7 @@
 
 #include "limiter/probe_bucket.h"
 #include "limiter/probe_calls.h"
+#include "wire/median.h"
 
 namespace timock::conformance {
 namespace {
@@ -27,11 +28,6 @@ constexpr int kCorrections = 6;  // of what is planned
 
 double Milliseconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e6; }
 double Seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 /// What people are told of a range; of one without an end where it begins.
 std::size_t Figure(const Range& range) {

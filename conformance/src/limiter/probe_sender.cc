@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -30,24 +29,6 @@ std::size_t ConnectionsFor(const ProbePlan& plan, nanoseconds round_trip) {
 }
 
 }  // namespace
-
-RefusalSign RefusalSign::Parse(const std::string& text) {
-  RefusalSign sign;
-  const std::size_t equals = std::min(text.find('='), text.size());
-  const std::string kind = text.substr(0, equals);
-  const std::string number = text.substr(std::min(equals + 1, text.size()));
-  const char* const end = number.data() + number.size();
-  sign.by_status = kind == "status";
-  if ((kind != "code" && kind != "status") || number.empty() ||
-      std::from_chars(number.data(), end, sign.value).ptr != end || sign.value <= 0) {
-    throw ConfigError("--refused " + text + ": expected code=NUMBER or status=NUMBER");
-  }
-  return sign;
-}
-
-std::string RefusalSign::Text() const {
-  return (by_status ? "HTTP status " : "ErrorCode ") + std::to_string(value);
-}
 
 ProbeSender::ProbeSender(Target& target, const RefusalSign& refused, const ProbePlan& plan)
     : target_(target), refused_(refused), has_clock_(target.Can("clock")) {

@@ -7,20 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "judge/throttle_judge.h"
 #include "limiter/probe.h"
 #include "target/target.h"
 
 namespace timock::conformance {
-
-/// What a throttled call is answered with.
-struct RefusalSign {
-  bool by_status = false;  ///< `value` is an HTTP status, else an ErrorCode.
-  int value = 60007;
-
-  /// Reads "code=60007" or "status=503". Throws ConfigError for anything else.
-  static RefusalSign Parse(const std::string& text);
-  std::string Text() const;
-};
 
 /// A call was answered neither as one that passes nor as one that is throttled.
 class UnexpectedAnswerError : public std::runtime_error {

@@ -1,5 +1,6 @@
 #include "run/selection.h"
 
+#include <fnmatch.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,22 +8,11 @@
 namespace timock::conformance {
 namespace {
 
-bool Matches(std::string_view pattern, std::string_view name) {
-  if (pattern.empty()) return name.empty();
-  if (pattern.front() == '*') {
-    for (std::size_t skipped = 0; skipped <= name.size(); ++skipped) {
-      if (Matches(pattern.substr(1), name.substr(skipped))) return true;
-    }
-    return false;
-  }
-  const bool fits = !name.empty() && (pattern.front() == '?' || pattern.front() == name.front());
-  return fits && Matches(pattern.substr(1), name.substr(1));
-}
-
-bool MatchesAny(std::string_view patterns, std::string_view name) {
+bool MatchesAny(std::string_view patterns, const std::string& name) {
   while (!patterns.empty()) {
     const std::size_t end = std::min(patterns.find(':'), patterns.size());
-    if (Matches(patterns.substr(0, end), name)) return true;
+    const std::string pattern(patterns.substr(0, end));
+    if (::fnmatch(pattern.c_str(), name.c_str(), FNM_NOESCAPE) == 0) return true;
     patterns.remove_prefix(std::min(end + 1, patterns.size()));
   }
   return false;
@@ -30,7 +20,7 @@ bool MatchesAny(std::string_view patterns, std::string_view name) {
 
 }  // namespace
 
-bool Selects(std::string_view filter, std::string_view name) {
+bool Selects(std::string_view filter, const std::string& name) {
   const std::size_t dash = std::min(filter.find('-'), filter.size());
   const std::string_view wanted = filter.substr(0, dash);
   const std::string_view unwanted = filter.substr(std::min(dash + 1, filter.size()));

@@ -8,7 +8,7 @@ namespace timock::conformance {
 
 /// Whether GoogleTest's filter selects this full name: patterns with `*` and `?` between colons,
 /// those behind the first `-` take out. An empty first part selects all.
-bool Selects(std::string_view filter, std::string_view name);
+bool Selects(std::string_view filter, const std::string& name);
 
 /// The filter that was given to GoogleTest.
 std::string GivenFilter();

@@ -12,7 +12,6 @@
 #include <map>
 #include <string_view>
 
-#include "cases/case.h"
 #include "wire/config_error.h"
 
 namespace timock::conformance {
@@ -81,20 +80,20 @@ Values FromFile(const std::string& path) {
   return values;
 }
 
+Values ValuesOf(const std::string& path) {
+  return path.empty() ? FromEnvironment() : FromFile(path);
+}
+
 }  // namespace
 
-Identity CredentialsFromEnvironment() { return IdentityOf(FromEnvironment()); }
-
-std::string NonAdminFromEnvironment() { return FromEnvironment()["TIMOCK_NON_ADMIN"]; }
-
-std::string NonAdminFromFile(const std::string& path) { return FromFile(path)["TIMOCK_NON_ADMIN"]; }
-
-Identity CredentialsFromFile(const std::string& path) {
-  Identity who = IdentityOf(FromFile(path));
-  if (who.identifier.empty()) {
+Identity Credentials(const std::string& path) {
+  Identity who = IdentityOf(ValuesOf(path));
+  if (who.identifier.empty() && !path.empty()) {
     throw ConfigError("--credentials " + path + ": lacks TIMOCK_SDKAPPID or TIMOCK_IDENTIFIER");
   }
   return who;
 }
+
+std::string NonAdmin(const std::string& path) { return ValuesOf(path)["TIMOCK_NON_ADMIN"]; }
 
 }  // namespace timock::conformance

@@ -7,16 +7,19 @@
 
 namespace timock::conformance {
 
-/// The identity that TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, TIMOCK_SECRET_KEY and TIMOCK_USERSIG of
-/// the environment name; without an identifier when the first two are not both set. Throws
-/// ConfigError.
-Identity CredentialsFromEnvironment();
+/// Who calls: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, and TIMOCK_SECRET_KEY (anything can be signed) or
+/// TIMOCK_USERSIG (only that is sent), from the file `path` or, where that is empty, from the
+/// environment. The file has lines NAME=VALUE and the mode 0600; lines that are empty or begin with
+/// # do not count. Without SDKAppID and identifier in the environment: an Identity without an
+/// identifier, which is right for targets that make apps of their own. Throws ConfigError for a
+/// file that lacks them or that others may read, with the chmod line, for lines that are not
+/// understood, and for an SDKAppID that is no number. No message holds a value that may be a
+/// secret.
+Identity Credentials(const std::string& path);
 
-/// The same from lines NAME=VALUE of a file of mode 0600; lines that are empty or begin with # do
-/// not count. Throws ConfigError, which never shows a value.
-std::string NonAdminFromEnvironment();
-std::string NonAdminFromFile(const std::string& path);
-Identity CredentialsFromFile(const std::string& path);
+/// TIMOCK_NON_ADMIN, from the same place: an account of the app that is not an admin and that
+/// nothing depends on. Empty: none is known.
+std::string NonAdmin(const std::string& path);
 
 }  // namespace timock::conformance
 

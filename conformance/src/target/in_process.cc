@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "cases/case.h"
-#include "target/url.h"
 #include "timock/timock.h"
 #include "wire/config_error.h"
 #include "wire/http_client.h"
@@ -22,17 +21,23 @@ namespace {
 
 // Where recorded requests and fixed UserSigs are valid.
 constexpr std::int64_t kStart = 1'795'369'800;
-constexpr std::uint32_t kSecondApp = 1'400'000'001;
-constexpr std::uint32_t kMadeApp = 1'400'000'002;
-constexpr std::uint32_t kUnknownApp = 1'499'999'999;
-constexpr const char* kSecondAdmin = "second_administrator";
 
-App SecondApp() {
-  App app = DemoApp();
-  app.sdkappid = kSecondApp;
-  app.keys = {std::string(64, '5')};
-  return app;
+/// The app of the caller, or those of the fake's own: the demo app, and others behind it.
+std::vector<App> AppsFor(const InProcessOptions& options) {
+  const Identity& admin = options.admin;
+  if (!admin.identifier.empty()) {
+    return {App{.sdkappid = admin.sdkappid, .keys = {admin.key}, .admins = {admin.identifier}}};
+  }
+  std::vector<App> apps(options.use.apps, DemoApp());
+  for (std::size_t i = 0; i < apps.size(); ++i) {
+    apps[i].sdkappid += static_cast<std::uint32_t>(i);
+    apps[i].admins.emplace_back(kSecondAdmin);
+    if (i > 0) apps[i].keys = {std::string(64, '5')};
+  }
+  return apps;
 }
+
+Identity AdminOf(const App& app) { return {app.sdkappid, app.admins.front(), app.keys.front()}; }
 
 /// A shipped one, or that of a file.
 Result<Profile> ProfileOf(const std::string& name_or_path) {
@@ -89,19 +94,19 @@ class HandleConnection final : public Connection {
 
 class InProcess final : public Target {
  public:
-  explicit InProcess(const InProcessOptions& options) : door_(options.door), admin_(options.admin) {
+  explicit InProcess(const InProcessOptions& options)
+      : door_(options.door),
+        own_apps_(options.admin.identifier.empty()),
+        clock_stands_(options.use.stop_clock) {
     Result<Profile> profile = ProfileOf(options.profile);
-    if (!profile) throw ConfigError(profile.error().Text());
+    if (!profile) throw ConfigError("--profile: " + profile.error().Text());
     ServerOptions server;
-    std::vector<App> apps = {DemoApp(), SecondApp()};
-    apps.front().admins.emplace_back(kSecondAdmin);
-    if (!admin_.identifier.empty()) {
-      apps = {
-          App{.sdkappid = admin_.sdkappid, .keys = {admin_.key}, .admins = {admin_.identifier}}};
+    server.service.apps = AppsFor(options);
+    server.service.profile = profile.value();
+    if (options.use.stop_clock) {
+      server.service.clock_setting = {ClockSetting::Mode::kFrozen, UnixSeconds(kStart)};
     }
-    server.service = {.apps = apps,
-                      .profile = profile.value(),
-                      .clock_setting = {ClockSetting::Mode::kFrozen, UnixSeconds(kStart)}};
+    for (const App& app : server.service.apps) apps_.push_back(AdminOf(app));
     if (door_ == Door::kHttps) server.tls.emplace();
     Result<std::unique_ptr<Server>> started = Server::Start(std::move(server));
     if (!started) throw ConfigError("cannot start the fake: " + started.error().Text());
@@ -134,27 +139,20 @@ class InProcess final : public Target {
   std::string PlainUrl() const override { return server_->url(); }
 
   std::set<std::string> Capabilities() const override {
-    std::set<std::string> can = {"read_back", "second_app", "non_admin",   "sign",
-                                 "clock",     "faults",     "exceed_rate", "region",
-                                 "malformed", "connection", "apps",        "known_app_limit"};
+    std::set<std::string> can = {"read_back",  "second_app",  "non_admin",      "sign",
+                                 "faults",     "exceed_rate", "region",         "malformed",
+                                 "connection", "apps",        "known_app_limit"};
+    if (clock_stands_) can.insert("clock");
     if (door_ == Door::kHttps) can.insert("tls");
     return can;
   }
 
   std::optional<Identity> Who(const std::string& name) const override {
-    if (!admin_.identifier.empty()) {
-      return name == "admin" ? admin_ : StrangerTo(admin_, name);
-    }
-    const std::string key = DemoApp().keys.front();
-    if (name == "admin") return Identity{DemoApp().sdkappid, "administrator", key};
-    if (name == "second_admin") return Identity{DemoApp().sdkappid, kSecondAdmin, key};
-    if (name == "non_admin") return Identity{DemoApp().sdkappid, "somebody", key};
-    if (name == "second_app") {
-      return Identity{kSecondApp, "administrator", SecondApp().keys.front()};
-    }
-    if (name == "unknown_app") return Identity{kUnknownApp, "administrator", key};
-    return {};
+    if (own_apps_) return WhoOf(apps_, name);
+    return name == "admin" ? apps_.front() : StrangerTo(apps_.front(), name);
   }
+  const std::vector<Identity>& Apps() const override { return apps_; }
+  std::string CaFile() const override { return ca_file_; }
 
   void Reset() override {
     service().Reset();
@@ -183,14 +181,14 @@ class InProcess final : public Target {
 
   Identity MakeApp(const AppSetup& setup) override {
     App app = DemoApp();
-    app.sdkappid = kMadeApp;
+    app.sdkappid = MadeApp();
     app.keys = {std::string(64, '6')};
     Need(service().PutApp(Changed(app, setup, service().Now())));
-    return {kMadeApp, "administrator", app.keys.front()};
+    return AdminOf(app);
   }
 
   void ChangeApp(const AppSetup& setup) override {
-    const std::optional<App> app = service().FindApp(kMadeApp);
+    const std::optional<App> app = service().FindApp(MadeApp());
     if (!app) throw ConfigError("no app was made that could be changed");
     Need(service().PutApp(Changed(*app, setup, service().Now())));
   }
@@ -205,6 +203,10 @@ class InProcess final : public Target {
 
  private:
   Service& service() { return server_->service(); }
+  /// Behind those of the start.
+  std::uint32_t MadeApp() const {
+    return DemoApp().sdkappid + static_cast<std::uint32_t>(apps_.size());
+  }
 
   void WriteAuthority() {
     const char* folder = std::getenv("TMPDIR");
@@ -220,7 +222,9 @@ class InProcess final : public Target {
   }
 
   const Door door_;
-  const Identity admin_;
+  const bool own_apps_;
+  const bool clock_stands_;
+  std::vector<Identity> apps_;
   std::unique_ptr<Server> server_;
   std::string ca_file_;
   std::unique_ptr<Connection> connection_;

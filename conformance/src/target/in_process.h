@@ -14,12 +14,13 @@ enum class Door { kHandle, kHttp, kHttps };
 struct InProcessOptions {
   Door door = Door::kHandle;
   std::string profile = "seed-2022-04";  ///< A shipped one or a file.
-  /// The admin of the one app that there is, with its key; without identifier: two apps of the
+  /// The admin of the one app that there is, with its key; without identifier: apps of the
   /// fake's own.
   Identity admin = {};
+  TargetUse use = {};
 };
 
-/// The fake in this process: two apps, its clock stands still at 1795369800 until it is advanced.
+/// The fake in this process; where its clock is stopped, at 1795369800.
 /// Throws ConfigError when it cannot start.
 std::unique_ptr<Target> MakeInProcessTarget(const InProcessOptions& options);
 

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "cases/case.h"
 #include "cases/regions.h"
 #include "target/credentials.h"
 #include "target/in_process.h"
@@ -15,64 +14,68 @@
 namespace timock::conformance {
 namespace {
 
-constexpr std::string_view kExec = "exec:";
-constexpr std::string_view kReal = "real";
+struct KindRow {
+  TargetKind kind;
+  std::string_view name;
+  bool begins = false;  ///< The rest of the text is what is called.
+  std::optional<Door> door = {};
+};
 
-constexpr std::pair<std::string_view, Door> kDoors[] = {{"in-process", Door::kHandle},
-                                                        {"in-process-http", Door::kHttp},
-                                                        {"in-process-https", Door::kHttps}};
+constexpr KindRow kKinds[] = {
+    {TargetKind::kInProcess, "in-process", false, Door::kHandle},
+    {TargetKind::kInProcessHttp, "in-process-http", false, Door::kHttp},
+    {TargetKind::kInProcessHttps, "in-process-https", false, Door::kHttps},
+    {TargetKind::kUrl, "http", true},
+    {TargetKind::kExec, "exec:", true},
+    {TargetKind::kReal, "real"}};
 
-std::optional<Door> DoorOf(const TargetOptions& options) {
-  for (const auto& [name, door] : kDoors) {
-    if (options.target != name) continue;
-    if (options.live) {
-      throw ConfigError("--live goes with a URL or exec:CMD, not with " + options.target);
-    }
-    return door;
-  }
-  return {};
-}
+constexpr const char* kKindsText =
+    "in-process, in-process-http, in-process-https, a URL, exec:CMD or real";
+
+/// Empty: not in process.
+std::optional<Door> DoorOf(TargetKind kind) { return kKinds[static_cast<std::size_t>(kind)].door; }
 
 /// What stands before somebody's service may take malformed HTTP for an attack; this machine's own
 /// servers do not mind, also where they play a live one.
-bool MayBeMalformed(const TargetOptions& options) {
-  if (options.target == kReal) return false;
-  return options.target.starts_with(kExec) || IsLoopback(options.target) || options.allow_malformed;
+bool MayBeMalformed(const TargetOptions& options, const TargetName& name) {
+  if (name.kind == TargetKind::kReal) return false;
+  return name.kind != TargetKind::kUrl || IsLoopback(name.rest) || options.allow_malformed;
+}
+
+/// The service of the vendor in a region of fixtures/hosts.json: "https://console.tim.qq.com".
+std::string RealUrl(const std::string& wanted) {
+  std::string known;
+  for (const Region& region : Regions()) {
+    if (region.name == wanted) return "https://" + region.hosts.front();
+    known += (known.empty() ? "" : ", ") + region.name;
+  }
+  throw ConfigError("--target real: --region " + (wanted.empty() ? "is missing" : wanted) +
+                    "; expected the region of the app, one of " + known);
 }
 
 /// Of any target but those in process.
-UrlOptions UrlOptionsOf(const TargetOptions& options) {
-  const bool real = options.target == kReal;
-  if (!real && !options.region.empty()) {
-    throw ConfigError("--region " + options.region + " goes with --target real alone");
-  }
-  if (!real && !options.target.starts_with("http") && !options.target.starts_with(kExec)) {
-    throw ConfigError(
-        "--target " + options.target +
-        ": expected in-process, in-process-http, in-process-https, a URL, exec:CMD or "
-        "real");
-  }
+UrlOptions UrlOptionsOf(const TargetOptions& options, const TargetName& name,
+                        const TargetUse& use) {
   constexpr double kLiveRate = 10;
   constexpr double kOtherRate = 80;
-  constexpr double kDocumentedLimit = 100;  // R9
-  const bool live = IsLive(options);
-  if (live && options.rate >= kDocumentedLimit && !options.allow_overload) {
+  const TargetRules rules = RulesOf(options);
+  if (!rules.overload && options.rate >= kDocumentedLimit) {
     throw ConfigError(
         "--rate reaches the documented limit of 100 calls a second, where a live target refuses "
         "calls; give less, or --allow-overload too");
   }
-  return {.url = real ? RealUrl(options.region) : options.target,
-          .ca_file = options.ca_file,
-          .admin = Credentials(options),
-          .rate = options.rate > 0 ? options.rate : (live ? kLiveRate : kOtherRate),
-          .rules = {.live = live,
-                    .writes = !live || options.allow_writes,
-                    .overload = !live || options.allow_overload,
-                    .malformed = MayBeMalformed(options),
-                    .bad_signatures = !live || options.allow_bad_signatures,
-                    .bad_signature_interval = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                        std::chrono::duration<double>(options.bad_signature_interval_s))},
-          .non_admin = NonAdmin(options)};
+  UrlOptions url{.ca_file = options.ca_file,
+                 .admin = Credentials(options.credentials_file),
+                 .rate = options.rate > 0 ? options.rate : (rules.live ? kLiveRate : kOtherRate),
+                 .rules = rules,
+                 .non_admin = NonAdmin(options.credentials_file),
+                 .use = use};
+  if (name.kind == TargetKind::kExec) {
+    url.command = name.rest;
+  } else {
+    url.url = name.kind == TargetKind::kReal ? RealUrl(options.region) : name.rest;
+  }
+  return url;
 }
 
 void AddTrustOptions(CLI::App& command, TargetOptions* options) {
@@ -92,7 +95,21 @@ void AddRateOption(CLI::App& command, TargetOptions* options) {
 
 }  // namespace
 
-void AddLiveOptions(CLI::App& command, TargetOptions* options) {
+TargetName TargetName::Parse(const std::string& text) {
+  for (const KindRow& row : kKinds) {
+    if (row.begins ? !text.starts_with(row.name) : text != row.name) continue;
+    if (!row.begins) return {row.kind};
+    return {row.kind, row.kind == TargetKind::kUrl ? text : text.substr(row.name.size())};
+  }
+  throw ConfigError("--target " + text + ": expected " + kKindsText);
+}
+
+void AddPlainTargetOptions(CLI::App& command, TargetOptions* options) {
+  command.add_option(
+      "--target", options->target,
+      std::string("What is called (in-process): ") + kKindsText + ", the service of the vendor");
+  command.add_option("--profile", options->profile,
+                     "The profile of the fake in process: a name or file");
   AddTrustOptions(command, options);
   command.add_option("--region", options->region, "Where the app of --target real is");
   command.add_flag("--live", options->live,
@@ -109,6 +126,7 @@ void AddConnectionOptions(CLI::App& command, TargetOptions* options) {
 }
 
 void AddTargetOptions(CLI::App& command, TargetOptions* options) {
+  AddPlainTargetOptions(command, options);
   command.add_flag(
       "--allow-bad-signatures", options->allow_bad_signatures,
       "Live targets: calls that fail authentication may be sent; too many of them lock "
@@ -122,61 +140,47 @@ void AddTargetOptions(CLI::App& command, TargetOptions* options) {
           "--bad-signature-interval", options->bad_signature_interval_s,
           "Live targets: seconds from one such call to the next (61: never two in a minute)")
       ->check(CLI::Range(0.0, 86'400.0));
-  command.add_option("--target", options->target,
-                     "in-process (default), in-process-http, in-process-https, a URL, exec:CMD, or "
-                     "real: the service of the vendor");
-  command.add_option("--profile", options->profile,
-                     "The profile of the fake in process: a name or file");
-  AddLiveOptions(command, options);
   AddRateOption(command, options);
 }
 
-std::string RealUrl(const std::string& wanted) {
-  std::string known;
-  for (const Region& region : Regions()) {
-    if (region.name == wanted) return "https://" + region.hosts.front();
-    known += (known.empty() ? "" : ", ") + region.name;
+TargetRules RulesOf(const TargetOptions& options) {
+  const TargetName name = TargetName::Parse(options.target);
+  if (options.live && DoorOf(name.kind)) {
+    throw ConfigError("--live goes with a URL or exec:CMD, not with " + options.target);
   }
-  throw ConfigError("--target real: --region " + (wanted.empty() ? "is missing" : wanted) +
-                    "; expected the region of the app, one of " + known);
-}
-
-bool IsLive(const TargetOptions& options) {
-  if (options.live || options.target == kReal) return true;
-  return options.target.starts_with("http") && !IsLoopback(options.target);
-}
-
-Identity Credentials(const TargetOptions& options) {
-  return options.credentials_file.empty() ? CredentialsFromEnvironment()
-                                          : CredentialsFromFile(options.credentials_file);
-}
-
-std::string NonAdmin(const TargetOptions& options) {
-  return options.credentials_file.empty() ? NonAdminFromEnvironment()
-                                          : NonAdminFromFile(options.credentials_file);
-}
-
-std::unique_ptr<Target> MakeTarget(const TargetOptions& options) {
-  if (const std::optional<Door> door = DoorOf(options)) {
-    return MakeInProcessTarget({.door = *door, .profile = options.profile});
+  if (name.kind != TargetKind::kReal && !options.region.empty()) {
+    throw ConfigError("--region " + options.region + " goes with --target real alone");
   }
-  const UrlOptions url = UrlOptionsOf(options);
-  if (options.target.starts_with(kExec)) {
-    return MakeExecTarget(options.target.substr(kExec.size()), url);
-  }
-  return MakeUrlTarget(url);
+  const bool live = options.live || name.kind == TargetKind::kReal ||
+                    (name.kind == TargetKind::kUrl && !IsLoopback(name.rest));
+  return {.live = live,
+          .writes = !live || options.allow_writes,
+          .overload = !live || options.allow_overload,
+          .malformed = MayBeMalformed(options, name),
+          .bad_signatures = !live || options.allow_bad_signatures,
+          .bad_signature_interval = std::chrono::duration_cast<std::chrono::nanoseconds>(
+              std::chrono::duration<double>(options.bad_signature_interval_s))};
+}
+
+std::unique_ptr<Target> MakeTarget(const TargetOptions& options, const TargetUse& use) {
+  const TargetName name = TargetName::Parse(options.target);
+  const std::optional<Door> door = DoorOf(name.kind);
+  if (!door) return MakeUrlTarget(UrlOptionsOf(options, name, use));
+  RulesOf(options);
+  return MakeInProcessTarget({.door = *door, .profile = options.profile, .use = use});
 }
 
 std::unique_ptr<PlanTarget> MakePlan(const TargetOptions& options) {
-  if (DoorOf(options)) {
+  const TargetName name = TargetName::Parse(options.target);
+  if (DoorOf(name.kind)) {
     const std::unique_ptr<Target> fake = MakeTarget(options);
     return MakePlanTarget({.describe = fake->Describe(),
                            .base_url = fake->BaseUrl(),
                            .capabilities = fake->Capabilities()});
   }
-  UrlOptions url = UrlOptionsOf(options);
+  UrlOptions url = UrlOptionsOf(options, name, {});
   // Of a server that is not started the port is not known.
-  if (options.target.starts_with(kExec)) url.url = "http://127.0.0.1";
+  if (name.kind == TargetKind::kExec) url.url = "http://127.0.0.1";
   if (url.admin.identifier.empty()) {
     throw ConfigError(
         "a plan for " + options.target +

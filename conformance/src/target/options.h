@@ -13,10 +13,24 @@ class App;
 
 namespace timock::conformance {
 
+/// The documented limit (R9), calls a second: so many a live target gets with leave alone.
+inline constexpr double kDocumentedLimit = 100;
+
+/// What --target names; a kind is also a row in the table of options.cc, in the same order.
+enum class TargetKind { kInProcess, kInProcessHttp, kInProcessHttps, kUrl, kExec, kReal };
+
+struct TargetName {
+  TargetKind kind = TargetKind::kInProcess;
+  std::string rest = {};  ///< The URL, or the command of exec:.
+
+  /// Throws ConfigError, which lists the kinds, for anything else.
+  static TargetName Parse(const std::string& text);
+};
+
 /// What is called, as whom, and what may be done to it: the flags that all commands share that
 /// bring requests to a server.
 struct TargetOptions {
-  std::string target = "in-process";     ///< in-process[-http|-https], a URL, exec:CMD or real.
+  std::string target = "in-process";     ///< As TargetName::Parse reads it.
   std::string region = {};               ///< Of the target `real`: a name of fixtures/hosts.json.
   std::string profile = "seed-2022-04";  ///< Of the fake in process: a shipped one or a file.
   std::string ca_file = {};              ///< PEM; empty: the authorities that the system trusts.
@@ -35,40 +49,22 @@ struct TargetOptions {
 /// Adds --ca-file, --credentials and --rate alone, for a command that knows its target.
 void AddConnectionOptions(CLI::App& command, TargetOptions* options);
 
-/// Adds --region, --ca-file, --credentials, --live, --allow-writes and --allow-overload alone, for
-/// a program with targets and a rate of its own.
-void AddLiveOptions(CLI::App& command, TargetOptions* options);
+/// Adds --target, --profile, --region, --ca-file, --credentials, --live, --allow-writes and
+/// --allow-overload alone, for a program with a rate of its own.
+void AddPlainTargetOptions(CLI::App& command, TargetOptions* options);
 
-/// Adds --target, --region, --profile, --ca-file, --credentials, --live, --allow-writes,
-/// --allow-overload, --allow-bad-signatures, --allow-malformed, --bad-signature-interval and
-/// --rate to a command. `options` must outlive the parsing.
+/// Adds these, --allow-bad-signatures, --allow-malformed, --bad-signature-interval and --rate.
+/// `options` must outlive the parsing.
 void AddTargetOptions(CLI::App& command, TargetOptions* options);
 
-/// Whether somebody lives with what is done to the target: it is `real`, a URL that does not name
-/// this machine, or --live was given. The rest of the rules for live targets follows from this.
-/// Throws ConfigError for a URL that is none.
-bool IsLive(const TargetOptions& options);
+/// What may be done to the target. It is live when it is `real`, a URL that does not name this
+/// machine, or --live was given; all else that is said of live targets follows from this. Throws
+/// ConfigError for a target that is none, and where --live or --region does not go with it.
+TargetRules RulesOf(const TargetOptions& options);
 
-/// The service of the vendor in a region of fixtures/hosts.json: "https://console.tim.qq.com".
-/// Throws ConfigError, naming the regions, when there is no such one.
-std::string RealUrl(const std::string& region);
-
-/// Who calls: TIMOCK_SDKAPPID, TIMOCK_IDENTIFIER, and TIMOCK_SECRET_KEY (anything can be signed) or
-/// TIMOCK_USERSIG (only that is sent), from the credentials file or, without one, from the
-/// environment. The file has lines NAME=VALUE and the mode 0600. Without SDKAppID and
-/// identifier: an Identity without an identifier, which is right for targets that make apps of
-/// their own. Throws ConfigError for a file that others may read, with the chmod line, for lines
-/// that are not understood, and for an SDKAppID that is no number. No message holds a value that
-/// may be a secret.
-Identity Credentials(const TargetOptions& options);
-
-/// TIMOCK_NON_ADMIN, from the same place: an account of the app that is not an admin and that
-/// nothing depends on. Empty: none is known.
-std::string NonAdmin(const TargetOptions& options);
-
-/// The target; Target::rules() are set as the opt-ins say. Throws ConfigError for options that do
+/// The target; Target::rules() are RulesOf the options. Throws ConfigError for options that do
 /// not go together and for missing credentials, UnreachableError when nothing answers.
-std::unique_ptr<Target> MakeTarget(const TargetOptions& options);
+std::unique_ptr<Target> MakeTarget(const TargetOptions& options, const TargetUse& use = {});
 
 /// What stands for that target in a plan. Nothing is called; a URL is taken for a server without a
 /// control API. Throws ConfigError as MakeTarget does.

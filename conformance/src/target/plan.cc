@@ -99,6 +99,8 @@ class Plan final : public PlanTarget {
     notebook_.Note(request);
     return fake_->Send(request);
   }
+  const std::vector<Identity>& Apps() const override { return fake_->Apps(); }
+  std::string CaFile() const override { return fake_->CaFile(); }
   std::unique_ptr<Connection> Connect() override {
     return std::make_unique<NotingConnection>(fake_->Connect(), notebook_);
   }

@@ -14,6 +14,7 @@
 
 #include "cases/case.h"
 #include "judge/judge.h"
+#include "target/control_api.h"
 #include "target/read_names.h"
 #include "target/request_builder.h"
 #include "target/url.h"
@@ -123,16 +124,11 @@ std::string Store(Target& target, const Names& names) {
 /// By the control API of a fake on this machine, if there is one: the names are these and no other.
 void StoreByControl(Target& target, const Names& names) {
   if (!IsLoopback(target.BaseUrl())) return;
-  Outgoing request{.method = "GET",
-                   .target = "/_timock/apps/" + std::to_string(AdminOf(target).sdkappid),
-                   .headers = {{"Content-Type", "application/json"}}};
-  const Reply reply = target.Dial()->Send(request);
-  json app = json::parse(reply.body, nullptr, false);
-  if (reply.status != 200 || !app.is_object()) return;
+  ControlApi control(target.BaseUrl(), target.Dial());
+  json app = control.App(AdminOf(target).sdkappid);
+  if (app.is_null()) return;
   app["names"] = names;
-  request.method = "PUT";
-  request.body = app.dump();
-  target.Dial()->Send(request);
+  control.PutApp(app);
 }
 
 /// Slots of `now` that `before` does not have; empty where both have the same slots.

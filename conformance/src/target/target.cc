@@ -4,6 +4,29 @@
 
 namespace timock::conformance {
 
+std::optional<Identity> StrangerTo(const Identity& admin, const std::string& name) {
+  constexpr std::uint32_t kUnknownApp = 1'499'999'999;
+  if (admin.key.empty()) return {};
+  Identity who = admin;
+  if (name == "non_admin") {
+    who.identifier = "somebody";
+    return who;
+  }
+  if (name == "unknown_app") {
+    who.sdkappid = kUnknownApp;
+    return who;
+  }
+  return {};
+}
+
+std::optional<Identity> WhoOf(const std::vector<Identity>& apps, const std::string& name) {
+  Identity admin = apps.front();
+  if (name == "second_admin") admin.identifier = kSecondAdmin;
+  if (name == "admin" || name == "second_admin") return admin;
+  if (name == "second_app" && apps.size() > 1) return apps[1];
+  return StrangerTo(admin, name);
+}
+
 void AwaitQuiet(Target& target) {
   if (target.TimeStands()) return;
   const std::chrono::nanoseconds now = MonotonicNow();

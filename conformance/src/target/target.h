@@ -2,16 +2,17 @@
 #define TIMOCK_CONFORMANCE_TARGET_TARGET_H_
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "judge/throttle_judge.h"
+#include "wire/config_error.h"
 #include "wire/exchange.h"
 #include "wire/http_client.h"
 #include "wire/secrets.h"
@@ -47,11 +48,14 @@ struct TargetRules {
   std::chrono::nanoseconds bad_signature_interval{0};
 };
 
-/// The server does not answer any more, or never did.
-class UnreachableError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
+/// What a program takes of a server that gives it apps of its own.
+struct TargetUse {
+  std::size_t apps = 2;    ///< So many, of two admins each.
+  bool stop_clock = true;  ///< Time goes by Advance alone; false: the server's clock runs on.
 };
+
+/// The second admin of each app that was made for the run.
+inline constexpr const char* kSecondAdmin = "second_administrator";
 
 /// What a server under test is. Not thread-safe, but its connections may be used side by side.
 class Target {
@@ -71,6 +75,8 @@ class Target {
   /// "admin", "second_admin" of the same app, "non_admin", "second_app" or "unknown_app"; empty
   /// when there is none.
   virtual std::optional<Identity> Who(const std::string& name) const = 0;
+  /// The admins of all apps that were made for the run, or of the one that the credentials name.
+  virtual const std::vector<Identity>& Apps() const = 0;
 
   /// Called before each case: a target that can begins anew.
   virtual void Reset() = 0;
@@ -83,6 +89,8 @@ class Target {
   virtual std::unique_ptr<Connection> Connect() = 0;
   /// A new connection over HTTP, whatever Send uses; `options` count but for the authority.
   virtual std::unique_ptr<HttpClient> Dial(ClientOptions options = {}) = 0;
+  /// PEM file of the authority that its TLS is verified against; empty: what the system trusts.
+  virtual std::string CaFile() const = 0;
 
   /// Whether time goes by Advance alone: nobody is to wait for real time.
   virtual bool TimeStands() const { return Can("clock"); }
@@ -125,6 +133,13 @@ class Target {
   const TargetRules rules_;
   Secrets secrets_;
 };
+
+/// The identities "non_admin" and "unknown_app", signed with the key of `admin`; empty without a
+/// key, and for any other name.
+std::optional<Identity> StrangerTo(const Identity& admin, const std::string& name);
+
+/// Target::Who where `apps` were made for the run: the first is the admin's.
+std::optional<Identity> WhoOf(const std::vector<Identity>& apps, const std::string& name);
 
 /// Waits until no call of an earlier throttle scenario is counted any more. Returns at once for a
 /// target with a clock.

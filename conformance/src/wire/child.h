@@ -23,8 +23,6 @@ class Child {
   /// minute goes by without one. What it prints afterwards is dropped.
   std::optional<std::string> WaitForUrl();
 
-  const std::string& command() const { return command_; }
-
  private:
   const std::string command_;
   pid_t pid_ = -1;

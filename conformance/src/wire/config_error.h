@@ -12,6 +12,12 @@ class ConfigError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The server does not answer any more, or never did. Exit code 3.
+class UnreachableError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 }  // namespace timock::conformance
 
 #endif  // TIMOCK_CONFORMANCE_WIRE_CONFIG_ERROR_H_

@@ -70,7 +70,7 @@ ban 'locks are the annotated Mutex' \
   'mockserver/src/base/mutex.h' $source
 ban 'the suite and the load generator are black boxes' \
   '#include [<"](timock/(clock|service|server|app|fault|journal|timock)|apps/|calls/|journal/|faults/|service/|http/)' \
-  '(conformance/src/target|bench/load/send)/in_process.cc|conformance/mutants/[a-z]*\.(h|cc)' conformance bench/load
+  'conformance/src/target/in_process.cc|bench/load/lab/virtual_server.cc|conformance/mutants/[a-z]*\.(h|cc)' conformance bench/load
 
 fail 'the top level holds only the agreed names' "$(ls | grep -vxE \
   'CMakeLists.txt|CMakePresets.json|README.md|LICENSE|mockserver|conformance|fixtures|bench|build')"

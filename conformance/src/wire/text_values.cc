@@ -1,12 +1,13 @@
-#include "load/send/text_values.h"
+#include "wire/text_values.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
 #include "wire/config_error.h"
 
-namespace timock::load {
+namespace timock::conformance {
 
 using std::chrono::nanoseconds;
 
@@ -23,8 +24,8 @@ nanoseconds ParseDuration(std::string_view text, const std::string& what) {
       return nanoseconds{std::llround(time * 1e9)};
     }
   }
-  throw conformance::ConfigError(what + " is \"" + std::string(text) +
-                                 "\"; expected a time with its unit: 500us, 50ms, 2s, 10m");
+  throw ConfigError(what + " is \"" + std::string(text) +
+                    "\"; expected a time with its unit: 500us, 50ms, 2s, 10m");
 }
 
 std::uint64_t ParseCount(std::string_view text, const std::string& what) {
@@ -32,8 +33,7 @@ std::uint64_t ParseCount(std::string_view text, const std::string& what) {
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc{} || stop != end || number == 0) {
-    throw conformance::ConfigError(what + " is \"" + std::string(text) +
-                                   "\"; expected a whole number from 1");
+    throw ConfigError(what + " is \"" + std::string(text) + "\"; expected a whole number from 1");
   }
   return number;
 }
@@ -65,4 +65,4 @@ std::string DurationText(nanoseconds time) {
   return Fixed(nanos / 1e3, 0) + " us";
 }
 
-}  // namespace timock::load
+}  // namespace timock::conformance

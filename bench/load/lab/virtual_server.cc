@@ -1,30 +1,10 @@
-#include "load/send/in_process.h"
+#include "load/lab/virtual_server.h"
 
 #include <cstdint>
-#include <utility>
 
 #include "timock/timock.h"
-#include "wire/config_error.h"
 
 namespace timock::load {
-
-struct InProcessServer::Impl {
-  std::unique_ptr<Server> server;
-};
-
-InProcessServer::InProcessServer(const std::string& profile) : impl_(new Impl) {
-  Result<Profile> found = Profile::Named(profile);
-  if (!found) throw conformance::ConfigError("--profile: " + found.error().Text());
-  ServerOptions options;
-  options.service.profile = std::move(found).value();
-  Result<std::unique_ptr<Server>> started = Server::Start(std::move(options));
-  if (!started) throw conformance::ConfigError("cannot start the fake: " + started.error().Text());
-  impl_->server = std::move(started).value();
-}
-
-InProcessServer::~InProcessServer() = default;
-
-std::string InProcessServer::url() const { return impl_->server->url(); }
 
 struct VirtualServer::Impl {
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(UnixSeconds(1'795'369'800));
