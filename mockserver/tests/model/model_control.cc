@@ -146,7 +146,7 @@ struct ControlRequest {
     app["sdkappid"] = id;
     app["keys"] = seen.value("keys", json());
     if (known) app = m.apps[id].app;
-    if (change.contains("key")) change["keys"] = {change["key"]};
+    if (change.contains("key")) change["keys"] = json::array({change["key"]});
     if (method == "POST" && change.value("admins", json()).empty()) change.erase("admins");
     app.update(change);
     app.erase("key");

@@ -186,7 +186,8 @@ json Generator::AppChange() {
     if (Chance(percent)) change[name] = value;
   };
   set("key", Pick<std::string>({"key one", "key two"}), 15);
-  if (!change.contains("key")) set("keys", Pick<json>({{"key one"}, {"key two", "key one"}}), 15);
+  if (!change.contains("key"))
+    set("keys", Pick<json>({json::array({"key one"}), json::array({"key two", "key one"})}), 15);
   set("admins",
       Pick<json>({{"administrator"},
                   {"administrator", "a b"},
