@@ -4,6 +4,8 @@
 #include <benchmark/benchmark.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -63,9 +65,7 @@ int MeasureTarget(const conformance::TargetOptions& options) {
   return conformance::KeepingNames(*target, std::cerr, Measure);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Run(int argc, char** argv) {
   conformance::TargetOptions options;
   options.target.clear();
   CLI::App app("Benchmarks of timock, and round trips to any server of the endpoint",
@@ -84,8 +84,20 @@ int main(int argc, char** argv) {
   for (std::string& argument : rest) arguments.push_back(argument.data());
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());
-  if (benchmark::ReportUnrecognizedArguments(count, arguments.data()))
+  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) {
     return conformance::kExitUsage;
+  }
   if (options.target.empty()) return Measure();
   return conformance::RunToEnd("timock-bench", std::cerr, [&] { return MeasureTarget(options); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "timock-bench: %s\n", error.what());
+    return conformance::kExitOwnFault;
+  }
 }

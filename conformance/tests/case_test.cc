@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::vector<PageSentence> kPage = {{.id = "seed-01", .quote = "Words."}};
+std::vector<PageSentence> OneSentence() { return {{.id = "seed-01", .quote = "Words."}}; }
 
 /// A file of one case that has `members`, a source unless they have one.
 std::string File(const std::string& members, const std::string& defaults = "") {
@@ -21,7 +21,7 @@ std::string File(const std::string& members, const std::string& defaults = "") {
          (has_source ? "" : R"(,"source":"seed-01")") + members + "}]}";
 }
 
-std::vector<Case> Read(const std::string& text) { return ReadCases("f.json", text, kPage); }
+std::vector<Case> Read(const std::string& text) { return ReadCases("f.json", text, OneSentence()); }
 
 Case ReadOne(const std::string& members) { return Read(File(members)).front(); }
 

@@ -109,7 +109,7 @@ std::vector<RetryPolicy> RetryPolicy::Usual(std::size_t limit) {
   std::vector<RetryPolicy> policies;
   for (const Row& row : Rows()) {
     for (const std::string& form : row.usual) {
-      policies.push_back(Parse(prefix + row.name + form));
+      policies.push_back(Parse(std::string(prefix).append(row.name).append(form)));
       policies.back().rate = static_cast<double>(limit);
     }
   }
