@@ -12,7 +12,7 @@
 
 namespace timock::load {
 
-/// What a client does when it is throttled. Which policies there are stands in one table, in
+/// What a client does when it is throttled. The policies are one table, in
 /// retry_policy.cc.
 struct RetryPolicy {
   struct Row;

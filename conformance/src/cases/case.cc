@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cases/case_parts.h"
-#include "cases/derived.h"
 #include "cases/members.h"
 #include "wire/config_error.h"
 

@@ -1,8 +1,8 @@
-#include "cases/derived.h"
-
 #include <algorithm>
 #include <array>
 #include <string_view>
+
+#include "cases/case_parts.h"
 
 namespace timock::conformance {
 namespace {

@@ -17,7 +17,7 @@ namespace timock::conformance {
 /// other std::exception for a fault of the suite itself (4).
 using Command = std::function<int(std::ostream&)>;
 
-// Each adds one subcommand, which sets `*chosen` when it stands on the command line.
+// Each adds one subcommand, which sets `*chosen` when it is on the command line.
 void AddRunCommand(CLI::App* program, Command* chosen);
 void AddPlanCommand(CLI::App* program, Command* chosen);
 void AddRestoreCommand(CLI::App* program, Command* chosen);

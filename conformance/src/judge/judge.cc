@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "judge/result.h"
 #include "judge/strict_json.h"
 
 namespace timock::conformance {
@@ -216,6 +217,12 @@ std::vector<std::string> Judge(const Expectation& expect, const Reply& reply, co
     JudgeEnvelope(expect, *reading.envelope, reply.body, profile, &wrong);
   }
   return wrong;
+}
+
+std::string VerdictName(Verdict verdict) {
+  constexpr const char* kNames[kVerdicts] = {"passed", "failed", "known failing", "undetermined",
+                                             "skipped"};
+  return kNames[static_cast<std::size_t>(verdict)];
 }
 
 }  // namespace timock::conformance

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "judge/judge.h"
-#include "target/read_names.h"
 #include "target/request_builder.h"
+#include "target/target.h"
 #include "wire/config_error.h"
 #include "wire/stopwatch.h"
 

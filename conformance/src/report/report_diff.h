@@ -30,7 +30,7 @@ struct ReportDiff {
 /// was cut: what a run wrote to its end has a footer.
 ReportDiff DiffReports(const nlohmann::json& before, const nlohmann::json& after);
 
-/// The report in this file. Throws ConfigError when it cannot be read or is no whole report.
+/// The report in this file. Throws ConfigError when it cannot be read or is not a whole report.
 nlohmann::json ReadReport(const std::string& path);
 
 }  // namespace timock::conformance

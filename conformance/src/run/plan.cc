@@ -11,8 +11,8 @@
 #include "run/run_case.h"
 #include "run/selection.h"
 #include "run/suite.h"
-#include "target/read_names.h"
 #include "target/snapshot.h"
+#include "target/target.h"
 
 namespace timock::conformance {
 namespace {

@@ -7,8 +7,8 @@
 #include "judge/result.h"
 #include "scenarios/scenarios.h"
 #include "scenarios/throttle_stage.h"
-#include "target/read_names.h"
 #include "target/request_builder.h"
+#include "target/target.h"
 #include "wire/config_error.h"
 #include "wire/stopwatch.h"
 

@@ -5,7 +5,7 @@
 
 #include "cases/regions.h"
 #include "scenarios/scenarios.h"
-#include "target/read_names.h"
+#include "target/target.h"
 
 namespace timock::conformance {
 namespace {

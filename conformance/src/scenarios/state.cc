@@ -1,8 +1,8 @@
 #include <chrono>
 
 #include "scenarios/scenarios.h"
-#include "target/read_names.h"
 #include "target/request_builder.h"
+#include "target/target.h"
 
 namespace timock::conformance {
 namespace {

@@ -4,7 +4,7 @@
 #include "limiter/probe_sender.h"
 #include "scenarios/scenarios.h"
 #include "scenarios/throttle_stage.h"
-#include "target/read_names.h"
+#include "target/target.h"
 
 namespace timock::conformance {
 namespace {

@@ -4,8 +4,8 @@
 #include <thread>
 #include <utility>
 
-#include "target/read_names.h"
 #include "target/request_builder.h"
+#include "target/target.h"
 #include "wire/stopwatch.h"
 
 namespace timock::conformance {

@@ -13,7 +13,7 @@ namespace timock::conformance {
 /// # do not count. Without SDKAppID and identifier in the environment: an Identity without an
 /// identifier, which is right for targets that make apps of their own. Throws ConfigError for a
 /// file that lacks them or that others may read, with the chmod line, for lines that are not
-/// understood, and for an SDKAppID that is no number. No message holds a value that may be a
+/// understood, and for an SDKAppID that is not a number. No message holds a value that may be a
 /// secret.
 Identity Credentials(const std::string& path);
 

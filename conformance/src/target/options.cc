@@ -35,7 +35,7 @@ constexpr const char* kKindsText =
 /// Empty: not in process.
 std::optional<Door> DoorOf(TargetKind kind) { return kKinds[static_cast<std::size_t>(kind)].door; }
 
-/// What stands before somebody's service may take malformed HTTP for an attack; this machine's own
+/// A gateway in front of a service may take malformed HTTP for an attack; this machine's own
 /// servers do not mind, also where they play a live one.
 bool MayBeMalformed(const TargetOptions& options, const TargetName& name) {
   if (name.kind == TargetKind::kReal) return false;

@@ -66,8 +66,8 @@ TargetRules RulesOf(const TargetOptions& options);
 /// not go together and for missing credentials, UnreachableError when nothing answers.
 std::unique_ptr<Target> MakeTarget(const TargetOptions& options, const TargetUse& use = {});
 
-/// What stands for that target in a plan. Nothing is called; a URL is taken for a server without a
-/// control API. Throws ConfigError as MakeTarget does.
+/// Takes the place of that target in a plan. Nothing is called; a URL is taken for a server without
+/// a control API. Throws ConfigError as MakeTarget does.
 std::unique_ptr<PlanTarget> MakePlan(const TargetOptions& options);
 
 }  // namespace timock::conformance

@@ -15,8 +15,8 @@
 #include "cases/case.h"
 #include "judge/judge.h"
 #include "target/control_api.h"
-#include "target/read_names.h"
 #include "target/request_builder.h"
+#include "target/target.h"
 #include "target/url.h"
 #include "wire/config_error.h"
 #include "wire/encoding.h"
@@ -183,13 +183,13 @@ Snapshot ReadSnapshot(const std::string& path) {
   if (!file) throw ConfigError(path + ": there is no such snapshot, or it cannot be read");
   const json value = json::parse(file, nullptr, false);
   try {
-    if (value.at("format") != kFormat) throw ConfigError(path + ": is no snapshot");
+    if (value.at("format") != kFormat) throw ConfigError(path + ": is not a snapshot");
     return {.target = value.at("target").get<std::string>(),
             .sdkappid = value.at("sdkappid").get<std::uint32_t>(),
             .unix_seconds = value.at("unix_seconds").get<std::int64_t>(),
             .names = value.at("names").get<Names>()};
   } catch (const json::exception&) {
-    throw ConfigError(path + ": is no snapshot");
+    throw ConfigError(path + ": is not a snapshot");
   }
 }
 

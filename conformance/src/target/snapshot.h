@@ -36,7 +36,7 @@ std::string DefaultSnapshotPath(const std::string& target, std::uint32_t sdkappi
 /// read.
 Snapshot TakeSnapshot(Target& target, const std::string& path);
 
-/// Throws ConfigError when there is no such file or it is no snapshot.
+/// Throws ConfigError when there is no such file or it is not a snapshot.
 Snapshot ReadSnapshot(const std::string& path);
 
 /// Puts the names back, slowly where the target throttles, and reads them to see that they are.

@@ -145,6 +145,13 @@ std::optional<Identity> WhoOf(const std::vector<Identity>& apps, const std::stri
 /// target with a clock.
 void AwaitQuiet(Target& target);
 
+/// The names of slots as im_get_attr_name tells them, or why it does not.
+struct NamesReading {
+  std::optional<std::map<std::string, std::string>> names;
+  std::string problem;
+};
+NamesReading ReadNames(Target& target, const Identity& who);
+
 }  // namespace timock::conformance
 
 #endif  // TIMOCK_CONFORMANCE_TARGET_TARGET_H_

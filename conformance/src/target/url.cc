@@ -51,7 +51,7 @@ class Lease {
     return admin;
   }
 
-  /// Returns when it stands.
+  /// Stops the server's clock and returns its time.
   std::chrono::nanoseconds StopClock() {
     const json clock = api.Clock();
     clock_before_ = {{"mode", clock.at("mode")}};
