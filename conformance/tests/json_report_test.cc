@@ -3,20 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <memory>
 #include <nlohmann/json.hpp>
-
-#include "target/in_process.h"
 
 namespace timock::conformance {
 namespace {
 
 /// The end of the report of a run in which one case passed.
 nlohmann::json FooterOf(RunSummary summary) {
-  static const std::unique_ptr<Target> target = MakeInProcessTarget({});
   static const Case tested;
   summary.results = {{.one = &tested}};
-  return nlohmann::json::parse(JsonReport(summary, *target)).at("footer");
+  return nlohmann::json::parse(JsonReport(summary)).at("footer");
 }
 
 TEST(JsonReportTest, AGoodRunEndsWithZeroAndGivesNoReason) {

@@ -40,6 +40,8 @@ struct Broken {
   const char* said;
 };
 
+void PrintTo(const Broken& one, std::ostream* out) { *out << one.name; }
+
 class BrokenEnvelopeTest : public testing::TestWithParam<Broken> {};
 
 TEST_P(BrokenEnvelopeTest, IsTold) {

@@ -48,7 +48,7 @@ export TIMOCK_SDKAPPID=1400000000 TIMOCK_IDENTIFIER=administrator
 export TIMOCK_SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 code=0
 "$suite" probe --target "http://127.0.0.1:$port" --refused status=503 --limit 20 --window 200ms \
-  --json "$work/probe.json" --svg "$work/probe.svg" >"$work/output.txt" || code=$?
+  --json "$work/probe.json" --html "$work/probe.html" >"$work/output.txt" || code=$?
 cat "$work/output.txt"
 if [ "$code" = 6 ] && grep -qE '"reason": "(in the experiment .* late |calls that passed contradict)' "$work/probe.json"; then
   echo 'skipped: this machine is too busy to measure'

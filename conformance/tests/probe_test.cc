@@ -41,6 +41,8 @@ struct Row {
   ProbePlan plan = {};
 };
 
+void PrintTo(const Row& one, std::ostream* out) { *out << one.name; }
+
 class ProbeTest : public testing::TestWithParam<std::tuple<Row, bool>> {};
 
 TEST_P(ProbeTest, NamesTheAlgorithm) {

@@ -23,6 +23,8 @@ struct Row {
   Door door = Door::kHandle;
 };
 
+void PrintTo(const Row& one, std::ostream* out) { *out << one.name; }
+
 /// "throttle.limit" and 50 as a profile has them.
 json Members(const std::string& name, const json& value) {
   const std::size_t dot = name.find('.');

@@ -47,14 +47,16 @@ TEST(ReportDiffTest, ACutReportIsNone) {
   EXPECT_THROW(DiffReports(json::array(), cut), ConfigError);
 }
 
-TEST(BadgeTest, CountsASkippedCaseAmongAllAndNeverAmongThePassed) {
+TEST(BadgeTest, IsGreenWhenAllThatWasJudgedPassedAndNamesTheRest) {
   RunSummary summary;
   const Case one;
   summary.results = {{.one = &one}, {.one = &one, .verdict = Verdict::kSkipped}};
   const json badge = json::parse(BadgeJson(summary));
   EXPECT_EQ(badge["schemaVersion"], 1);
-  EXPECT_EQ(badge["message"], "1 of 2");
-  EXPECT_EQ(badge["color"], "yellowgreen");
+  EXPECT_EQ(badge["message"], "1 of 1 passed (100 %), 1 not run");
+  EXPECT_EQ(badge["color"], "brightgreen");
+  summary.results[1].verdict = Verdict::kKnownFailing;
+  EXPECT_EQ(json::parse(BadgeJson(summary))["color"], "yellowgreen");
   summary.results[1].verdict = Verdict::kFailed;
   EXPECT_EQ(json::parse(BadgeJson(summary))["color"], "red");
   summary.results.pop_back();

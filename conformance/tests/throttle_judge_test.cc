@@ -187,6 +187,8 @@ struct Faulty {
   bool admits;  // passes too many; else throttles too many
 };
 
+void PrintTo(const Faulty& one, std::ostream* out) { *out << one.name; }
+
 class FaultyLimiterTest : public testing::TestWithParam<Faulty> {};
 
 TEST_P(FaultyLimiterTest, IsProvenUpTo24MillisecondsOfDelay) {

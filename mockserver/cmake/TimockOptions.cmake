@@ -66,7 +66,7 @@ function(timock_discover_tests name label)
     add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
     set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 900)
   else()
-    gtest_discover_tests(${name} PROPERTIES LABELS "${label}" TIMEOUT 300)
+    gtest_discover_tests(${name} NO_PRETTY_VALUES PROPERTIES LABELS "${label}" TIMEOUT 300)
   endif()
 endfunction()
 

@@ -1,7 +1,7 @@
 #include "load/report/lab_output.h"
 
-#include "load/report/chart.h"
 #include "load/report/load_output.h"
+#include "wire/report_page.h"
 #include "wire/text_values.h"
 
 namespace timock::load {
@@ -80,21 +80,27 @@ ordered_json LabJson(const LabOutput& output) {
 }
 
 std::string LabHtml(const LabOutput& output) {
-  Chart chart{.title = "Jobs that are not done, those given up too, over time",
-              .x_label = "seconds",
-              .y_label = "jobs not done",
-              .lines = {}};
+  conformance::Chart chart{.title = "Jobs that are not done, those given up too, over time",
+                           .x_label = "seconds",
+                           .y_label = "jobs not done",
+                           .series = {}};
   for (const LabResult& result : output.results) {
-    ChartLine line{.name = result.policy};
+    conformance::Series series{.name = result.policy};
     for (const BacklogPoint& point : result.curve) {
-      line.points.emplace_back(Seconds(point.at), static_cast<double>(point.left + point.given_up));
+      series.points.emplace_back(Seconds(point.at),
+                                 static_cast<double>(point.left + point.given_up));
     }
-    chart.lines.push_back(std::move(line));
+    chart.series.push_back(std::move(series));
   }
-  return PageHtml("timock-load: retry lab",
-                  "<p>" + HtmlEscape(Scenario(output)) + "</p>\n" + ChartHtml(chart) +
-                      TableHtml("What each policy came to", ResultRows(output)) + "<p>" + kLegend +
-                      "</p>\n");
+  return conformance::ReportPage(
+      {{"title", "timock-load: retry lab"},
+       {"about", Scenario(output)},
+       {"conclusion", ""},
+       {"good", true},
+       {"sections", ordered_json::array(
+                        {conformance::ChartSection(chart),
+                         conformance::TableSection("What each policy came to", ResultRows(output)),
+                         conformance::TextSection(kLegend)})}});
 }
 
 }  // namespace timock::load

@@ -1,20 +1,24 @@
 #include <algorithm>
 
-#include "load/report/chart.h"
 #include "load/report/load_output.h"
+#include "wire/report_page.h"
 
 namespace timock::load {
 namespace {
 
+using conformance::Chart;
+using conformance::ChartSection;
+using conformance::Series;
+using nlohmann::ordered_json;
 using std::chrono::nanoseconds;
 
 double Seconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
 double Milliseconds(nanoseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
-std::string OverTime(const LoadOutput& output) {
-  ChartLine offered{.name = "offered"};
-  ChartLine admitted{.name = "admitted"};
-  ChartLine refused{.name = "refused"};
+ordered_json OverTime(const LoadOutput& output) {
+  Series offered{.name = "offered"};
+  Series admitted{.name = "admitted"};
+  Series refused{.name = "refused"};
   for (const SeriesPoint& point : output.report.series) {
     const double at = Seconds(point.at);
     offered.points.emplace_back(at, static_cast<double>(point.offered));
@@ -24,18 +28,19 @@ std::string OverTime(const LoadOutput& output) {
   Chart chart{.title = "Offered, admitted and refused over time",
               .x_label = "seconds since the start, warm-up included",
               .y_label = "calls of one app in the window that ends now",
-              .lines = {offered, admitted, refused}};
+              .series = {offered, admitted, refused}};
   if (output.options.limit && !offered.points.empty()) {
     const auto limit = static_cast<double>(*output.options.limit);
-    chart.lines.push_back({.name = "limit",
-                           .points = {{0, limit}, {offered.points.back().first, limit}},
-                           .dashed = true});
+    chart.series.push_back({.name = "limit",
+                            .look = "dashed",
+                            .colour = "limit",
+                            .points = {{0, limit}, {offered.points.back().first, limit}}});
   }
-  return ChartHtml(chart);
+  return ChartSection(chart);
 }
 
-ChartLine LatencyLine(const std::string& name, const Latency& latency) {
-  ChartLine line{.name = name};
+Series LatencyLine(const std::string& name, const Latency& latency) {
+  Series line{.name = name};
   double x = 0;
   for (const auto& time : {latency.p50, latency.p90, latency.p99, latency.p999}) {
     if (time) line.points.emplace_back(x, Milliseconds(*time));
@@ -45,25 +50,25 @@ ChartLine LatencyLine(const std::string& name, const Latency& latency) {
   return line;
 }
 
-std::string Percentiles(const LoadReport& report) {
-  return ChartHtml({.title = "Latency from the intended moment, by percentile",
-                    .x_label = "percentile; none where fewer than 10 requests lie above it",
-                    .y_label = "milliseconds",
-                    .lines = {LatencyLine("admitted", report.admitted_latency),
-                              LatencyLine("refused", report.refused_latency),
-                              LatencyLine("lag of the generator", report.lag)},
-                    .x_ticks = {{0, "p50"}, {1, "p90"}, {2, "p99"}, {3, "p99.9"}, {4, "max"}}});
+ordered_json Percentiles(const LoadReport& report) {
+  return ChartSection({.title = "Latency from the intended moment, by percentile",
+                       .x_label = "percentile; none where fewer than 10 requests lie above it",
+                       .y_label = "milliseconds",
+                       .series = {LatencyLine("admitted", report.admitted_latency),
+                                  LatencyLine("refused", report.refused_latency),
+                                  LatencyLine("lag of the generator", report.lag)},
+                       .x_ticks = {{0, "p50"}, {1, "p90"}, {2, "p99"}, {3, "p99.9"}, {4, "max"}}});
 }
 
-std::string WorstWindows(const LoadOutput& output) {
-  ChartLine offered{.name = "offered, certain"};
-  ChartLine certain{.name = "admitted, certain"};
-  ChartLine possible{.name = "admitted, possible"};
-  ChartLine limit{.name = "limit", .dashed = true};
+ordered_json WorstWindows(const LoadOutput& output) {
+  Series offered{.name = "offered, certain"};
+  Series certain{.name = "admitted, certain"};
+  Series possible{.name = "admitted, possible"};
+  Series limit{.name = "limit", .look = "dashed", .colour = "limit"};
   Chart chart{.title = "The worst window, by its length",
               .x_label = "length of the window",
               .y_label = "most calls of one app in any one window",
-              .lines = {}};
+              .series = {}};
   double x = 0;
   for (const WindowRow& row : output.report.windows) {
     offered.points.emplace_back(x, static_cast<double>(row.offered.certain));
@@ -77,22 +82,24 @@ std::string WorstWindows(const LoadOutput& output) {
     chart.x_ticks.emplace_back(x, TablesOf(output).windows.at(static_cast<std::size_t>(x) + 1)[0]);
     ++x;
   }
-  chart.lines = {offered, certain, possible, limit};
-  return ChartHtml(chart);
+  chart.series = {offered, certain, possible, limit};
+  return ChartSection(chart);
 }
 
 }  // namespace
 
 std::string LoadHtml(const LoadOutput& output) {
   const LoadTables tables = TablesOf(output);
-  const std::string mood = output.ExitCode() == 0 ? "good" : "bad";
-  return PageHtml("timock-load",
-                  "<p>" + HtmlEscape(WhatWasAsked(output)) + "</p>\n<p class=\"" + mood + "\">" +
-                      HtmlEscape(output.Conclusion()) + "</p>\n" + OverTime(output) +
-                      Percentiles(output.report) + WorstWindows(output) +
-                      TableHtml("Counts", tables.counts) +
-                      TableHtml("Worst windows: certain / possible", tables.windows) +
-                      TableHtml("Times", tables.times));
+  const auto table = conformance::TableSection;
+  return conformance::ReportPage(
+      {{"title", "timock-load"},
+       {"about", WhatWasAsked(output)},
+       {"conclusion", output.Conclusion()},
+       {"good", output.ExitCode() == 0},
+       {"sections", ordered_json::array({OverTime(output), Percentiles(output.report),
+                                         WorstWindows(output), table("Counts", tables.counts),
+                                         table("Worst windows: certain / possible", tables.windows),
+                                         table("Times", tables.times)})}});
 }
 
 }  // namespace timock::load

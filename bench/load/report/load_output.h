@@ -10,6 +10,7 @@
 
 #include "load/judge/journal_replay.h"
 #include "load/judge/load_report.h"
+#include "wire/report_page.h"
 
 namespace timock::load {
 
@@ -35,7 +36,7 @@ struct LoadOutput {
   std::string Conclusion() const;
 };
 
-using Rows = std::vector<std::vector<std::string>>;
+using conformance::Rows;
 
 /// The report as tables, their heads in the first rows.
 struct LoadTables {

@@ -182,6 +182,15 @@ std::string LevelName(Level level) {
   return "undetermined";
 }
 
+std::string LevelMeaning(Level level) {
+  constexpr const char* kMeanings[] = {
+      "the endpoint's own page says it", "another page of the vendor says it",
+      "a public answer of the real service shows it",
+      "a known client relies on it; a live server never fails over it",
+      "nothing public says it: our contract, or a switch of the profile"};
+  return kMeanings[static_cast<std::size_t>(level)];
+}
+
 std::vector<Case> ReadCases(const std::string& file_name, std::string_view text,
                             const std::vector<PageSentence>& page) {
   json document;
@@ -192,7 +201,7 @@ std::vector<Case> ReadCases(const std::string& file_name, std::string_view text,
   }
   Members members(document, file_name);
   const auto rule = members.Get<std::string>("rule", members.Need("rule"));
-  members.Need("about");
+  const auto about = members.Get<std::string>("about", members.Need("about"));
   const json* const found = members.Find("defaults");
   const json defaults = found == nullptr ? json::object() : *found;
   Members known(defaults, file_name + ": defaults");
@@ -222,6 +231,7 @@ std::vector<Case> ReadCases(const std::string& file_name, std::string_view text,
     }
   }
   members.Done();
+  for (Case& one : cases) one.rule_title = about;
   if (cases.empty()) throw ConfigError(file_name + ": holds no case");
   return cases;
 }

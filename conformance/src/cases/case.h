@@ -26,6 +26,10 @@ enum class Level {
 };
 
 std::string LevelName(Level level);
+/// "the endpoint's own page says it"
+std::string LevelMeaning(Level level);
+inline constexpr Level kLevels[] = {Level::kDocumented, Level::kElsewhere, Level::kObserved,
+                                    Level::kClient, Level::kUndetermined};
 
 /// How a request's UserSig differs from a right one. Strings may hold placeholders.
 struct Signing {
@@ -104,10 +108,11 @@ struct Then {
 };
 
 struct Case {
-  std::string id;     ///< "R8.name_of_51_bytes"
-  std::string entry;  ///< The id in its file; `id` has a parameter's name behind it, if any.
-  std::string rule;   ///< "R8"
-  std::string title;  ///< With the parameter's behind it, if any: no two are alike.
+  std::string id;          ///< "R8.name_of_51_bytes"
+  std::string entry;       ///< The id in its file; `id` has a parameter's name behind it, if any.
+  std::string rule;        ///< "R8"
+  std::string rule_title;  ///< "The body: the keys "0" to "9", names of at most 50 bytes."
+  std::string title;       ///< With the parameter's behind it, if any: no two are alike.
   Level level = Level::kDocumented;
   std::string source_doc;        ///< "seed-21", "1047/34620", "client go-d60", "contract"...
   std::string source_quote;      ///< Empty where none can be given.

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "cases/case_parts.h"
+#include "cases/commands.h"
 
 namespace timock::conformance {
 namespace {
@@ -29,8 +30,9 @@ const Family* FamilyOf(std::string_view scenario) {
 
 bool MayStore(const CaseRequest& request) {
   const std::string path = request.path.value_or("/" + request.command);
-  const bool has_names = request.raw || (!request.body.empty() && request.body != "{}");
-  return path.ends_with("/im_set_attr_name") && has_names;
+  const CommandRow* const command = CommandAt(path);
+  const bool has_input = request.raw || (!request.body.empty() && request.body != "{}");
+  return command != nullptr && command->stores && has_input;
 }
 
 void AddNeeds(const CaseRequest& request, bool malformed, std::set<std::string>* needs) {

@@ -7,6 +7,7 @@
 #include "cases/case.h"
 #include "cases/embedded_fixture.h"
 #include "wire/config_error.h"
+#include "wire/encoding.h"
 
 namespace timock::conformance {
 namespace {
@@ -72,6 +73,8 @@ ExpectedProfile ExpectedProfile::With(const json& switches) const {
   other.members_.merge_patch(switches);
   return other;
 }
+
+std::string ExpectedProfile::Sha256() const { return conformance::Sha256(members_.dump()); }
 
 const json& ExpectedProfile::operator[](const std::string& switch_name) const {
   const json* value = &members_;

@@ -19,6 +19,8 @@ class ExpectedProfile {  // NOLINT(bugprone-exception-escape): json checks itsel
   ExpectedProfile With(const nlohmann::json& switches) const;
 
   const std::string& name() const { return name_; }
+  /// Of its members as compact JSON in the order of their names.
+  std::string Sha256() const;
   /// Of a switch: its code, or 0 where its value is a word (accept, ignore, last_wins, ...).
   int CodeOf(const std::string& switch_name) const;
   /// That of the first one that has a code; 0 when none does.

@@ -21,7 +21,7 @@ struct ProbeOptions {
   std::chrono::nanoseconds window = std::chrono::seconds{1};
   RefusalSign refused;
   std::string json_file;
-  std::string svg_file;
+  std::string html_file;
 };
 
 constexpr const char* kProbeExamples = R"(
@@ -32,7 +32,7 @@ both are measured.
 
 Examples:
   timock-conformance probe                                  the fake, in process
-  timock-conformance probe --target http://127.0.0.1:8080 --svg probe.svg --json probe.json
+  timock-conformance probe --target http://127.0.0.1:8080 --html probe.html --json probe.json
   timock-conformance probe --target http://127.0.0.1:8081 --refused status=503
                                                             nginx's limit_req, say
   timock-conformance probe --target real --region china --allow-overload --allow-writes
@@ -62,8 +62,9 @@ int Measure(const ProbeOptions& options, const ProbePlan& plan, Target& target, 
         });
     if (progress) out << "\r\033[K";
     PrintProbe(report, out);
-    WriteReport("--json", options.json_file, ProbeJson(report).dump(2) + "\n");
-    WriteReport("--svg", options.svg_file, ProbeSvg(report));
+    const Secrets& secrets = target.secrets();
+    WriteReports({{"--json", options.json_file, secrets.Redacted(ProbeJson(report).dump(2)) + "\n"},
+                  {"--html", options.html_file, secrets.Redacted(ProbePage(report))}});
     return report.finding.invalid.empty() ? kExitConforms : kExitInvalid;
   } catch (const UnexpectedAnswerError& error) {
     out << "no verdict: " << error.what() << '\n';
@@ -106,7 +107,8 @@ void AddProbeCommand(CLI::App* program, Command* chosen) {
       [options](const std::string& text) { options->refused = RefusalSign::Parse(text); },
       "What a throttled call is answered with: code=ERRORCODE or status=HTTP STATUS (code=60007)");
   command->add_option("--json", options->json_file, "Write the finding here");
-  command->add_option("--svg", options->svg_file, "Draw what passed over time here");
+  command->add_option("--html", options->html_file,
+                      "Write it as one page with a chart of each experiment here");
   command->footer(kProbeExamples);
   command->callback([chosen, options] {
     *chosen = [options](std::ostream& out) { return RunProbe(*options, out); };

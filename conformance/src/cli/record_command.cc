@@ -12,6 +12,7 @@
 #include "target/options.h"
 #include "wire/config_error.h"
 #include "wire/report_file.h"
+#include "wire/report_page.h"
 
 namespace timock::conformance {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 struct RecordCommandOptions {
   TargetOptions target;
   std::string out_file;
+  std::string html_file;
   std::string name = "recorded";
 };
 
@@ -35,6 +37,26 @@ Examples:
 Exit codes: 0 recorded, 2 usage, 3 unreachable or refused, 6 calls beyond the limit were answered
 in no way that can be told apart.)";
 
+/// What was recorded as a page.
+std::string RecordingPage(const Recording& recording, const std::string& target) {
+  Rows recorded = {{"switch", "value"}};
+  for (const auto& [name, value] : recording.profile.items()) {
+    recorded.push_back({name, value.is_string() ? value.get<std::string>() : value.dump()});
+  }
+  Rows unobserved = {{"switch", "why not"}};
+  for (const Unobserved& one : recording.unobserved) unobserved.push_back({one.name, one.reason});
+  nlohmann::ordered_json sections = nlohmann::ordered_json::array();
+  sections.push_back(TableSection("Recorded", recorded));
+  if (unobserved.size() > 1) sections.push_back(TableSection("Not observed", unobserved));
+  for (const std::string& note : recording.notes) sections.push_back(TextSection("Note: " + note));
+  return ReportPage({{"title", "What " + target + " does"},
+                     {"about", "timock-conformance record"},
+                     {"conclusion", std::to_string(recorded.size() - 1) + " members recorded, " +
+                                        std::to_string(unobserved.size() - 1) + " not observed"},
+                     {"good", true},
+                     {"sections", std::move(sections)}});
+}
+
 int Write(const RecordCommandOptions& options, const std::vector<Case>& cases, Target& target,
           std::ostream& out) {
   const bool progress = &out == &std::cout && isatty(STDOUT_FILENO) != 0;
@@ -44,7 +66,10 @@ int Write(const RecordCommandOptions& options, const std::vector<Case>& cases, T
                           if (progress) out << "\r\033[K" << what << std::flush;
                         }});
     if (progress) out << "\r\033[K";
-    WriteReport("--out", options.out_file, recording.profile.dump(2) + "\n");
+    const Secrets& secrets = target.secrets();
+    WriteReports({{"--out", options.out_file, recording.profile.dump(2) + "\n"},
+                  {"--html", options.html_file,
+                   secrets.Redacted(RecordingPage(recording, target.Describe()))}});
     for (const std::string& note : recording.notes) out << "note: " << note << '\n';
     for (const Unobserved& one : recording.unobserved) {
       out << "not observed: " << one.name << ": " << one.reason << '\n';
@@ -81,6 +106,7 @@ void AddRecordCommand(CLI::App* program, Command* chosen) {
   const auto options = std::make_shared<RecordCommandOptions>();
   AddTargetOptions(*command, &options->target);
   command->add_option("--out", options->out_file, "The profile file to write")->required();
+  command->add_option("--html", options->html_file, "Write it as a page for people here, too");
   command->add_option("--name", options->name, "The profile's name (recorded)");
   command->footer(kRecordExamples);
   command->callback([chosen, options] {

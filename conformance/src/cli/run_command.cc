@@ -9,12 +9,9 @@
 #include <utility>
 
 #include "cli/commands.h"
-#include "judge/result.h"
-#include "report/badge.h"
 #include "report/console.h"
-#include "report/html_report.h"
-#include "report/json_report.h"
-#include "report/junit_report.h"
+#include "report/report_diff.h"
+#include "report/report_files.h"
 #include "run/plan.h"
 #include "run/selection.h"
 #include "run/suite.h"
@@ -30,10 +27,8 @@ namespace {
 struct RunOptions {
   TargetOptions target;
   std::string expect;  ///< Empty: none for live targets, the default profile for others.
-  std::string json_file;
-  std::string html_file;
-  std::string junit_file;
-  std::string badge_file;
+  std::map<std::string, std::string> report_files;  ///< By flag.
+  std::string before_file;                          ///< Compared with; empty: with nothing.
   std::string known_failing_file;
   bool plan = false;
   bool verbose = false;
@@ -102,7 +97,7 @@ void Announce(const RunOptions& options, const std::vector<PlannedCase>& plan, s
 int Plan(const RunOptions& options, std::ostream& out) {
   const std::vector<PlannedCase> plan =
       PlanOf(options, ShippedCases(), SuiteOptionsOf(options).profile);
-  WriteReport("--json", options.json_file, PlanJson(plan, options.target.target));
+  WriteReport("--json", options.report_files.at("--json"), PlanJson(plan, options.target.target));
   out << PlanText(plan);
   if (RulesOf(options.target).live) Announce(options, plan, out);
   return kExitConforms;
@@ -117,16 +112,16 @@ int Run(const RunOptions& options, std::ostream& out) {
   }
   if (target->rules().live) Announce(options, PlanOf(options, cases, suite.profile), out);
   NameKeeper keeper(*target, options.snapshot_file, out);
-  Console console(out, *target, &out == &std::cout && isatty(STDOUT_FILENO) != 0, options.verbose);
-  suite.on_result = [&](const CaseResult& result) { console.OnResult(result); };
+  Console console(out, &out == &std::cout && isatty(STDOUT_FILENO) != 0, options.verbose);
+  std::optional<DiffReporter> diff;
+  if (!options.before_file.empty()) diff.emplace(options.before_file, out);
+  ReportFiles files(options.report_files);
+  suite.reporters = {&console, &files};
+  if (diff) suite.reporters.insert(suite.reporters.begin() + 1, &*diff);
   const RunSummary summary = RunSuite(cases, *target, suite);
   ClearInterrupt();
   const bool put_back = keeper.PutBack();
-  console.Summarize(summary);
-  WriteReports({{"--json", options.json_file, JsonReport(summary, *target)},
-                {"--badge", options.badge_file, BadgeJson(summary)},
-                {"--html", options.html_file, HtmlReport(summary, *target)},
-                {"--junit", options.junit_file, JunitReport(summary, *target)}});
+  for (Reporter* const reporter : suite.reporters) reporter->OnEnd(summary);
   return put_back || summary.interrupted_by != 0 ? ExitCode(summary) : kExitUnreachable;
 }
 
@@ -137,7 +132,7 @@ void AddSharedOptions(CLI::App* command, RunOptions* options) {
       "What undetermined cases, and on a live target those of clients, are held to: "
       "a profile's name or file, or none, which only records them (default: "
       "seed-2022-04; none for live targets)");
-  command->add_option("--json", options->json_file, "Write a report here");
+  command->add_option("--json", options->report_files["--json"], "Write a report here");
 }
 
 }  // namespace
@@ -146,11 +141,12 @@ void AddRunCommand(CLI::App* program, Command* chosen) {
   CLI::App* const command = program->add_subcommand("run", "Run the cases");
   const auto options = std::make_shared<RunOptions>();
   AddSharedOptions(command, options.get());
-  command->add_option("--html", options->html_file,
-                      "Write the report as one HTML page that needs no network here");
-  command->add_option("--junit", options->junit_file, "Write the report as JUnit XML here");
-  command->add_option("--badge", options->badge_file,
-                      "Write here what shields.io reads for an endpoint badge: passed of all");
+  for (const ReportFormat& format : ReportFormats()) {
+    if (options->report_files.contains(format.flag)) continue;
+    command->add_option(format.flag, options->report_files[format.flag], format.help);
+  }
+  command->add_option("--diff", options->before_file,
+                      "Print what differs from an earlier report of run --json");
   command->add_option("--known-failing", options->known_failing_file,
                       "Cases that may fail: a full name, a space and the reason on each line");
   command->add_option("--snapshot", options->snapshot_file,

@@ -112,12 +112,12 @@ class Recorder {
   }
 
   /// What the cases of a switch come to, without the skipped ones; why the last of those was.
-  std::vector<CaseResult> Results(const std::string& name, const Held& profile,
-                                  std::string* skipped) {
-    std::vector<CaseResult> results;
+  std::vector<RawResult> Results(const std::string& name, const Held& profile,
+                                 std::string* skipped) {
+    std::vector<RawResult> results;
     for (const Case& one : cases_) {
       if (one.level != Level::kUndetermined || one.source_switch != name) continue;
-      CaseResult result = RunCase(one, target_, profile);
+      RawResult result = RunCase(one, target_, profile);
       if (result.verdict == Verdict::kSkipped) {
         *skipped = result.reasons.empty() ? "its cases were skipped" : result.reasons.front();
       } else {
@@ -128,8 +128,8 @@ class Recorder {
     return results;
   }
 
-  void NoteTexts(const CaseResult& result) {
-    for (const Exchange& exchange : result.exchanges) {
+  void NoteTexts(const RawResult& result) {
+    for (const Exchange& exchange : result.raw_exchanges) {
       const EnvelopeReading reading = ReadEnvelope(exchange.reply.body);
       if (!reading.envelope) continue;
       texts_[reading.envelope->error_code].insert(
@@ -141,7 +141,7 @@ class Recorder {
   std::optional<int> CodeOf(const std::string& name) {
     std::string skipped = "no case tells it";
     std::map<int, std::vector<std::string>> answers;
-    for (const CaseResult& result : Results(name, {}, &skipped)) {
+    for (const RawResult& result : Results(name, {}, &skipped)) {
       for (const auto& [seen, code] : result.seen) {
         if (seen == name && code >= 0) answers[code].push_back(result.one->id);
       }
@@ -184,8 +184,8 @@ class Recorder {
     if (!Wanted(kName)) return;
     std::set<std::string> types;
     std::string skipped = "no case tells it";
-    for (const CaseResult& result : Results(kName, {}, &skipped)) {
-      types.insert(result.exchanges.back().reply.HeaderOf("Content-Type"));
+    for (const RawResult& result : Results(kName, {}, &skipped)) {
+      types.insert(result.raw_exchanges.back().reply.HeaderOf("Content-Type"));
     }
     if (types.size() == 1 && !types.begin()->empty()) {
       Set(kName, *types.begin(), &recording_.profile);
@@ -199,11 +199,10 @@ class Recorder {
     ordered_json members = recording_.profile;
     Set(name, value, &members);
     const Held held = ExpectedProfile::Of(json::parse(members.dump()));
-    const std::vector<CaseResult> results = Results(name, held, skipped);
+    const std::vector<RawResult> results = Results(name, held, skipped);
     if (results.empty()) return {};
-    return std::none_of(results.begin(), results.end(), [](const CaseResult& result) {
-      return result.verdict == Verdict::kFailed;
-    });
+    return std::none_of(results.begin(), results.end(),
+                        [](const RawResult& result) { return result.verdict == Verdict::kFailed; });
   }
 
   void RecordWord(const std::string& name, const std::vector<json>& values) {

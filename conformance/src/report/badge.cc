@@ -2,20 +2,24 @@
 
 #include <nlohmann/json.hpp>
 
-#include "judge/result.h"
+#include "report/conclusion.h"
 
 namespace timock::conformance {
 
 std::string BadgeJson(const RunSummary& summary) {
-  const auto counts = summary.Counts();
-  const std::size_t passed = counts[static_cast<std::size_t>(Verdict::kPassed)];
-  const int exit_code = ExitCode(summary);
-  const bool whole = exit_code == 0 && passed == summary.results.size();
+  LevelResult all;
+  for (const LevelResult& level : LevelsOf(summary)) {
+    all.passed += level.passed;
+    all.failed += level.failed;
+    all.recorded += level.recorded;
+    all.not_run += level.not_run;
+  }
+  const bool whole = ExitCode(summary) == 0 && all.failed == 0;
   const nlohmann::ordered_json badge = {
       {"schemaVersion", 1},
       {"label", "conformance"},
-      {"message", std::to_string(passed) + " of " + std::to_string(summary.results.size())},
-      {"color", exit_code != 0 ? "red" : (whole ? "brightgreen" : "yellowgreen")}};
+      {"message", all.Text()},
+      {"color", ExitCode(summary) != 0 ? "red" : (whole ? "brightgreen" : "yellowgreen")}};
   return badge.dump() + "\n";
 }
 

@@ -7,8 +7,8 @@
 
 namespace timock::conformance {
 
-/// What shields.io shows of a run at its "endpoint" badge: JSON that says "617 of 618", passed of
-/// all that there were. Skipped and undetermined cases are never among the passed.
+/// What shields.io shows of a run at its "endpoint" badge: JSON that says "617 of 617 passed (100
+/// %), 2 not run". Green when all judged cases passed, yellow when known ones fail.
 std::string BadgeJson(const RunSummary& summary);
 
 }  // namespace timock::conformance

@@ -1,7 +1,9 @@
 #include "report/console.h"
 
-#include "judge/result.h"
-#include "report/causes.h"
+#include <map>
+#include <utility>
+
+#include "report/conclusion.h"
 #include "wire/printable.h"
 
 namespace timock::conformance {
@@ -14,8 +16,8 @@ std::string Shortened(const std::string& text) {
 
 }  // namespace
 
-Console::Console(std::ostream& out, Target& target, bool progress, bool verbose)
-    : out_(out), target_(target), progress_(progress), verbose_(verbose) {}
+Console::Console(std::ostream& out, bool progress, bool verbose)
+    : out_(out), progress_(progress), verbose_(verbose) {}
 
 void Console::ClearProgress() {
   if (progress_) out_ << "\r\033[K";
@@ -37,9 +39,8 @@ void Console::OnResult(const CaseResult& result) {
 void Console::TellFailure(const CaseResult& result) {
   ClearProgress();
   out_ << "FAILED " << result.one->FullName() << "\n  " << result.one->title << '\n';
-  const Secrets& secrets = target_.secrets();
   for (const std::string& reason : result.reasons) {
-    out_ << "  - " << Printable(secrets.Redacted(reason)) << '\n';
+    out_ << "  - " << Printable(reason) << '\n';
   }
   out_ << "  " << result.one->SourceText();
   if (!result.one->source_quote.empty()) out_ << ": \"" << result.one->source_quote << '"';
@@ -47,12 +48,11 @@ void Console::TellFailure(const CaseResult& result) {
   if (const std::string& english = result.one->source_english; !english.empty()) {
     out_ << "  in English: \"" << english << "\"\n";
   }
-  for (const Exchange& exchange : result.exchanges) {
-    out_ << "  " << Shortened(CurlLine(exchange.request, target_.BaseUrl(), secrets)) << "\n  -> "
-         << (exchange.reply.status == 0
-                 ? exchange.reply.failure
-                 : "HTTP " + std::to_string(exchange.reply.status) + " " +
-                       Shortened(Printable(secrets.Redacted(exchange.reply.body))))
+  for (const ShownExchange& exchange : result.exchanges) {
+    out_ << "  " << Shortened(exchange.curl) << "\n  -> "
+         << (exchange.http_status == 0 ? exchange.failure
+                                       : "HTTP " + std::to_string(exchange.http_status) + " " +
+                                             Shortened(Printable(exchange.body)))
          << '\n';
   }
   out_ << std::flush;
@@ -62,16 +62,32 @@ void Console::TellCauses(const RunSummary& summary) {
   bool shared = false;
   for (const Cause& cause : CausesOf(summary.results)) {
     if (cause.cases.size() < 2) continue;
-    out_ << Printable(target_.secrets().Redacted(cause.reason)) << ": " << cause.cases.size()
-         << " cases, the first " << cause.cases.front()->FullName() << '\n';
+    out_ << Printable(cause.reason) << ": " << cause.cases.size() << " cases, the first "
+         << cause.cases.front()->FullName() << '\n';
     shared = true;
   }
   if (shared && !verbose_) out_ << "(--verbose tells each failure in full)\n";
 }
 
-void Console::Summarize(const RunSummary& summary) {
+/// The rules that cases broke, with their titles.
+void Console::TellRules(const RunSummary& summary) {
+  std::map<std::string, std::pair<const Case*, std::size_t>> broken;
+  for (const CaseResult& result : summary.results) {
+    if (result.verdict != Verdict::kFailed) continue;
+    auto& [one, cases] = broken[result.one->rule];
+    one = result.one;
+    ++cases;
+  }
+  for (const auto& [rule, found] : broken) {
+    out_ << "broken: " << rule << ' ' << found.first->rule_title << " (" << found.second
+         << (found.second == 1 ? " case)\n" : " cases)\n");
+  }
+}
+
+void Console::OnEnd(const RunSummary& summary) {
   ClearProgress();
   TellCauses(summary);
+  TellRules(summary);
   for (const std::string& name : summary.stale_known_failing) {
     out_ << "STALE " << name
          << ": on the known-failing list, but it passes, or there is no such case\n";
@@ -89,9 +105,13 @@ void Console::Summarize(const RunSummary& summary) {
   for (std::size_t i = 0; i < kVerdicts; ++i) {
     out_ << (i == 0 ? " " : ", ") << counts[i] << ' ' << VerdictName(static_cast<Verdict>(i));
   }
-  out_ << '\n'
-       << target_.secrets().Redacted(Conclusion(summary)) << '\n'
-       << CoverageLine(summary.page, summary.results) << '\n';
+  out_ << '\n' << Conclusion(summary) << '\n';
+  for (const LevelResult& level : LevelsOf(summary)) {
+    const std::string name = LevelName(level.level);
+    out_ << "  " << name << std::string(14 - name.size(), ' ') << level.Text() << ": "
+         << LevelMeaning(level.level) << '\n';
+  }
+  out_ << CoverageLine(summary.page, summary.results) << '\n';
 }
 
 }  // namespace timock::conformance

@@ -5,30 +5,28 @@
 #include <set>
 #include <string>
 
-#include "judge/result.h"
 #include "run/suite.h"
 
 namespace timock::conformance {
 
 /// Tells people of a run while it goes on and at its end.
-
-class Console {
+class Console : public Reporter {
  public:
-  /// `target` must outlive this.
-  /// `verbose`: every failure in full; else the first of those that share their reasons.
-  Console(std::ostream& out, Target& target, bool progress, bool verbose);
+  /// `progress`: a line counts along. `verbose`: every failure in full; else the first of those
+  /// that share their reasons.
+  Console(std::ostream& out, bool progress, bool verbose);
 
-  /// A failure is told at once, with curl line and replies; with `progress` a line counts along.
-  void OnResult(const CaseResult& result);
-  void Summarize(const RunSummary& summary);
+  /// A failure is told at once, with curl line and replies.
+  void OnResult(const CaseResult& result) override;
+  void OnEnd(const RunSummary& summary) override;
 
  private:
   void ClearProgress();
   void TellFailure(const CaseResult& result);
   void TellCauses(const RunSummary& summary);
+  void TellRules(const RunSummary& summary);
 
   std::ostream& out_;
-  Target& target_;
   const bool progress_;
   const bool verbose_;
   std::set<std::string> told_;  // Reasons of failures.

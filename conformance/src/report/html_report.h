@@ -7,12 +7,9 @@
 
 namespace timock::conformance {
 
-/// The run as one HTML page that needs nothing else: the counts, rule by level, the endpoint's page
-/// sentence by sentence, failures with both replies, and what the throttle let pass.
-std::string HtmlReport(const RunSummary& summary, Target& target);
-
-/// A file of this folder that is compiled in: "report.html"; empty for any other.
-std::string_view EmbeddedPage(std::string_view name);
+/// The run as one HTML page that needs nothing else: the conclusion, each level, failures with both
+/// replies, the endpoint's page sentence by sentence, the rules, and what the throttle let pass.
+std::string HtmlReport(const RunSummary& summary);
 
 }  // namespace timock::conformance
 

@@ -10,10 +10,10 @@ namespace timock::conformance {
 
 /// The run as one JSON document: a header, the results in order, and a footer with the counts, so
 /// that a report that was cut is seen.
-nlohmann::ordered_json ReportJson(const RunSummary& summary, Target& target);
+nlohmann::ordered_json ReportJson(const RunSummary& summary);
 
 /// That document as text.
-std::string JsonReport(const RunSummary& summary, Target& target);
+std::string JsonReport(const RunSummary& summary);
 
 }  // namespace timock::conformance
 

@@ -9,7 +9,7 @@ namespace timock::conformance {
 
 /// The run as JUnit XML: a suite for each level and rule. What did not run is skipped, with the
 /// reason; a fault of the suite is an error.
-std::string JunitReport(const RunSummary& summary, Target& target);
+std::string JunitReport(const RunSummary& summary);
 
 }  // namespace timock::conformance
 

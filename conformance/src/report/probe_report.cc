@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <sstream>
+#include <utility>
 #include <vector>
+
+#include "wire/report_page.h"
 
 namespace timock::conformance {
 namespace {
@@ -85,56 +88,6 @@ void PrintBars(const ProbeReport& report, std::ostream& out) {
 /// Without an end: null.
 ordered_json RangeJson(const Range& range) {
   return {range.low, std::isinf(range.high) ? ordered_json() : ordered_json(range.high)};
-}
-
-constexpr const char* kStyle = R"(<style>
-svg{font:13px system-ui,sans-serif;background:#fff}text{fill:#222}
-.passed{fill:#1a7f5a}.throttled{fill:#d9822b}.axis{stroke:#888}
-.limit{stroke:#333;stroke-dasharray:5 4}
-@media (prefers-color-scheme:dark){svg{background:#16181c}text{fill:#e6e6e6}.passed{fill:#4cc38a}
-.throttled{fill:#f0a35e}.limit{stroke:#ddd}}
-</style>
-)";
-
-/// One experiment as a row of bars. `top` is the row's.
-void DrawRow(const Experiment& one, const ProbeReport& report, int top, std::ostream& out) {
-  constexpr int kLeft = 60;
-  constexpr int kWidth = 780;
-  constexpr int kHeight = 90;
-  const nanoseconds width = WindowOf(report) / 10;
-  const std::vector<Bin> bins = BinsOf(one, width);
-  std::size_t most = LimitOf(report) / 10 + 1;
-  for (const Bin& bin : bins) most = std::max(most, bin.passed + bin.throttled);
-  const int base = top + 24 + kHeight;
-  const double bar =
-      static_cast<double>(kWidth) / static_cast<double>(std::max<std::size_t>(bins.size(), 20));
-  const auto tall = [&](std::size_t calls) {
-    return static_cast<double>(calls) * kHeight / static_cast<double>(most);
-  };
-  out << "<g><title>" << one.name << "</title><text x=\"" << kLeft << "\" y=\"" << top + 14
-      << "\" font-weight=\"600\">" << one.name << "</text>\n<text x=\"4\" y=\"" << top + 34 << "\">"
-      << most << "</text><text x=\"4\" y=\"" << base << "\">0</text>\n";
-  for (std::size_t i = 0; i < bins.size(); ++i) {
-    const double x = kLeft + static_cast<double>(i) * bar;
-    const double passed = tall(bins[i].passed);
-    const double throttled = tall(bins[i].throttled);
-    const auto rectangle = [&](const char* kind, double bottom, double height) {
-      if (height <= 0) return;
-      out << "<rect class=\"" << kind << "\" x=\"" << x << "\" y=\"" << bottom - height
-          << "\" width=\"" << std::max(bar - 1, 0.5) << "\" height=\"" << height << "\"/>";
-    };
-    rectangle("passed", base, passed);
-    rectangle("throttled", base - passed, throttled);
-  }
-  const double limit = base - tall(1) * static_cast<double>(LimitOf(report)) / 10;
-  out << "\n<line class=\"limit\" x1=\"" << kLeft << "\" x2=\"" << kLeft + kWidth << "\" y1=\""
-      << limit << "\" y2=\"" << limit << "\"/><line class=\"axis\" x1=\"" << kLeft << "\" x2=\""
-      << kLeft + kWidth << "\" y1=\"" << base << "\" y2=\"" << base << "\"/>\n";
-  for (std::size_t i = 0; i < std::max<std::size_t>(bins.size(), 20); i += 10) {
-    out << "<text x=\"" << kLeft + static_cast<double>(i) * bar << "\" y=\"" << base + 15 << "\">"
-        << i / 10 << "</text>";
-  }
-  out << "</g>\n";
 }
 
 std::string Figure(std::size_t figure, const Range& range) {
@@ -242,29 +195,36 @@ ordered_json ProbeJson(const ProbeReport& report) {
   return json;
 }
 
-std::string ProbeSvg(const ProbeReport& report) {
-  constexpr int kRow = 150;
-  constexpr int kHead = 60;
-  const std::vector<const Experiment*> shown = Shown(report);
-  const int height = kHead + kRow * static_cast<int>(shown.size());
-  std::ostringstream out;
-  out << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 860 " << height
-      << "\" width=\"860\" height=\"" << height << "\" role=\"img\" aria-label=\""
-      << Verdict(report) << "\">\n"
-      << kStyle << "<text x=\"60\" y=\"20\" font-weight=\"600\">" << Verdict(report)
-      << "</text>\n<text x=\"60\" y=\"42\">calls by tenths of a window; x in windows; dashed: a "
-         "tenth "
-         "of the limit</text>"
-         "<rect class=\"passed\" x=\"560\" y=\"31\" width=\"12\" height=\"12\"/><text x=\"578\" "
-         "y=\"42\">passed</text><rect class=\"throttled\" x=\"640\" y=\"31\" width=\"12\" "
-         "height=\"12\"/><text x=\"658\" y=\"42\">throttled</text>\n";
-  int top = kHead;
-  for (const Experiment* one : shown) {
-    DrawRow(*one, report, top, out);
-    top += kRow;
+std::string ProbePage(const ProbeReport& report) {
+  constexpr double kTenth = 0.1;
+  ordered_json sections = ordered_json::array();
+  for (const Experiment* const one : Shown(report)) {
+    Series passed{.name = "passed", .look = "bars", .colour = "passed"};
+    Series throttled{.name = "throttled", .look = "bars", .colour = "failed"};
+    const std::vector<Bin> bins = BinsOf(*one, WindowOf(report) / 10);
+    for (std::size_t i = 0; i < bins.size(); ++i) {
+      const double at = static_cast<double>(i) * kTenth;
+      passed.points.emplace_back(at, static_cast<double>(bins[i].passed));
+      throttled.points.emplace_back(at, static_cast<double>(bins[i].throttled));
+    }
+    const double end = static_cast<double>(bins.size()) * kTenth;
+    const double tenth = static_cast<double>(LimitOf(report)) * kTenth;
+    sections.push_back(ChartSection({.title = one->name,
+                                     .x_label = "windows since the first call",
+                                     .y_label = "calls in a tenth of a window",
+                                     .series = {passed,
+                                                throttled,
+                                                {.name = "a tenth of the limit",
+                                                 .look = "dashed",
+                                                 .colour = "limit",
+                                                 .points = {{0, tenth}, {end, tenth}}}},
+                                     .bar_width = kTenth}));
   }
-  out << "</svg>\n";
-  return out.str();
+  return ReportPage({{"title", "The limiter of " + report.target},
+                     {"about", "timock-conformance probe"},
+                     {"conclusion", Verdict(report)},
+                     {"good", report.finding.invalid.empty()},
+                     {"sections", std::move(sections)}});
 }
 
 }  // namespace timock::conformance

@@ -28,9 +28,8 @@ ProbeReport ProbeTarget(Target& target, const RefusalSign& refused, const ProbeP
 /// The finding in words, and what passed over time as bars.
 void PrintProbe(const ProbeReport& report, std::ostream& out);
 nlohmann::ordered_json ProbeJson(const ProbeReport& report);
-/// A picture of its own: passed and throttled over time, an experiment a row. Follows the reader's
-/// choice of light or dark.
-std::string ProbeSvg(const ProbeReport& report);
+/// A page with a chart for each experiment: what passed and what was throttled over time.
+std::string ProbePage(const ProbeReport& report);
 
 }  // namespace timock::conformance
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <sstream>
 
-#include "cases/case.h"
+#include "report/json_report.h"
 #include "wire/config_error.h"
 
 namespace timock::conformance {
@@ -35,6 +35,16 @@ std::map<std::string, Told> ResultsOf(const json& report) {
   }
   return results;
 }
+
+struct Group {
+  const char* title;
+  const char* member;
+  std::vector<CaseChange> ReportDiff::*changes;
+};
+constexpr Group kGroups[] = {{"another verdict", "verdicts", &ReportDiff::verdicts},
+                             {"another error code", "error_codes", &ReportDiff::error_codes},
+                             {"only in the second", "appeared", &ReportDiff::appeared},
+                             {"only in the first", "vanished", &ReportDiff::vanished}};
 
 }  // namespace
 
@@ -71,6 +81,42 @@ json ReadReport(const std::string& path) {
     throw ConfigError(path + ": " + error.what());
   }
   return report;
+}
+
+void PrintDiff(const ReportDiff& diff, std::ostream& out) {
+  for (const Group& group : kGroups) {
+    const std::vector<CaseChange>& changes = diff.*group.changes;
+    if (changes.empty()) continue;
+    out << group.title << ": " << changes.size() << '\n';
+    for (const CaseChange& change : changes) {
+      const bool both = !change.before.empty() && !change.after.empty();
+      out << "  " << change.name << ": " << change.before << (both ? " -> " : "") << change.after
+          << '\n';
+    }
+  }
+  if (diff.Same()) out << "no case differs\n";
+}
+
+void PrintDiffJson(const ReportDiff& diff, std::ostream& out) {
+  nlohmann::ordered_json json;
+  for (const Group& group : kGroups) {
+    json[group.member] = nlohmann::ordered_json::array();
+    for (const CaseChange& change : diff.*group.changes) {
+      nlohmann::ordered_json entry = {{"case", change.name}};
+      if (!change.before.empty()) entry["before"] = change.before;
+      if (!change.after.empty()) entry["after"] = change.after;
+      json[group.member].push_back(std::move(entry));
+    }
+  }
+  out << json.dump(2) << '\n';
+}
+
+DiffReporter::DiffReporter(const std::string& path, std::ostream& out)
+    : path_(path), before_(ReadReport(path)), out_(out) {}
+
+void DiffReporter::OnEnd(const RunSummary& summary) {
+  out_ << "compared with " << path_ << ":\n";
+  PrintDiff(DiffReports(before_, json(ReportJson(summary))), out_);
 }
 
 }  // namespace timock::conformance

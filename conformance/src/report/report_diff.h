@@ -2,8 +2,11 @@
 #define TIMOCK_CONFORMANCE_REPORT_REPORT_DIFF_H_
 
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <string>
 #include <vector>
+
+#include "run/suite.h"
 
 namespace timock::conformance {
 
@@ -30,8 +33,24 @@ struct ReportDiff {
 /// was cut: what a run wrote to its end has a footer.
 ReportDiff DiffReports(const nlohmann::json& before, const nlohmann::json& after);
 
+void PrintDiff(const ReportDiff& diff, std::ostream& out);
+void PrintDiffJson(const ReportDiff& diff, std::ostream& out);
+
 /// The report in this file. Throws ConfigError when it cannot be read or is not a whole report.
 nlohmann::json ReadReport(const std::string& path);
+
+/// Prints what differs from an earlier run.
+class DiffReporter : public Reporter {
+ public:
+  /// `path`: of its report. Throws as ReadReport.
+  DiffReporter(const std::string& path, std::ostream& out);
+  void OnEnd(const RunSummary& summary) override;
+
+ private:
+  const std::string path_;
+  const nlohmann::json before_;
+  std::ostream& out_;
+};
 
 }  // namespace timock::conformance
 

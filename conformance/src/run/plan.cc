@@ -60,7 +60,7 @@ std::vector<PlannedCase> MakeThePlan(const std::vector<Case>& cases, const std::
   }
   for (const Case& one : cases) {
     if (!Selects(filter, one.FullName())) continue;
-    const CaseResult result = RunCase(one, target, profile);
+    const RawResult result = RunCase(one, target, profile);
     PlannedCase planned{one.FullName(), Noted(target)};
     if (planned.requests.empty()) planned.skipped = result.reasons;
     planned.overload = one.needs.contains("exceed_rate");

@@ -61,7 +61,7 @@ class CaseRun {
     result_.one = &one;
   }
 
-  CaseResult Run() {
+  RawResult Run() {
     if (std::vector<std::string> lacking = Lacking(); !lacking.empty()) {
       return Skipped(std::move(lacking));
     }
@@ -71,7 +71,7 @@ class CaseRun {
     if (!case_.scenario.empty()) {
       Stage stage(target_, profile_);
       RunScenario(case_.scenario, stage);
-      result_.exchanges = stage.exchanges();
+      result_.raw_exchanges = stage.exchanges();
       result_.shots = stage.shots();
       result_.claim = stage.claim();
       result_.reasons = stage.wrong();
@@ -136,7 +136,7 @@ class CaseRun {
     return lacking;
   }
 
-  CaseResult Skipped(std::vector<std::string> reasons) {
+  RawResult Skipped(std::vector<std::string> reasons) {
     result_.verdict = Verdict::kSkipped;
     result_.reasons = std::move(reasons);
     return std::move(result_);
@@ -145,7 +145,7 @@ class CaseRun {
   Reply Exchanged(const CaseRequest& request) {
     Outgoing outgoing = BuildRequest(request, target_);
     Reply reply = target_.Send(outgoing);
-    result_.exchanges.push_back({std::move(outgoing), reply});
+    result_.raw_exchanges.push_back({std::move(outgoing), reply});
     return reply;
   }
 
@@ -211,7 +211,7 @@ class CaseRun {
     if (!problem.empty()) result_.reasons.push_back(problem);
   }
 
-  CaseResult Finish() {
+  RawResult Finish() {
     // What a client relies on was never seen at the service: only our own servers are held to it.
     const bool open = !profile_ && (case_.level == Level::kUndetermined ||
                                     (case_.level == Level::kClient && target_.rules().live));
@@ -227,14 +227,14 @@ class CaseRun {
   Target& target_;
   const Held& profile_;
   const bool careful_;
-  CaseResult result_;
+  RawResult result_;
 };
 
 }  // namespace
 
-CaseResult RunCase(const Case& one, Target& target, const Held& profile) {
+RawResult RunCase(const Case& one, Target& target, const Held& profile) {
   const std::chrono::nanoseconds began = MonotonicNow();
-  CaseResult result = CaseRun(one, target, profile).Run();
+  RawResult result = CaseRun(one, target, profile).Run();
   result.duration = MonotonicNow() - began;
   return result;
 }

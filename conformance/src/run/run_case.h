@@ -9,7 +9,7 @@
 namespace timock::conformance {
 
 /// Runs one case on `target`. Throws ConfigError for a fault of the case itself.
-CaseResult RunCase(const Case& one, Target& target, const Held& profile);
+RawResult RunCase(const Case& one, Target& target, const Held& profile);
 
 }  // namespace timock::conformance
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "cases/embedded_fixture.h"
@@ -11,8 +12,10 @@
 #include "run/run_case.h"
 #include "target/request_builder.h"
 #include "wire/config_error.h"
+#include "wire/encoding.h"
 #include "wire/interrupt.h"
 #include "wire/printable.h"
+#include "wire/stopwatch.h"
 
 namespace timock::conformance {
 namespace {
@@ -35,6 +38,20 @@ struct SuiteRun {
   int unanswered = 0;  ///< Cases that failed without any answer since the last one with one.
 };
 
+/// The one door from a case to the reporters: what has passed it holds no secret. The exchanges
+/// are for those who look at a failure.
+CaseResult Shown(const RawResult& raw, Target& target) {
+  const Secrets& secrets = target.secrets();
+  CaseResult shown = raw;
+  for (std::string& reason : shown.reasons) reason = secrets.Redacted(reason);
+  if (raw.verdict != Verdict::kFailed) return shown;
+  for (const auto& [request, reply] : raw.raw_exchanges) {
+    shown.exchanges.push_back({CurlLine(request, target.BaseUrl(), secrets), reply.status,
+                               secrets.Redacted(reply.body), secrets.Redacted(reply.failure)});
+  }
+  return shown;
+}
+
 /// One case as GoogleTest sees it.
 class CaseTest : public testing::Test {
  public:
@@ -42,33 +59,31 @@ class CaseTest : public testing::Test {
 
   void TestBody() override {
     if (InterruptedBy() != 0) return NotRun();
-    const Secrets& secrets = run_.target.secrets();
-    CaseResult result{.one = &case_};
+    RawResult raw{{.one = &case_}};
     if (!run_.summary.unreachable.empty()) {
-      result.verdict = Verdict::kSkipped;
-      result.reasons = {"the target was lost before"};
+      raw.verdict = Verdict::kSkipped;
+      raw.reasons = {"the target was lost before"};
     } else {
-      Try(&result);
+      Try(&raw);
     }
     if (InterruptedBy() != 0) {
       run_.summary.unreachable.clear();
       run_.summary.own_fault.clear();
       return NotRun();  // what came of this case says nothing
     }
+    CaseResult result = Shown(raw, run_.target);
     const auto known = run_.options.known_failing.find(case_.FullName());
     if (result.verdict == Verdict::kFailed && known != run_.options.known_failing.end()) {
       result.verdict = Verdict::kKnownFailing;
       result.reasons.push_back("known: " + known->second);
     }
-    run_.summary.results.push_back(result);
-    run_.options.on_result(result);
+    for (Reporter* const reporter : run_.options.reporters) reporter->OnResult(result);
     RecordProperty("verdict", VerdictName(result.verdict));
-    if (result.verdict == Verdict::kSkipped) {
-      GTEST_SKIP() << Printable(secrets.Redacted(Joined(result.reasons)));
-    }
-    if (result.verdict == Verdict::kFailed) {
-      ADD_FAILURE() << Printable(secrets.Redacted(Joined(result.reasons)));
-    }
+    const std::string reasons = Printable(Joined(result.reasons));
+    const Verdict verdict = result.verdict;
+    run_.summary.results.push_back(std::move(result));
+    if (verdict == Verdict::kSkipped) GTEST_SKIP() << reasons;
+    if (verdict == Verdict::kFailed) ADD_FAILURE() << reasons;
   }
 
  private:
@@ -77,14 +92,16 @@ class CaseTest : public testing::Test {
     GTEST_SKIP() << "not run: signal " << InterruptedBy();
   }
 
-  void Try(CaseResult* result) {
+  void Try(RawResult* result) {
     const Secrets& secrets = run_.target.secrets();
     try {
       *result = RunCase(case_, run_.target, run_.options.profile);
     } catch (const UnreachableError& error) {
       result->verdict = Verdict::kFailed;
-      result->reasons = {secrets.Redacted(error.what())};
-      if (++run_.unanswered >= kMaxUnanswered) run_.summary.unreachable = result->reasons.front();
+      result->reasons = {error.what()};
+      if (++run_.unanswered >= kMaxUnanswered) {
+        run_.summary.unreachable = secrets.Redacted(error.what());
+      }
       return;
     } catch (const std::exception& error) {
       run_.summary.own_fault = secrets.Redacted(case_.FullName() + ": " + error.what());
@@ -92,7 +109,7 @@ class CaseTest : public testing::Test {
       result->reasons = {run_.summary.own_fault};
       return;
     }
-    const std::vector<Exchange>& exchanges = result->exchanges;
+    const std::vector<Exchange>& exchanges = result->raw_exchanges;
     const bool answered =
         exchanges.empty() || exchanges.back().reply.status != 0 || exchanges.back().reply.cut;
     run_.unanswered = answered || result->verdict != Verdict::kFailed ? 0 : run_.unanswered + 1;
@@ -125,23 +142,32 @@ void FindStale(const std::vector<Case>& cases, const SuiteOptions& options, RunS
   }
 }
 
+std::vector<std::string> ShippedCaseFiles() {
+  std::istringstream lines{std::string(CaseFiles())};
+  std::vector<std::string> files;
+  for (std::string file; std::getline(lines, file);) files.push_back(file);
+  return files;
+}
+
+std::string CasesSha256() {
+  std::string text;
+  for (const std::string& file : ShippedCaseFiles()) text.append(EmbeddedFixture(file));
+  return Sha256(text);
+}
+
 }  // namespace
 
 std::vector<Case> ShippedCases() {
   std::vector<Case> all;
   std::set<std::string> ids;
   const std::vector<PageSentence> page = ShippedPage();
-  const std::string_view files = CaseFiles();
-  for (std::size_t begin = 0; begin < files.size();) {
-    const std::size_t end = std::min(files.find('\n', begin), files.size());
-    const std::string file(files.substr(begin, end - begin));
+  for (const std::string& file : ShippedCaseFiles()) {
     for (Case& one : ReadCases(file, EmbeddedFixture(file), page)) {
       if (!ids.insert(one.id).second) {
         throw ConfigError(file + ": the id " + one.id + " is given twice");
       }
       all.push_back(std::move(one));
     }
-    begin = end + 1;
   }
   return all;
 }
@@ -178,6 +204,8 @@ std::array<std::size_t, kVerdicts> RunSummary::Counts() const {
 RunSummary RunSuite(const std::vector<Case>& cases, Target& target, const SuiteOptions& options) {
   RunSummary summary;
   summary.target = target.secrets().Redacted(target.Describe());
+  summary.began = std::chrono::floor<std::chrono::seconds>(UnixNow());
+  summary.cases_sha256 = CasesSha256();
   summary.held = options.profile;
   summary.page = ShippedPageRegister(cases);
   if (options.profile) summary.profile = options.profile->name();

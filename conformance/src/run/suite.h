@@ -2,7 +2,7 @@
 #define TIMOCK_CONFORMANCE_RUN_SUITE_H_
 
 #include <array>
-#include <functional>
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +21,8 @@ std::vector<Case> ShippedCases();
 /// What a run came to.
 struct RunSummary {
   std::string target;
+  std::chrono::seconds began{0};    ///< UNIX time.
+  std::string cases_sha256;         ///< Of the shipped case files.
   Held held = {};                   ///< What undetermined cases are held to.
   std::string profile;              ///< Its name; empty: undetermined cases are held to nothing.
   std::vector<CaseResult> results;  ///< In the order in which they ran.
@@ -35,11 +37,18 @@ struct RunSummary {
   std::array<std::size_t, kVerdicts> Counts() const;
 };
 
+/// Listens to a run. What it is given holds no secret.
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+  virtual void OnResult(const CaseResult& /*result*/) {}
+  virtual void OnEnd(const RunSummary& summary) = 0;
+};
+
 struct SuiteOptions {
   Held profile = {};
   std::map<std::string, std::string> known_failing = {};  ///< Full name to reason.
-  /// Called for each result as it comes.
-  std::function<void(const CaseResult&)> on_result = [](const CaseResult&) {};
+  std::vector<Reporter*> reporters = {};                  ///< Told of each result as it comes.
 };
 
 /// Registers every case as a GoogleTest test of its name and runs those that GoogleTest's flags

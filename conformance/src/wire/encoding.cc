@@ -24,6 +24,19 @@ std::size_t OwnVariable(std::string_view text) {
 
 }  // namespace
 
+std::string Sha256(std::string_view bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr);
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) {
+    text += kDigits[digest[i] >> 4U];
+    text += kDigits[digest[i] & 0xFU];
+  }
+  return text;
+}
+
 std::optional<std::string> DecodeBase64(std::string_view text) {
   if (text.size() % 4 != 0) return {};
   std::string bytes(text.size() / 4 * 3, '\0');

@@ -18,6 +18,9 @@ std::string Deflate(std::string_view bytes, Wrapping wrapping = Wrapping::kZlib,
 /// Base64 in the alphabet of a UserSig: `*`, `-`, `_` for `+`, `/`, `=`.
 std::string EncodeUserSigBase64(std::string_view bytes);
 
+/// In hexadecimal.
+std::string Sha256(std::string_view bytes);
+
 /// Percent-encoded, all but letters, digits and `-._~*`.
 std::string PercentEncode(std::string_view text);
 /// Each byte as %XX.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "calls/endpoints.h"
 #include "control/routes.h"
 #include "service/state_json.h"
 
@@ -109,6 +110,18 @@ void WriteServer(const ControlContext& context, MetricsText* out) {
   }
 }
 
+/// The page, with the served commands to choose from.
+std::string Page() {
+  constexpr std::string_view kMark = "SERVED_COMMANDS";
+  std::string page(ControlFile("page.html"));
+  std::string options;
+  for (const Endpoint& endpoint : ServedEndpoints()) {
+    const std::string_view name = endpoint.command.substr(endpoint.command.find('/') + 1);
+    options.append("<option>").append(name).append("</option>");
+  }
+  return page.replace(page.find(kMark), kMark.size(), options);
+}
+
 }  // namespace
 
 std::optional<Refusal> GetPage(Exchange& exchange) {
@@ -116,8 +129,7 @@ std::optional<Refusal> GetPage(Exchange& exchange) {
       {"Content-Security-Policy",
        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
        "connect-src 'self'; img-src data:; frame-ancestors 'none'"});
-  AnswerText(exchange.response, 200, "text/html; charset=utf-8",
-             std::string(ControlFile("page.html")));
+  AnswerText(exchange.response, 200, "text/html; charset=utf-8", Page());
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/folder.h"
 #include "app/settings.h"
+#include "test_name.h"
 
 namespace timock::app {
 namespace {
@@ -97,6 +98,8 @@ struct BadConfig {
   const char* refusal;
 };
 
+void PrintTo(const BadConfig& one, std::ostream* out) { *out << one.text; }
+
 class BadConfigTest : public testing::TestWithParam<BadConfig> {};
 
 TEST_P(BadConfigTest, NamesTheFileThePointerAndWhatWasExpected) {
@@ -150,7 +153,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "feature": "maybe"}]})",
                   "/apps/1/feature: expected "},
         BadConfig{R"({"apps": [{"sdkappid": 5, "key": "k"}, {"sdkappid": 5, "key": "k"}]})",
-                  "/apps/1/sdkappid: 5 is already at /apps/0; expected each SDKAppID once"}));
+                  "/apps/1/sdkappid: 5 is already at /apps/0; expected each SDKAppID once"}),
+    [](const auto& each) { return test::TestName(each.param.text, each.index); });
 
 TEST(ConfigFileTest, ShowsNoKeyInAnError) {
   EXPECT_THAT(Refusal(R"({"apps": [{"sdkappid": 1, "key": "topsecret", "limit": -1}]})"),

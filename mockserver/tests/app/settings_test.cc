@@ -8,6 +8,7 @@
 #include "app/folder.h"
 #include "app/options.h"
 #include "app/serve.h"
+#include "test_name.h"
 
 namespace timock::app {
 namespace {
@@ -65,6 +66,8 @@ struct Precedence {
   const char* from_environment;
   const char* from_flag;
 };
+
+void PrintTo(const Precedence& one, std::ostream* out) { *out << one.name; }
 
 void PrintTo(const Precedence& row, std::ostream* out) { *out << row.name; }
 
@@ -221,7 +224,8 @@ TEST_F(SettingsTest, TakesAnEmptyVariableForUnset) {
 
 TEST_F(SettingsTest, FindsTheConfigFileByItsVariable) {
   Variable("TIMOCK_CONFIG", "no-such-file.json");
-  EXPECT_THAT(Refusal(), HasSubstr("no-such-file.json: No such file or directory"));
+  EXPECT_THAT(Refusal(), HasSubstr("no-such-file.json: No such file or directory"),
+              [](const auto& each) { return test::TestName(each.param.name, each.index); });
 }
 
 TEST_F(SettingsTest, ChecksASourceThatAnotherOverrides) {
@@ -242,6 +246,8 @@ struct BadFlag {
   const char* value;
   const char* refusal;
 };
+
+void PrintTo(const BadFlag& one, std::ostream* out) { *out << one.name << ' ' << one.value; }
 
 class BadFlagTest : public SettingsTest, public testing::WithParamInterface<BadFlag> {};
 
@@ -291,7 +297,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"control-token", "pass word", "--control-token: expected 1 to 200 visible ASCII"},
         BadFlag{"journal-entries", "-1", "--journal-entries: '-1': expected a whole number from 0"},
         BadFlag{"journal-bytes", "0", "--journal-bytes: '0': expected a whole number of bytes"},
-        BadFlag{"max-apps", "-1", "--max-apps: '-1': expected a whole number from 1"}));
+        BadFlag{"max-apps", "-1", "--max-apps: '-1': expected a whole number from 1"}),
+    [](const auto& each) { return test::TestName(each.param.name, each.index); });
 
 TEST_F(SettingsTest, IgnoresTheAddressOfAKubernetesServiceAndSaysSo) {
   for (const std::string value :

@@ -229,7 +229,8 @@ TEST_P(ReaderLimitsTest, ChunkLineAndTrailers) {
   EXPECT_EQ(Read(head + "0\r\nA: " + std::string(100, 'x')), Outcome::kMalformed);
 }
 
-INSTANTIATE_TEST_SUITE_P(InSteps, ReaderLimitsTest, ::testing::Values(1, 4096));
+INSTANTIATE_TEST_SUITE_P(InSteps, ReaderLimitsTest, ::testing::Values(1, 4096),
+                         [](const auto& each) { return "Of" + std::to_string(each.param); });
 
 }  // namespace
 }  // namespace timock::testing

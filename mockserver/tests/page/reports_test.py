@@ -12,7 +12,9 @@ folder.mkdir(parents=True, exist_ok=True)
 for name, command in {
     "lab": [load, "--compare", "--clients", "50", "--backlog", "6000", "--duration", "10m"],
     "load": [load, "--rate", "100", "--duration", "1s", "--apps", "2"],
-    "conformance": [suite, "run", "--gtest_filter=*R8*"],
+    "conformance": [suite, "run", "--gtest_filter=*R8*:*T.worst_window*"],
+    "failing": [suite, "run", "--gtest_filter=*S4*", "--expect", "table-2023"],
+    "probe": [suite, "probe"],
 }.items():
     page = folder / (name + ".html")
     page.unlink(missing_ok=True)
@@ -20,11 +22,18 @@ for name, command in {
                           text=True)
     assert page.exists(), "%s wrote no page, exit code %d:\n%s" % (name, done.returncode, done.stdout)
 
+# How many pictures each page shows at once.
+CHARTS = {"lab": 1, "load": 3, "conformance": 1, "failing": 0, "probe": 5}
+
 driver = browser.start()
 cut_off = []
 try:
     for page in sorted(folder.glob("*.html")):
         driver.get(page.as_uri())
+        problems = [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+        assert not problems, "%s: %s" % (page.name, problems)
+        charts = len(driver.find_elements("css selector", "figure svg[role=img]"))
+        assert charts == CHARTS[page.stem], "%s has %d charts" % (page.name, charts)
         try:
             browser.check_widths(driver, str(folder / page.stem))
         except AssertionError as error:

@@ -13,6 +13,7 @@ namespace timock {
 enum class DoorKind { kHandle, kSocket, kAdapter };
 
 std::string DoorName(DoorKind kind);
+inline void PrintTo(DoorKind kind, std::ostream* out) { *out << DoorName(kind); }
 
 /// A fake behind one of its doors.
 class Door {

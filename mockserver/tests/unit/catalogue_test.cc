@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -63,6 +65,29 @@ TEST(CommandsTest, TheTableNamesThoseThatAreServed) {
   for (const Endpoint& endpoint : ServedEndpoints()) endpoints.emplace_back(endpoint.command);
   EXPECT_EQ(served, endpoints);
   EXPECT_EQ(UnservedCommands().size() + served.size(), table.size());
+}
+
+TEST(CommandsTest, TheContractListsTheFamilyAsTheTableDoes) {
+  const auto listed = [](const nlohmann::json& words) {
+    std::string text;
+    for (const std::string word : words) text += (text.empty() ? "" : ", ") + word;
+    return text.empty() ? "-" : text;
+  };
+  std::stringstream contract;
+  contract << std::ifstream(std::string(TIMOCK_FIXTURES_DIR) + "/../mockserver/docs/PROTOCOL.md")
+                  .rdbuf();
+  const auto table = nlohmann::json::parse(EmbeddedFixture("commands.json")).at("commands");
+  for (const nlohmann::json& row : table) {
+    const std::string service = "all_member_push/";
+    const std::string command = row.at("command");
+    if (!command.starts_with(service)) continue;
+    const nlohmann::json& payload = row.at("payload");
+    const std::string line = "| `" + command.substr(service.size()) + "` | " +
+                             (row.at("served") ? "yes" : "no") + " | " +
+                             (payload.is_null() ? "-" : "`" + std::string(payload) + "`") + " | " +
+                             listed(row.at("reads")) + " | " + listed(row.at("stores")) + " |\n";
+    EXPECT_NE(contract.str().find(line), std::string::npos) << "PROTOCOL.md lacks " << line;
+  }
 }
 
 TEST(HostsTest, KnowTheirRegionInAnyCaseAndWithAPort) {

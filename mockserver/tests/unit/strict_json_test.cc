@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "test_name.h"
+
 namespace timock {
 namespace {
 
@@ -47,6 +49,11 @@ struct TextCase {
 std::ostream& operator<<(std::ostream& out, const TextCase& text_case) {
   return out << ::testing::PrintToString(text_case.text);
 }
+
+/// By the text.
+constexpr auto NameOf = [](const auto& each) {
+  return test::TestName(each.param.text, each.index);
+};
 
 class Rfc8259Table : public ::testing::TestWithParam<TextCase> {};
 
@@ -104,7 +111,7 @@ std::vector<TextCase> Structures() {
        false},
   };
 }
-INSTANTIATE_TEST_SUITE_P(Structures, Rfc8259Table, ::testing::ValuesIn(Structures()));
+INSTANTIATE_TEST_SUITE_P(Structures, Rfc8259Table, ::testing::ValuesIn(Structures()), NameOf);
 
 std::vector<TextCase> Numbers() {
   return {
@@ -150,7 +157,7 @@ std::vector<TextCase> Numbers() {
       {"1 .5", false},
   };
 }
-INSTANTIATE_TEST_SUITE_P(Numbers, Rfc8259Table, ::testing::ValuesIn(Numbers()));
+INSTANTIATE_TEST_SUITE_P(Numbers, Rfc8259Table, ::testing::ValuesIn(Numbers()), NameOf);
 
 std::vector<TextCase> Strings() {
   return {
@@ -208,7 +215,7 @@ std::vector<TextCase> Strings() {
       {"\xFE\xFF", false},
   };
 }
-INSTANTIATE_TEST_SUITE_P(Strings, Rfc8259Table, ::testing::ValuesIn(Strings()));
+INSTANTIATE_TEST_SUITE_P(Strings, Rfc8259Table, ::testing::ValuesIn(Strings()), NameOf);
 
 std::vector<TextCase> Depths() {
   return {
@@ -223,7 +230,7 @@ std::vector<TextCase> Depths() {
       {"[" + Nested(63, "[", "]") + "," + Nested(63, "[", "]") + "]", true},
   };
 }
-INSTANTIATE_TEST_SUITE_P(Depths, Rfc8259Table, ::testing::ValuesIn(Depths()));
+INSTANTIATE_TEST_SUITE_P(Depths, Rfc8259Table, ::testing::ValuesIn(Depths()), NameOf);
 
 struct PlaceCase {
   std::string text;
@@ -279,7 +286,7 @@ std::vector<PlaceCase> Places() {
       {Nested(100000, "[", "]"), 1, 65, "nested deeper than 64 levels"},
   };
 }
-INSTANTIATE_TEST_SUITE_P(Places, DefectPlace, ::testing::ValuesIn(Places()));
+INSTANTIATE_TEST_SUITE_P(Places, DefectPlace, ::testing::ValuesIn(Places()), NameOf);
 
 TEST(ReadStrictJson, DeliversEveryEventInOrder) {
   Transcript transcript;

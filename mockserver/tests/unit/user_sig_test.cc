@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "test_name.h"
 #include "text/base64.h"
 
 namespace timock {
@@ -144,7 +145,10 @@ TEST_P(UserSigVectors, AreSignedAgainToTheSameClaimsAndSignature) {
   EXPECT_EQ(decoded.signature, GetParam().signature);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, UserSigVectors, ::testing::ValuesIn(LoadVectors()));
+INSTANTIATE_TEST_SUITE_P(All, UserSigVectors, ::testing::ValuesIn(LoadVectors()),
+                         [](const auto& each) {
+                           return test::TestName(each.param.name, each.index);
+                         });
 
 TEST(UserSigVectorFiles, HoldTwentySix) { EXPECT_EQ(LoadVectors().size(), 26U); }
 

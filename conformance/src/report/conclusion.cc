@@ -1,10 +1,11 @@
-#include "report/causes.h"
+#include "report/conclusion.h"
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include "judge/result.h"
+#include "wire/exit_codes.h"
 
 namespace timock::conformance {
 namespace {
@@ -34,6 +35,20 @@ std::string WhySkipped(const std::vector<CaseResult>& results) {
         (i == 0 ? "" : "; ") + std::to_string(reasons[i].first) + " because " + reasons[i].second;
   }
   return others == 0 ? text : text + "; " + std::to_string(others) + " for other reasons";
+}
+
+std::string Outcome(const RunSummary& summary) {
+  if (summary.interrupted_by != 0) return "Ended early";
+  switch (ExitCode(summary)) {
+    case kExitConforms:
+      return "Conforms";
+    case kExitDiffers:
+      return "Does not conform";
+    case kExitNothingRan:
+      return "Nothing was judged";
+    default:
+      return "No verdict";
+  }
 }
 
 }  // namespace
@@ -70,8 +85,8 @@ std::string Conclusion(const RunSummary& summary) {
   const auto count = [&](Verdict verdict) { return counts[static_cast<std::size_t>(verdict)]; };
   const std::size_t passed = count(Verdict::kPassed);
   const std::size_t judged = passed + count(Verdict::kFailed) + count(Verdict::kKnownFailing);
-  std::string text =
-      std::to_string(passed) + " of " + std::to_string(judged) + " judged cases passed";
+  std::string text = Outcome(summary) + ": " + std::to_string(passed) + " of " +
+                     std::to_string(judged) + " judged cases passed";
   if (const std::size_t recorded = count(Verdict::kUndetermined); recorded > 0) {
     text += "; " + std::to_string(recorded) + " recorded and held to nothing";
   }
@@ -82,6 +97,45 @@ std::string Conclusion(const RunSummary& summary) {
   return text + (count(Verdict::kSkipped) > 0 ? "; " : "") +
          std::to_string(summary.not_run.size()) + " because of signal " +
          std::to_string(summary.interrupted_by);
+}
+
+std::string LevelResult::Text() const {
+  std::string text;
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (const std::size_t judged = passed + failed; judged > 0) {
+    add(std::to_string(passed) + " of " + std::to_string(judged) + " passed (" +
+        std::to_string(passed * 100 / judged) + " %)");
+  }
+  if (recorded > 0) add(std::to_string(recorded) + " recorded");
+  if (not_run > 0) add(std::to_string(not_run) + " not run");
+  return text;
+}
+
+std::vector<LevelResult> LevelsOf(const RunSummary& summary) {
+  std::vector<LevelResult> levels;
+  for (const Level level : kLevels) {
+    LevelResult found{.level = level};
+    for (const CaseResult& result : summary.results) {
+      if (result.one->level != level) continue;
+      switch (result.verdict) {
+        case Verdict::kPassed:
+          ++found.passed;
+          break;
+        case Verdict::kFailed:
+        case Verdict::kKnownFailing:
+          ++found.failed;
+          break;
+        case Verdict::kUndetermined:
+          ++found.recorded;
+          break;
+        case Verdict::kSkipped:
+          ++found.not_run;
+      }
+    }
+    for (const Case* const one : summary.not_run) found.not_run += one->level == level ? 1 : 0;
+    if (!found.Text().empty()) levels.push_back(found);
+  }
+  return levels;
 }
 
 }  // namespace timock::conformance
