@@ -204,8 +204,8 @@ std::string ExplainCode(int code) {
                      Paragraph("ErrorInfo", info->text) + MarkLines(info->mark) +
                      Paragraph("meaning", info->description);
   for (const auto& [id, quote] : Sentences()) {
-    if (quote.starts_with(std::to_string(code) + " "))
-      text += Paragraph("source", OnThePage(quote));
+    if (!quote.starts_with(std::to_string(code) + " ")) continue;
+    text += Paragraph("source", OnThePage(quote));
   }
   std::set<std::string> all;
   for (const std::string& name : Profile::ShippedNames()) {
