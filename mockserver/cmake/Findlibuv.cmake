@@ -1,6 +1,11 @@
-# libuv as libuv::libuv. Debian ships no CMake package of it; installed beside timockConfig.cmake, too.
+# libuv as libuv::libuv, its static library where libuv_USE_STATIC_LIBS is on. Debian ships no CMake package
+# of it; installed beside timockConfig.cmake, too.
 find_path(libuv_INCLUDE_DIR uv.h)
-find_library(libuv_LIBRARY uv)
+if(libuv_USE_STATIC_LIBS)
+  find_library(libuv_LIBRARY NAMES libuv.a libuv_a.a)
+else()
+  find_library(libuv_LIBRARY uv)
+endif()
 mark_as_advanced(libuv_INCLUDE_DIR libuv_LIBRARY)
 if(libuv_INCLUDE_DIR)
   file(STRINGS "${libuv_INCLUDE_DIR}/uv/version.h" _numbers REGEX "define UV_VERSION_(MAJOR|MINOR|PATCH) +[0-9]")

@@ -1,5 +1,7 @@
-option(TIMOCK_BUILD_TESTING "Build tests and benchmarks" ${PROJECT_IS_TOP_LEVEL})
+option(TIMOCK_BUILD_KIT "Build timock-conformance, timock-load and timock-bench" ${PROJECT_IS_TOP_LEVEL})
+option(TIMOCK_BUILD_TESTING "Build tests" ${PROJECT_IS_TOP_LEVEL})
 option(TIMOCK_INSTALL "Generate install and package rules" ${PROJECT_IS_TOP_LEVEL})
+option(TIMOCK_STATIC "Link programs that need nothing at run time" OFF)
 option(TIMOCK_WERROR "Treat warnings as errors" OFF)
 option(TIMOCK_COVERAGE "Count executed lines (g++)" OFF)
 option(TIMOCK_FUZZERS "Build the libFuzzer targets (clang)" OFF)
@@ -15,6 +17,12 @@ target_compile_options(timock_dev INTERFACE
 if(CMAKE_UNITY_BUILD)   # g++ takes what is in an unnamed namespace of another source for a mistake
   target_compile_options(timock_dev INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-Wno-shadow;-Wshadow=local;-Wno-subobject-linkage>)
+endif()
+if(TIMOCK_STATIC)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  set(ZLIB_USE_STATIC_LIBS ON)
+  set(libuv_USE_STATIC_LIBS ON)
+  string(APPEND CMAKE_EXE_LINKER_FLAGS " -static-pie -Wl,-z,pack-relative-relocs")
 endif()
 if(TIMOCK_SANITIZE)
   list(JOIN TIMOCK_SANITIZE "," _timock_san)
@@ -44,7 +52,7 @@ function(timock_add_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE")
   set(mockserver "${PROJECT_SOURCE_DIR}/mockserver")
   list(TRANSFORM arg_HEADERS PREPEND "${mockserver}/include/timock/")
-  add_library(timock_${name})
+  add_library(timock_${name} STATIC)
   add_library(timock::${name} ALIAS timock_${name})
   target_sources(timock_${name}
     PRIVATE ${arg_SOURCES}
@@ -54,8 +62,19 @@ function(timock_add_library name)
   target_link_libraries(timock_${name}
     PUBLIC ${arg_PUBLIC} PRIVATE $<BUILD_INTERFACE:timock_dev> ${arg_PRIVATE})
   set_target_properties(timock_${name} PROPERTIES
-    UNITY_BUILD OFF EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON VERSION ${PROJECT_VERSION} SOVERSION 0
+    UNITY_BUILD OFF EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON
     VERIFY_INTERFACE_HEADER_SETS ON CXX_EXTENSIONS OFF)
+endfunction()
+
+# timock_kit_needs(PACKAGE ...): find_package for what the kit and the tests need and the fake does not.
+function(timock_kit_needs package)
+  find_package(${package} ${ARGN} QUIET)
+  if(NOT ${package}_FOUND)
+    message(FATAL_ERROR "${package} is not installed, which timock-conformance, timock-load, timock-bench "
+      "and the tests need.\nInstall it: sh mockserver/install_packages build kit\n"
+      "Or build the fake alone: -DTIMOCK_BUILD_KIT=OFF -DTIMOCK_BUILD_TESTING=OFF")
+  endif()
+  set(${package}_FOUND TRUE PARENT_SCOPE)
 endfunction()
 
 # timock_discover_tests(NAME label): each test of a GoogleTest program as one of ctest. Where it is

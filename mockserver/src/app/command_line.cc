@@ -24,6 +24,7 @@ constexpr const char* kProgramMore = R"(Examples:
   timock ca
   timock usersig --sdkappid 1400000000 --identifier administrator --key "$KEY"
   timock errors 90009
+  timock explain name_too_long
 
 Exit codes: 0 done, 1 failed, 2 usage or configuration; exec passes on its command's.
 `timock COMMAND --help` describes one command.)";
@@ -136,6 +137,22 @@ Examples:
   timock errors 90009
   timock errors --json | jq '.[] | select(.layer == "access")')";
 
+constexpr const char* kExplainMore =
+    R"(Exit codes: 0 printed, 1 there is no such rule, switch, diagnosis or code, 2 usage.
+
+Examples:
+  timock explain R8
+  timock explain name_too_long
+  timock explain 60007)";
+
+constexpr const char* kHealthMore =
+    R"(Prints nothing when the server is ready. Waits at most 5 s for an answer.
+Exit codes: 0 ready, 1 not, with the reason on stderr, 2 usage.
+
+Examples:
+  timock health http://127.0.0.1:8080
+  until timock health "$TIMOCK_URL"; do sleep 1; done)";
+
 constexpr const char* kProfileMore =
     R"(A profile file is strict JSON and overrides switches of the shipped profile that its member
 "base" names (seed-2022-04 when absent): {"base": "lenient", "not_admin": 60010}
@@ -157,6 +174,8 @@ struct CommandLine {
   std::string state_directory = {};
   std::string error_code = {};
   std::string profile = {};
+  std::string explained = {};
+  std::string health_url = {};
   bool list_profiles = false;
   bool as_json = false;
   Run run = {};
@@ -278,6 +297,21 @@ void AddPrinters(CLI::App* program, CommandLine* line) {
   errors->add_option("code", line->error_code, "One ErrorCode; all of them when absent")
       ->type_name("CODE");
   errors->add_flag("--json", line->as_json, "As JSON: an array, or one object");
+
+  CLI::App* explain =
+      AddCommand(program, line, "explain",
+                 "Tell a rule, a switch or an error code: its source, and what to do", kExplainMore,
+                 [line] { return Explain(line->explained); });
+  explain->add_option("word", line->explained, "R1 to R14, P1 to P10, a name or a code")
+      ->type_name("RULE|NAME|CODE")
+      ->required();
+
+  CLI::App* health = AddCommand(program, line, "health",
+                                "Exit 0 when a server answers, for a container's health check",
+                                kHealthMore, [line] { return PrintHealth(line->health_url); });
+  health->add_option("url", line->health_url, "The server, http://HOST:PORT")
+      ->type_name("URL")
+      ->required();
 
   CLI::App* profile = AddCommand(
       program, line, "profile", "Print or check a profile, every switch of it", kProfileMore,

@@ -55,6 +55,12 @@ int PrintAuthority(const std::string& state_directory, bool as_json);
 /// Prints the error catalogue, or the row of `code` when that is not empty.
 int PrintErrors(const std::string& code, bool as_json);
 
+/// Prints what is known of a rule of the wire contract, a switch or diagnosis, or an error code.
+int Explain(const std::string& word);
+
+/// Asks the server at `url` for its health.
+int PrintHealth(const std::string& url);
+
 /// Prints a profile in full, and so checks it. Empty: that of TIMOCK_PROFILE, or the default one.
 int PrintProfile(const std::string& name_or_path);
 

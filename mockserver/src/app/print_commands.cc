@@ -13,6 +13,7 @@
 #include "app/line_writer.h"
 #include "base/secrets.h"
 #include "http/authority.h"
+#include "http/health_probe.h"
 #include "text/time.h"
 #include "text/words.h"
 #include "timock/error_code.h"
@@ -211,6 +212,14 @@ int PrintErrors(const std::string& code, bool as_json) {
   return Print("code         " + std::to_string(info->code) + "\nlayer        " + info->layer +
                "\nErrorInfo    " + info->text + "\nmark         " + info->mark + "\ndescription  " +
                info->description + "\n");
+}
+
+int PrintHealth(const std::string& url) {
+  constexpr std::chrono::seconds kTimeout{5};
+  const Result<Done> health = ProbeHealth(url, kTimeout);
+  if (health.ok()) return kExitOk;
+  return Complain("health: " + health.error().Text(),
+                  health.error().code == Error::Code::kInvalid ? kExitUsage : kExitFailed);
 }
 
 int PrintProfile(const std::string& name_or_path) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -80,6 +81,9 @@ std::string_view SwitchName(Switch which);
 /// Whether nothing public says what the service does in the situation of `which`: mark A of
 /// PROTOCOL, and not D or O.
 bool IsAssumed(Switch which);
+
+/// The mark of PROTOCOL of the switch that is called `name`: 'D', 'O' or 'A'. Empty where none is.
+std::optional<char> MarkOf(std::string_view name);
 
 enum class KeyOrder : std::uint8_t { kByLayer, kErrorInfoFirst, kErrorCodeFirst };
 

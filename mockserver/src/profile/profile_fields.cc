@@ -267,6 +267,14 @@ bool IsAssumed(Switch which) {
   return kSwitches[static_cast<std::size_t>(which)].mark == Mark::kAssumed;
 }
 
+std::optional<char> MarkOf(std::string_view name) {
+  const auto* const found =
+      std::find_if(std::begin(kSwitches), std::end(kSwitches),
+                   [name](const SwitchInfo& known) { return known.name == name; });
+  if (found == std::end(kSwitches)) return {};
+  return "DOA"[static_cast<std::size_t>(found->mark)];
+}
+
 const Fields<ProfileData>& ProfileFields() {
   static const Fields<ProfileData> fields(
       AllMembers(), {.what = "a JSON object of switches",

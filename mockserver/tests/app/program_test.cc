@@ -41,7 +41,7 @@ TEST(ProgramTest, HelpsWithEveryCommandByExamples) {
   const Outcome overview = RunTimock({"--help"});
   EXPECT_EQ(overview.code, 0);
   for (const std::string command :
-       {"serve", "exec", "ca", "usersig", "errors", "profile", "version"}) {
+       {"serve", "exec", "ca", "usersig", "errors", "explain", "health", "profile", "version"}) {
     EXPECT_THAT(overview.out, HasSubstr("\n  " + command + " "));
     const Outcome help = RunTimock({command, "--help"});
     EXPECT_EQ(help.code, 0);
@@ -75,7 +75,7 @@ TEST(ProgramTest, ExitsTwoOnWrongUsage) {
 TEST(ProgramTest, NamesTheCommandsWhereOneIsUnknown) {
   EXPECT_THAT(RunTimock({"serv"}).err,
               StartsWith("timock: unknown command \"serv\"; expected serve, exec, usersig, ca, "
-                         "errors, profile or version\n"));
+                         "errors, explain, health, profile or version\n"));
 }
 
 TEST(ProgramTest, ListsUnexpectedArgumentsAsTheyWereGiven) {
@@ -116,6 +116,94 @@ TEST(ProgramTest, ExplainsOneErrorCode) {
   EXPECT_EQ(unknown.out, "");
   EXPECT_THAT(unknown.err, HasSubstr("no error code 12345"));
   EXPECT_EQ(RunTimock({"errors", "many"}).code, 2);
+}
+
+TEST(ProgramTest, ExplainsARuleByItsSource) {
+  const Outcome rule = RunTimock({"explain", "R8"});
+  EXPECT_EQ(rule.code, 0);
+  EXPECT_THAT(rule.out, StartsWith("R8           Body "));
+  EXPECT_THAT(rule.out, HasSubstr("\nmark         D: a page of the vendor says so\n"));
+  EXPECT_THAT(rule.out,
+              HasSubstr("\"The attribute name cannot exceed the length limit of 50 bytes.\""));
+  EXPECT_THAT(RunTimock({"explain", "P3"}).out, HasSubstr("O: a real client or a real answer"));
+}
+
+TEST(ProgramTest, ExplainsASwitchByWhatProfilesSayAndByAnExample) {
+  const Outcome name = RunTimock({"explain", "name_too_long"});
+  EXPECT_EQ(name.code, 0);
+  EXPECT_THAT(name.out, HasSubstr("\nmark         A: our assumption\n"));
+  EXPECT_THAT(name.out, HasSubstr("\nseed-2022-04 90001 "));
+  EXPECT_THAT(name.out, HasSubstr("51 bytes, 51 characters\nwhat to do   shorten it to 50 bytes"));
+  EXPECT_THAT(RunTimock({"explain", "missing_wrapper"}).out,
+              StartsWith("for example  the digit keys are at the top of the body\n"));
+}
+
+TEST(ProgramTest, ExplainsAnErrorCodeByWhatGivesIt) {
+  const Outcome code = RunTimock({"explain", "60007"});
+  EXPECT_EQ(code.code, 0);
+  EXPECT_THAT(code.out, StartsWith("code         60007\nlayer        access\n"));
+  EXPECT_THAT(code.out, HasSubstr("\nseed-2022-04 throttle\n"));
+  EXPECT_THAT(code.out, HasSubstr("\nwhat to do   slow down or retry later"));
+  EXPECT_THAT(RunTimock({"explain", "90009"}).out,
+              HasSubstr("the endpoint's page: \"90009 The request requires the app admin"));
+}
+
+TEST(ProgramTest, ExplainsEverySwitch) {
+  const json profile = json::parse(Profile().ToJson());
+  for (const auto& [name, value] : profile.items()) {
+    const Outcome outcome = RunTimock({"explain", name});
+    EXPECT_EQ(outcome.code, 0) << name;
+    EXPECT_THAT(outcome.out, HasSubstr("\nlenient ")) << name;
+  }
+}
+
+TEST(ProgramTest, SaysWhatCanBeExplained) {
+  for (const char* word : {"R99", "name_to_long", "12345", "", "R8 | x"}) {
+    const Outcome outcome = RunTimock({"explain", word});
+    EXPECT_EQ(outcome.code, 1) << word;
+    EXPECT_EQ(outcome.out, "") << word;
+    EXPECT_THAT(outcome.err, HasSubstr("expected a rule such as R8")) << word;
+  }
+  EXPECT_EQ(RunTimock({"explain"}).code, 2);
+}
+
+TEST(ProgramTest, TellsWhetherAServerIsReady) {
+  Process server({"serve", "--port", "0"});
+  const std::string port = std::to_string(server.ReadPort());
+  for (const std::string host : {"127.0.0.1", "localhost"}) {
+    const Outcome ready = RunTimock({"health", "http://" + host + ":" + port});
+    EXPECT_EQ(ready.code, 0) << ready.err;
+    EXPECT_EQ(ready.out + ready.err, "");
+  }
+  EXPECT_EQ(RunTimock({"health", "http://localhost:" + port + "/"}).code, 0);
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+  const Outcome gone = RunTimock({"health", "http://127.0.0.1:" + port});
+  EXPECT_EQ(gone.code, 1);
+  EXPECT_EQ(gone.err, "timock: health: http://127.0.0.1:" + port +
+                          ": nothing answers there (Connection refused); is the server running, "
+                          "and is this its port?\n");
+}
+
+TEST(ProgramTest, TellsAnotherServerFromAReadyOne) {
+  // The control port serves no health check; it leads to the page.
+  Process server({"serve", "--port", "0", "--control-port", "0", "--ports-file", "/dev/stdout"});
+  ASSERT_TRUE(server.ReadUntil(1, "}"));
+  const std::size_t begin = server.out().find('{');
+  const json ports = json::parse(server.out().substr(begin, server.out().find('}') - begin + 1));
+  const Outcome other = RunTimock({"health", "http://127.0.0.1:" + ports.at("control").dump()});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.err, HasSubstr("not a healthy timock: it answered \"HTTP/1.1 308"));
+}
+
+TEST(ProgramTest, WantsAPlainUrlForTheHealthOfAServer) {
+  for (const char* url : {"127.0.0.1:8080", "https://127.0.0.1:8443", "http://", "http://a b",
+                          "http://127.0.0.1:8080/x"}) {
+    const Outcome outcome = RunTimock({"health", url});
+    EXPECT_EQ(outcome.code, 2) << url;
+    EXPECT_THAT(outcome.err, HasSubstr("': expected http://HOST[:PORT]")) << url;
+  }
+  EXPECT_EQ(RunTimock({"health"}).code, 2);
 }
 
 TEST(ProgramTest, PrintsAWholeProfileThatReadsBackAsItself) {

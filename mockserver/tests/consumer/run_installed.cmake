@@ -19,29 +19,34 @@ function(names_every_function program)
 endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
-execute_process(COMMAND ${CMAKE_COMMAND} --install "${BUILD}" --prefix "${WORK}/prefix"
+execute_process(COMMAND ${CMAKE_COMMAND} --install "${BUILD}" --prefix "${WORK}/prefix" --strip
   OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 if(PKG_CONFIG)
   file(GLOB_RECURSE pc "${WORK}/prefix/*/timock.pc")
   cmake_path(GET pc PARENT_PATH directory)
   set(ENV{PKG_CONFIG_PATH} "${directory}")
-  execute_process(COMMAND "${PKG_CONFIG}" --cflags --libs timock
-    OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-  separate_arguments(flags UNIX_COMMAND "${flags}")
-  set(app "${WORK}/app")
-  execute_process(COMMAND "${CXX}" -std=c++20 "${SRC}/main.cc" ${flags} -o "${app}"
-    COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+  cmake_path(GET directory PARENT_PATH libraries)
+  foreach(package timock timock-shared)
+    execute_process(COMMAND "${PKG_CONFIG}" --cflags --libs ${package}
+      OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    separate_arguments(flags UNIX_COMMAND "${flags}")
+    execute_process(COMMAND "${CXX}" -std=c++20 "${SRC}/main.cc" ${flags} -o "${WORK}/app_${package}"
+      COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND ${CMAKE_COMMAND} -E env "LD_LIBRARY_PATH=${libraries}" "${WORK}/app_${package}"
+      COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()
 else()
-  set(app "${WORK}/build/app")
   execute_process(COMMAND ${CMAKE_COMMAND} -G "${GENERATOR}" -S "${SRC}" -B "${WORK}/build"
     "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DCMAKE_CXX_COMPILER=${CXX}" COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND ${CMAKE_COMMAND} --build "${WORK}/build" --target app alone
     COMMAND_ERROR_IS_FATAL ANY)
-  foreach(library usersig core server)
-    execute_process(COMMAND "${WORK}/build/${library}_alone" COMMAND_ERROR_IS_FATAL ANY)
+  foreach(program app usersig_alone core_alone server_alone usersig_shared core_shared server_shared)
+    execute_process(COMMAND "${WORK}/build/${program}" COMMAND_ERROR_IS_FATAL ANY)
   endforeach()
   names_every_function(usersig_alone clock user_sig)
   names_every_function(core_alone app error_code fault http_message journal profile service throttle)
   names_every_function(server_alone server)
+  # Nothing but what the headers declare is exported, and nothing installed has debug information.
+  execute_process(COMMAND sh "${SRC}/exports.sh" "${SRC}/../../cmake/timock.map" "${WORK}/prefix" "${WORK}/build"
+    COMMAND_ERROR_IS_FATAL ANY)
 endif()
-execute_process(COMMAND "${app}" COMMAND_ERROR_IS_FATAL ANY)
