@@ -317,16 +317,15 @@ TEST_P(HostileClock, ExactlyTheLimitOfEightThreadsAtOneInstantIsAdmitted) {
   EXPECT_EQ(admitted.load(), 100);
 }
 
+constexpr const char* kAlgorithms[] = {"SlidingWindow", "FixedWindow", "WindowFromFirst",
+                                       "SlidingCounter", "TokenBucket"};
+
 INSTANTIATE_TEST_SUITE_P(
     All, HostileClock,
     testing::Values(ThrottleAlgorithm::kSlidingWindow, ThrottleAlgorithm::kFixedWindow,
                     ThrottleAlgorithm::kWindowFromFirst, ThrottleAlgorithm::kSlidingCounter,
                     ThrottleAlgorithm::kTokenBucket),
-    [](const auto& each) {
-      static constexpr const char* kNames[] = {"SlidingWindow", "FixedWindow", "WindowFromFirst",
-                                               "SlidingCounter", "TokenBucket"};
-      return std::string(kNames[static_cast<int>(each.param)]);
-    });
+    [](const auto& each) { return std::string(kAlgorithms[static_cast<int>(each.param)]); });
 
 using ThrottleMemory = ThrottleTest;
 
