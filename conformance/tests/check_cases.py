@@ -75,7 +75,7 @@ def unknown_placeholders(text):
 
 def switches_of(profile):
     """The values by name; those of the throttle as throttle.NAME."""
-    found = {name: value for name, value in profile.items() if name not in ("name", "throttle")}
+    found = {name: value for name, value in profile.items() if name not in ("name", "about", "throttle")}
     found.update({"throttle." + name: value for name, value in profile["throttle"].items()})
     return found
 
@@ -310,7 +310,7 @@ class Checker:
     def check_switches(self):
         used = set()
         for case in self.cases:
-            for switch in switches_named(case):
+            for switch in list(switches_named(case)) + list(case.get("yields_to", {})):
                 used.add(switch)
                 if switch not in self.switches:
                     self.find(case["id"], "no profile has the switch " + switch)

@@ -58,6 +58,7 @@ Case ReadCase(const json& value, const std::string& rule, const std::vector<Page
   }
   members.Read("needs", &one.needs);
   members.Read("kills", &one.kills);
+  members.Read("yields_to", &one.yields_to);
   members.Find("params");
   if (const json* before = members.Find("before")) {
     for (const json& request : *before) {

@@ -127,6 +127,9 @@ struct Case {
   Expectation expect;
   std::optional<Then> then;
   std::vector<std::string> kills;
+  /// Values of switches that other sources have against this one: a target that is held to a
+  /// profile with one of them is not held to the case.
+  std::map<std::string, nlohmann::json> yields_to;
 
   /// Whose sentence a failure breaks, with an address where there is one: "the endpoint's page
   /// says", "our contract, mockserver/docs/PROTOCOL.md, says", "a client relies on it: go-d60".

@@ -27,8 +27,8 @@ json ReadFile(const std::string& path) {
   text << file.rdbuf();
   if (!file) {
     throw ConfigError("--expect " + path +
-                      ": neither a shipped profile (seed-2022-04, table-2023, lenient) nor a file "
-                      "that can be read");
+                      ": neither a shipped profile (seed-2022-04, table-2023, gateway-2026, "
+                      "lenient) nor a file that can be read");
   }
   try {
     return json::parse(text.str());

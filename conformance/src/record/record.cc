@@ -70,6 +70,7 @@ const std::vector<WordSwitch>& WordSwitches() {
       {"action_status", {"present", "absent"}},
       {"duplicate_key", {"last_wins", "first_wins"}},
       {"second_call", {"merge", "replace"}},
+      {"admin_before_feature", {true, false}},
       {"admin_before_body", {true, false}}};
   return all;
 }
@@ -187,10 +188,10 @@ class Recorder {
     for (const RawResult& result : Results(kName, {}, &skipped)) {
       types.insert(result.raw_exchanges.back().reply.HeaderOf("Content-Type"));
     }
-    if (types.size() == 1 && !types.begin()->empty()) {
-      Set(kName, *types.begin(), &recording_.profile);
+    if (types.size() == 1) {
+      Set(kName, types.begin()->empty() ? "none" : *types.begin(), &recording_.profile);
     } else {
-      Missing(kName, types.empty() ? skipped : "replies have several, or none");
+      Missing(kName, types.empty() ? skipped : "replies have several");
     }
   }
 

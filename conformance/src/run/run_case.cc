@@ -114,6 +114,12 @@ class CaseRun {
     for (const std::string& need : case_.needs) {
       if (!can.contains(need)) lacking.push_back(WhyLacking(need));
     }
+    for (const auto& [name, value] : case_.yields_to) {
+      if (profile_ && (*profile_)[name] == value) {
+        lacking.push_back("profile " + profile_->name() + " has " + value.dump() + " for " + name +
+                          ", as another source says");
+      }
+    }
     const TargetRules& rules = target_.rules();
     if (case_.writes && !rules.writes) {
       lacking.emplace_back("it changes names of a live target; --allow-writes lets it");

@@ -13,9 +13,10 @@ struct ErrorCodeInfo {
   std::string text = {};         ///< ErrorInfo on the wire.
   std::string mark = {};         ///< Why we believe the text: "D", "O" or "A" (our own wording).
   std::string description = {};  ///< What it means, in our own words.
-  /// ErrorInfo with `<name>` and `<slot>` to be filled in, where rule `duplicate_name` gives the
-  /// code.
+  /// ErrorInfo where the call can fill in its marks: `<name>` and `<slot>` of rule duplicate_name,
+  /// `<asked>` and `<signed>` of usersig_identifier_mismatch and usersig_sdkappid_mismatch.
   std::string text_template = {};
+  std::string template_mark = {};  ///< As `mark`, of the template, or "I": a sister product has it.
 };
 
 /// The whole catalogue, ascending by code.

@@ -21,7 +21,7 @@ class Profile {
   /// `seed-2022-04`, the default.
   Profile();
 
-  /// A shipped profile: seed-2022-04, table-2023 or lenient.
+  /// A shipped profile: seed-2022-04, table-2023, gateway-2026 or lenient.
   static Result<Profile> Named(std::string_view name);
   static std::vector<std::string> ShippedNames();
 

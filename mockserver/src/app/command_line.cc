@@ -156,11 +156,15 @@ Examples:
 constexpr const char* kProfileMore =
     R"(A profile file is strict JSON and overrides switches of the shipped profile that its member
 "base" names (seed-2022-04 when absent): {"base": "lenient", "not_admin": 60010}
+--explain prints a switch's value, its mark (D documented, O observed, I inferred, A assumed) and
+its source, and below it the other values that have a source. With a profile: all its switches.
 Exit codes: 0 printed, so the profile is valid; 2 it is not, with the place on stderr.
 
 Examples:
   timock profile
   timock profile --list
+  timock profile gateway-2026 --explain not_admin
+  timock profile --explain table-2023
   timock profile my-profile.json > /dev/null && echo valid)";
 
 // What the chosen command does once the command line is read; returns the exit code.
@@ -177,6 +181,7 @@ struct CommandLine {
   std::string explained = {};
   std::string health_url = {};
   bool list_profiles = false;
+  std::optional<std::string> explain = {};
   bool as_json = false;
   Run run = {};
 };
@@ -313,14 +318,22 @@ void AddPrinters(CLI::App* program, CommandLine* line) {
       ->type_name("URL")
       ->required();
 
-  CLI::App* profile = AddCommand(
-      program, line, "profile", "Print or check a profile, every switch of it", kProfileMore,
-      [line] { return line->list_profiles ? PrintProfileNames() : PrintProfile(line->profile); });
+  CLI::App* profile =
+      AddCommand(program, line, "profile", "Print or check a profile, every switch of it",
+                 kProfileMore, [line] {
+                   if (line->list_profiles) return PrintProfileNames();
+                   return line->explain ? ExplainProfile(line->profile, *line->explain)
+                                        : PrintProfile(line->profile);
+                 });
   profile
       ->add_option("profile", line->profile,
                    "A shipped profile or a file (default seed-2022-04) [TIMOCK_PROFILE]")
       ->type_name("NAME|FILE");
   profile->add_flag("--list", line->list_profiles, "List the shipped profiles");
+  profile
+      ->add_option("--explain", line->explain,
+                   "Print where the value of a switch comes from, and its alternatives")
+      ->type_name("SWITCH|PROFILE");
 
   CLI::App* version =
       AddCommand(program, line, "version", "Print the version, compiler and libraries",

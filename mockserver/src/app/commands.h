@@ -64,6 +64,10 @@ int PrintHealth(const std::string& url);
 /// Prints a profile in full, and so checks it. Empty: that of TIMOCK_PROFILE, or the default one.
 int PrintProfile(const std::string& name_or_path);
 
+/// Prints where the values of a profile's switches come from: of the switch `name` or, when it
+/// names a profile, of all switches of that one.
+int ExplainProfile(const std::string& name_or_path, const std::string& name);
+
 /// Prints the names of the shipped profiles.
 int PrintProfileNames();
 

@@ -9,7 +9,7 @@
 
 #include "app/commands.h"
 #include "app/example_calls.h"
-#include "profile/profile_data.h"
+#include "profile/evidence.h"
 #include "text/words.h"
 #include "timock/error_code.h"
 #include "timock/profile.h"
@@ -78,7 +78,8 @@ std::vector<std::string> RowOf(const std::string& rule) {
 std::string RulesThatName(const std::string& name) {
   std::vector<std::string> rules;
   for (const std::string& line : SplitText(EmbeddedExplanation("PROTOCOL"), "\n")) {
-    if (!line.starts_with("| ") || line.find('`' + name + '`') == std::string::npos) continue;
+    const bool of_rule = line.starts_with("| R") || line.starts_with("| P");
+    if (!of_rule || line.find('`' + name + '`') == std::string::npos) continue;
     rules.push_back(line.substr(2, line.find(" |", 2) - 2));
   }
   return JoinText(rules, ", ");
@@ -182,8 +183,8 @@ std::string ExplainReason(const std::string& name) {
   if (const std::string rules = RulesThatName(name); !rules.empty()) {
     text += Paragraph("rule", rules + ", which `timock explain` tells as well");
   }
-  if (const std::optional<char> mark = MarkOf(name)) text += MarkLines({*mark});
-  return text + ValueLines(name) + ExampleLines(name) + SourceLines("S4." + name);
+  return text + Explained(Profile(), name) + ValueLines(name) + ExampleLines(name) +
+         SourceLines("S4." + name);
 }
 
 // The members of `profile` that give `code`.

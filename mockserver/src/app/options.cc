@@ -290,7 +290,7 @@ std::span<const ServeOption> ServeOptions() {
        /*secret=*/true},
       {"profile",
        "NAME|FILE",
-       "What answers what: seed-2022-04 (default), table-2023, lenient, or a file",
+       "What answers what: seed-2022-04 (default), table-2023, gateway-2026,\nlenient, or a file",
        {"a profile's name or file", ReadProfile, Kind::kOwnError}},
       {"throttle",
        "N|off",

@@ -14,6 +14,7 @@
 #include "base/secrets.h"
 #include "http/authority.h"
 #include "http/health_probe.h"
+#include "profile/evidence.h"
 #include "text/time.h"
 #include "text/words.h"
 #include "timock/error_code.h"
@@ -37,11 +38,16 @@ int PrintJson(const ordered_json& json) {
 }
 
 ordered_json RowToJson(const ErrorCodeInfo& info) {
-  return {{"code", info.code},
-          {"layer", info.layer},
-          {"text", info.text},
-          {"mark", info.mark},
-          {"description", info.description}};
+  ordered_json row = {{"code", info.code},
+                      {"layer", info.layer},
+                      {"text", info.text},
+                      {"mark", info.mark},
+                      {"description", info.description}};
+  if (!info.text_template.empty()) {
+    row["template"] = info.text_template;
+    row["template_mark"] = info.template_mark;
+  }
+  return row;
 }
 
 int PrintCatalogue(bool as_json) {
@@ -94,6 +100,13 @@ bool IsBase64(std::string_view text) {
            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
                   c == '+' || c == '/';
          });
+}
+
+// The profile that was named, or that of TIMOCK_PROFILE, or the default one.
+Result<Profile> ChosenProfile(const std::string& name_or_path) {
+  const std::string source =
+      name_or_path.empty() ? ProcessEnvironment("TIMOCK_PROFILE").value_or("") : name_or_path;
+  return source.empty() ? Profile() : LoadProfile(source);
 }
 
 Error BadFlag(const std::string& flag, const std::string& value, const std::string& expected) {
@@ -209,9 +222,13 @@ int PrintErrors(const std::string& code, bool as_json) {
                     kExitFailed);
   }
   if (as_json) return PrintJson(RowToJson(*info));
-  return Print("code         " + std::to_string(info->code) + "\nlayer        " + info->layer +
-               "\nErrorInfo    " + info->text + "\nmark         " + info->mark + "\ndescription  " +
-               info->description + "\n");
+  std::string text = "code         " + std::to_string(info->code) + "\nlayer        " +
+                     info->layer + "\nErrorInfo    " + info->text + "\nmark         " + info->mark +
+                     "\ndescription  " + info->description + "\n";
+  if (!info->text_template.empty()) {
+    text += "with values  " + info->text_template + "\nmark         " + info->template_mark + "\n";
+  }
+  return Print(text);
 }
 
 int PrintHealth(const std::string& url) {
@@ -223,11 +240,22 @@ int PrintHealth(const std::string& url) {
 }
 
 int PrintProfile(const std::string& name_or_path) {
-  const std::string source =
-      name_or_path.empty() ? ProcessEnvironment("TIMOCK_PROFILE").value_or("") : name_or_path;
-  const Result<Profile> profile = source.empty() ? Profile() : LoadProfile(source);
+  const Result<Profile> profile = ChosenProfile(name_or_path);
   if (!profile.ok()) return Complain("profile: " + profile.error().Text(), kExitUsage);
   return Print(profile.value().ToJson() + "\n");
+}
+
+int ExplainProfile(const std::string& name_or_path, const std::string& name) {
+  const Result<Profile> profile = ChosenProfile(name_or_path);
+  if (!profile.ok()) return Complain("profile: " + profile.error().Text(), kExitUsage);
+  const std::string text = name.empty() ? "" : Explained(profile.value(), name);
+  if (!text.empty()) return Print(text);
+  const Result<Profile> meant = LoadProfile(name);
+  if (meant.ok()) return Print(Explained(meant.value(), ""));
+  return Complain("profile: --explain '" + OneLine(name, 200) +
+                      "': expected a switch, such as not_admin or throttle.code, or a profile; "
+                      "`timock profile` prints all switches",
+                  kExitUsage);
 }
 
 int PrintProfileNames() { return Print(JoinText(Profile::ShippedNames(), "\n") + "\n"); }

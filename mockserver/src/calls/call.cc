@@ -37,6 +37,7 @@ std::optional<Refusal> Decision::JudgeFinding(Finding finding) {
   std::optional<Refusal> refusal;
   if (with) {
     refusal = Refuse(SwitchName(finding.which), *with, finding.detail, finding.remedy);
+    error_info = FilledErrorInfo(profile, *with, finding.values);
   } else if (!finding.silent) {
     Note(SwitchName(finding.which), finding.detail, std::move(finding.remedy));
   }

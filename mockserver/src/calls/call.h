@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apps/app_state.h"
+#include "calls/reply.h"
 #include "profile/profile_data.h"
 #include "text/time.h"
 #include "text/url.h"
@@ -85,6 +86,7 @@ struct Finding {
   std::optional<int> code_without_switch = {};
   std::vector<Diagnosis> notes = {};  ///< Further reasons.
   bool silent = false;                ///< Not worth a diagnosis where the switch accepts.
+  TemplateValues values = {};         ///< For an ErrorInfo that names something of the call.
 };
 
 /// What is decided about a call, and the reasons for it.
@@ -107,9 +109,9 @@ struct Decision {
   std::vector<Diagnosis> diagnoses = {};
   std::uint64_t assumptions = 0;  ///< What decided something, an AssumptionBit each.
 
-  /// Notes that the answer would have been another one under another value.
-  void DependOn(Switch which) { assumptions |= AssumptionBit(which); }
-  void DependOn(AssumedMember which) { assumptions |= AssumptionBit(which); }
+  /// Notes that the answer would have been another one under another value, if that is assumed.
+  void DependOn(Switch which) { assumptions |= AssumptionBit(which) & profile.assumed; }
+  void DependOn(AssumedMember which) { assumptions |= AssumptionBit(which) & profile.assumed; }
 
   /// Notes a reason that refuses nothing.
   void Note(std::string_view name, const std::string& detail, std::string remedy);

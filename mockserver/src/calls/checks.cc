@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::chrono::hours kActivationTime{48};  // R10
 constexpr std::int64_t kNearExpirySeconds = 300;
+constexpr std::string_view kChina = "china";  // in fixtures/hosts.json
 constexpr std::string_view kSignAgain =
     "sign with the vendor's generator, version 2; `timock usersig` makes one that is valid";
 
@@ -32,6 +33,11 @@ std::string_view HeaderOf(const Call& call, std::string_view name) {
     if (EqualsIgnoreCase(header.name, name)) return header.value;
   }
   return {};
+}
+
+// The host of an absolute form takes the place of the header (RFC 9112, 3.2.2).
+std::string_view HostOf(const Call& call) {
+  return !call.target.authority.empty() ? call.target.authority : HeaderOf(call, "host");
 }
 
 // Seconds with nine decimals, exact.
@@ -171,6 +177,20 @@ void NotePlusInIdentifier(const Call& call, Decision& decision) {
                 "send %20 for a space and %2B for a plus");
 }
 
+void NoteSdkappidOfOtherRegion(const Call& call, Decision& decision) {
+  const std::uint32_t id = call.sdkappid.value_or(0);
+  const bool of_china =
+      (id >= 1'400'000'000 && id < 1'500'000'000) || (id >= 1'600'000'000 && id < 1'700'000'000);
+  const bool of_elsewhere = id >= 20'000'000 && id < 30'000'000;
+  const std::string_view region = RegionOfHost(HostOf(call));
+  if (region.empty() || (region == kChina ? !of_elsewhere : !of_china)) return;
+  decision.Note("sdkappid_region",
+                "an SDKAppID of the form of " + std::to_string(id) + " was seen only " +
+                    (of_china ? "in China" : "outside China") + ", and the host \"" +
+                    std::string(HostOf(call)) + "\" belongs to region " + std::string(region),
+                "check the host; for an app that is right there, declare its \"region\"");
+}
+
 Finding JsonSyntax(const Call& call, const JsonDefect& defect, std::string remedy) {
   Finding finding{Switch::kJsonSyntax,
                   "line " + std::to_string(defect.line) + ", column " +
@@ -234,9 +254,7 @@ std::optional<Finding> SdkappidDisabled(const App& config) {
 
 std::optional<Finding> HostRegionMismatch(const Call& call, const App& config) {
   if (config.region == "any") return {};
-  // The host of an absolute form takes the place of the header (RFC 9112, 3.2.2).
-  const std::string_view host =
-      !call.target.authority.empty() ? call.target.authority : HeaderOf(call, "host");
+  const std::string_view host = HostOf(call);
   const std::string_view region = RegionOfHost(host);
   if (region.empty() || region == config.region) return {};
   return Finding{Switch::kHostRegionMismatch,
@@ -265,16 +283,20 @@ Finding UsersigExpired(const Call& call, const UserSigClaims& claims) {
 std::optional<Finding> ClaimsMismatch(const Call& call, const Caller& caller,
                                       const UserSigClaims& claims) {
   if (!caller.Is(claims.identifier)) {
-    return Finding{Switch::kUsersigIdentifierMismatch,
-                   "the UserSig was signed for identifier \"" + claims.identifier +
-                       "\", the URL has \"" + caller.identifier + '"',
-                   "sign for the identifier that calls"};
+    return Finding{.which = Switch::kUsersigIdentifierMismatch,
+                   .detail = "the UserSig was signed for identifier \"" + claims.identifier +
+                             "\", the URL has \"" + caller.identifier + '"',
+                   .remedy = "sign for the identifier that calls",
+                   .values = {{"<asked>", caller.identifier}, {"<signed>", claims.identifier}}};
   }
   if (claims.sdkappid != std::int64_t{*call.sdkappid}) {
-    return Finding{Switch::kUsersigSdkappidMismatch,
-                   "the UserSig was signed for SDKAppID " + std::to_string(claims.sdkappid) +
-                       ", the URL has " + std::to_string(*call.sdkappid),
-                   "sign for the SDKAppID that is called"};
+    const std::string asked = std::to_string(*call.sdkappid);
+    const std::string for_app = std::to_string(claims.sdkappid);
+    return Finding{
+        .which = Switch::kUsersigSdkappidMismatch,
+        .detail = "the UserSig was signed for SDKAppID " + for_app + ", the URL has " + asked,
+        .remedy = "sign for the SDKAppID that is called",
+        .values = {{"<asked>", asked}, {"<signed>", for_app}}};
   }
   if (UserSigExpired(claims, call.at.now)) return UsersigExpired(call, claims);
   return {};

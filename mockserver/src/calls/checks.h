@@ -44,6 +44,9 @@ Finding JsonSyntax(const Call& call, const JsonDefect& defect, std::string remed
 // What is odd about a call and refuses nothing.
 void NoteRepeatedParameters(const Call& call, Decision& decision);  ///< R2
 void NotePlusInIdentifier(const Call& call, Decision& decision);    ///< R5
+/// R11: an SDKAppID that looks like one of another region than the host's. For an app whose region
+/// is not known.
+void NoteSdkappidOfOtherRegion(const Call& call, Decision& decision);
 
 // The checks that use the state of the app and change it.
 

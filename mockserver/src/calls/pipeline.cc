@@ -6,29 +6,50 @@
 namespace timock {
 namespace {
 
-// Where the body would have given another code than the missing admin rights, or the other way
-// round, the answer depends on their order. The one that comes second is tried on a decision that
-// is discarded.
+// Where two checks refuse with different codes, the answer depends on their order. The one that
+// comes second is tried on a decision that is discarded.
+template <typename Check>
+void NoteOrder(AssumedMember order, const Refusal& first, const Check& second, Decision& decision) {
+  Decision other{.profile = decision.profile};
+  const std::optional<Refusal> refused = second(other);
+  if (refused && refused->code != first.code) decision.DependOn(order);
+}
+
+bool AdminBeforeBody(const ProfileData& profile) {
+  return profile.admin_before_feature || profile.admin_before_body;
+}
+
+std::optional<Refusal> CheckFeature(const Call& call, const App& config, Decision& decision) {
+  const std::optional<Refusal> refusal = decision.Judge(FeatureOff(call, config));
+  if (refusal && !decision.profile.admin_before_feature) {
+    const auto admin = [&](Decision& other) {
+      return other.Judge(NotAdmin(config, decision.caller));
+    };
+    NoteOrder(AssumedMember::kAdminBeforeFeature, *refusal, admin, decision);
+  }
+  return refusal;
+}
+
 std::optional<Refusal> CheckAdmin(const Call& call, const App& config, Decision& decision) {
   const std::optional<Refusal> refusal = decision.Judge(NotAdmin(config, decision.caller));
-  if (refusal && decision.profile.admin_before_body) {
-    Decision other{.profile = decision.profile};
-    const std::optional<Refusal> by_body = call.endpoint->read_body(call, other);
-    if (by_body && by_body->code != refusal->code) {
-      decision.DependOn(AssumedMember::kAdminBeforeBody);
-    }
+  if (refusal && decision.profile.admin_before_feature) {
+    const auto feature = [&](Decision& other) { return other.Judge(FeatureOff(call, config)); };
+    NoteOrder(AssumedMember::kAdminBeforeFeature, *refusal, feature, decision);
+  }
+  if (refusal && AdminBeforeBody(decision.profile)) {
+    const auto body = [&](Decision& other) { return call.endpoint->read_body(call, other); };
+    NoteOrder(AssumedMember::kAdminBeforeBody, *refusal, body, decision);
   }
   return refusal;
 }
 
 std::optional<Refusal> CheckBody(const Call& call, const App& config, Decision& decision) {
   const std::optional<Refusal> refusal = call.endpoint->read_body(call, decision);
-  if (refusal && !decision.profile.admin_before_body) {
-    Decision other{.profile = decision.profile};
-    const std::optional<Refusal> by_admin = other.Judge(NotAdmin(config, decision.caller));
-    if (by_admin && by_admin->code != refusal->code) {
-      decision.DependOn(AssumedMember::kAdminBeforeBody);
-    }
+  if (refusal && !AdminBeforeBody(decision.profile)) {
+    const auto admin = [&](Decision& other) {
+      return other.Judge(NotAdmin(config, decision.caller));
+    };
+    NoteOrder(AssumedMember::kAdminBeforeBody, *refusal, admin, decision);
   }
   return refusal;
 }
@@ -59,6 +80,9 @@ std::optional<Refusal> Refused(const Call& call, const IdTable<AppState>& apps,
 
   // The app. From here on the call has it to itself.
   const std::shared_ptr<AppState> found = apps.Find(call.sdkappid.value_or(0));
+  if (found == nullptr || found->config().region == "any") {
+    NoteSdkappidOfOtherRegion(call, decision);
+  }
   if (found == nullptr) return decision.Judge(SdkappidUnknown(call));
   AppState& app = *found;
   const App& config = app.config();
@@ -71,14 +95,17 @@ std::optional<Refusal> Refused(const Call& call, const IdTable<AppState>& apps,
   if (auto refusal = CheckUserSig(call, app, decision)) return refusal;
 
   // 3. service
-  const bool admin_first = decision.profile.admin_before_body;
-  if (auto refusal = decision.Judge(FeatureOff(call, config))) return refusal;
-  if (admin_first) {
+  const ProfileData& profile = decision.profile;
+  if (profile.admin_before_feature) {
+    if (auto refusal = CheckAdmin(call, config, decision)) return refusal;
+  }
+  if (auto refusal = CheckFeature(call, config, decision)) return refusal;
+  if (!profile.admin_before_feature && profile.admin_before_body) {
     if (auto refusal = CheckAdmin(call, config, decision)) return refusal;
   }
   if (auto refusal = Throttle(call, app, ThrottlePosition::kService, decision)) return refusal;
   if (auto refusal = CheckBody(call, config, decision)) return refusal;
-  if (!admin_first) {
+  if (!AdminBeforeBody(profile)) {
     if (auto refusal = CheckAdmin(call, config, decision)) return refusal;
   }
   return call.endpoint->apply(app, decision);

@@ -31,6 +31,29 @@ std::string ErrorInfoText(const ProfileData& profile, int code) {
   return row != nullptr ? row->text : "error " + std::to_string(code);
 }
 
+std::string FilledErrorInfo(const ProfileData& profile, int code, const TemplateValues& values) {
+  const ErrorCodeInfo* row = FindErrorCode(code);
+  const auto own = profile.error_info.find(code);
+  std::string_view rest;
+  if (own != profile.error_info.end()) {
+    rest = own->second;
+  } else if (row != nullptr) {
+    rest = row->text_template;
+  }
+  std::string text;
+  bool filled = false;
+  // From the front, so that a value that looks like a mark stays as it is.
+  while (!rest.empty()) {
+    const auto here = std::find_if(values.begin(), values.end(), [&](const auto& value) {
+      return rest.starts_with(value.first);
+    });
+    filled = filled || here != values.end();
+    text += here != values.end() ? here->second : std::string(1, rest.front());
+    rest.remove_prefix(here != values.end() ? here->first.size() : 1);
+  }
+  return filled ? text : "";
+}
+
 void AppendJsonString(std::string_view text, std::string* out) {
   const auto plain = [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f &&

@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "profile/profile_data.h"
 
@@ -10,6 +12,13 @@ namespace timock {
 
 /// The ErrorInfo text of `code`: the profile's, else the catalogue's, else one of our own.
 std::string ErrorInfoText(const ProfileData& profile, int code);
+
+/// What stands for each mark of a template: {"<slot>", "7"}.
+using TemplateValues = std::vector<std::pair<std::string_view, std::string>>;
+
+/// The text of `code` that names something of the call: the profile's, else the catalogue's
+/// template, with `values` in place of their marks. Empty when there is neither, or no mark in it.
+std::string FilledErrorInfo(const ProfileData& profile, int code, const TemplateValues& values);
 
 /// Appends `text` as a JSON string: raw UTF-8, bytes that are not UTF-8 replaced.
 void AppendJsonString(std::string_view text, std::string* out);

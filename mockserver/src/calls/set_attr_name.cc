@@ -5,7 +5,6 @@
 #include "calls/attr_names_body.h"
 #include "calls/checks.h"
 #include "calls/endpoints.h"
-#include "timock/error_code.h"
 
 namespace timock {
 namespace {
@@ -114,21 +113,6 @@ std::optional<Refusal> ReadSlots(AttrNamesBody& body, Decision& decision) {
                                 "use exactly the keys \"0\" to \"9\""});
 }
 
-// A catalogue row with a template names the duplicate in its ErrorInfo.
-std::string DuplicateErrorInfo(const ProfileData& profile, int code,
-                               const DuplicateName& duplicate) {
-  const ErrorCodeInfo* row = FindErrorCode(code);
-  if (row == nullptr || profile.error_info.contains(code)) return {};
-  std::string text = row->text_template;
-  const auto fill = [&text](std::string_view mark, const std::string& value) {
-    const std::size_t at = text.find(mark);
-    if (at != std::string::npos) text.replace(at, mark.size(), value);
-  };
-  fill("<slot>", std::to_string(duplicate.slot));
-  fill("<name>", duplicate.name);
-  return text;
-}
-
 }  // namespace
 
 std::optional<Refusal> ReadSetAttrNameBody(const Call& call, Decision& decision) {
@@ -177,13 +161,12 @@ std::optional<Refusal> SetAttrNames(AppState& app, Decision& decision) {
   const auto [duplicate, others_kept] = app.UpdateNames(decision.names, replace, refuse);
   if (others_kept) decision.DependOn(Switch::kSecondCall);
   if (!duplicate) return {};
-  const std::optional<Refusal> refusal =
-      decision.Judge(Finding{Switch::kDuplicateName,
-                             "the name \"" + duplicate->name + "\" is already at key \"" +
-                                 std::to_string(duplicate->slot) + "\"",
-                             "give each slot a different name"});
-  if (refusal) decision.error_info = DuplicateErrorInfo(profile, refusal->code, *duplicate);
-  return refusal;
+  const std::string slot = std::to_string(duplicate->slot);
+  return decision.Judge(
+      Finding{.which = Switch::kDuplicateName,
+              .detail = "the name \"" + duplicate->name + "\" is already at key \"" + slot + "\"",
+              .remedy = "give each slot a different name",
+              .values = {{"<name>", duplicate->name}, {"<slot>", slot}}});
 }
 
 }  // namespace timock

@@ -2,6 +2,7 @@
 #define TIMOCK_PROFILE_ASSUMPTIONS_H_
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,12 @@
 
 namespace timock {
 
-/// Names of the bits of Decision::assumptions that are set, those of switches that are documented
-/// or observed left out. A member of a group is named with it: "throttle.code".
+/// The bits of the members of a profile, given as JSON, whose value is marked A (evidence.h):
+/// neither documented nor observed nor inferred from either.
+std::uint64_t AssumedBits(const nlohmann::json& profile);
+
+/// Names of the bits of Decision::assumptions that are set. A member of a group is named with it:
+/// "throttle.code".
 std::vector<std::string> AssumptionNames(std::uint64_t bits);
 
 /// How many calls depended on one member of a profile, and the journal's id of the last.

@@ -18,7 +18,8 @@ std::vector<ErrorCodeInfo> ReadCatalogue() {
                          .text = row.at("text"),
                          .mark = row.at("mark"),
                          .description = row.at("description"),
-                         .text_template = row.value("template", "")});
+                         .text_template = row.value("template", ""),
+                         .template_mark = row.value("template_mark", "")});
   }
   std::sort(catalogue.begin(), catalogue.end(),
             [](const ErrorCodeInfo& a, const ErrorCodeInfo& b) { return a.code < b.code; });

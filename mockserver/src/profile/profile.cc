@@ -12,28 +12,25 @@ namespace timock {
 namespace {
 
 constexpr std::string_view kDefaultProfile = "seed-2022-04";
-constexpr std::string_view kShippedProfiles[] = {kDefaultProfile, "table-2023", "lenient"};
-
-using DataPointer = std::shared_ptr<const ProfileData>;
+constexpr std::string_view kShippedProfiles[] = {kDefaultProfile, "table-2023", "gateway-2026",
+                                                 "lenient"};
 
 // A shipped profile is a whole file, so it may start from an empty one.
-DataPointer ReadShipped(std::string_view name) {
+Profile ReadShipped(std::string_view name) {
   const std::string_view text = EmbeddedFixture("profiles/" + std::string(name) + ".json");
   ProfileData data;
   if (const Problem problem = ProfileFields().Read(ParseStrictJson(text).value(), &data)) {
-    return Result<DataPointer>(*problem).value();  // aborts: the file is part of the program
+    return Result<Profile>(*problem).value();  // aborts: the file is part of the program
   }
-  return std::make_shared<const ProfileData>(std::move(data));
-}
-
-DataPointer DefaultData() {
-  static const DataPointer data = ReadShipped(kDefaultProfile);
-  return data;
+  return ProfileOf(std::move(data));
 }
 
 }  // namespace
 
-Profile::Profile() : data_(DefaultData()) {}
+Profile::Profile() {
+  static const Profile profile = ReadShipped(kDefaultProfile);
+  *this = profile;
+}
 
 Profile::Profile(std::shared_ptr<const ProfileData> data) : data_(std::move(data)) {}
 
@@ -45,7 +42,7 @@ Result<Profile> Profile::Named(std::string_view name) {
   std::string known;
   for (const std::string_view shipped : kShippedProfiles) {
     if (name == shipped) {
-      return name == kDefaultProfile ? Profile() : Profile(ReadShipped(name));
+      return name == kDefaultProfile ? Profile() : ReadShipped(name);
     }
     known += (known.empty() ? "" : ", ") + std::string(shipped);
   }

@@ -78,13 +78,6 @@ struct SwitchValue {
 
 std::string_view SwitchName(Switch which);
 
-/// Whether nothing public says what the service does in the situation of `which`: mark A of
-/// PROTOCOL, and not D or O.
-bool IsAssumed(Switch which);
-
-/// The mark of PROTOCOL of the switch that is called `name`: 'D', 'O' or 'A'. Empty where none is.
-std::optional<char> MarkOf(std::string_view name);
-
 enum class KeyOrder : std::uint8_t { kByLayer, kErrorInfoFirst, kErrorCodeFirst };
 
 /// Rule `usersig_lockout`.
@@ -99,14 +92,18 @@ struct LockoutRule {
 /// All that a profile says.
 struct ProfileData {
   std::string name;
-  std::string content_type;                    // P5
+  std::string about;                           ///< Where its values come from, for people.
+  std::string content_type;                    // P5; empty: no such header
   KeyOrder key_order = KeyOrder::kByLayer;     // P3
   bool action_status_present = true;           // P10
   std::map<int, std::string> error_info = {};  // ErrorInfo texts in place of the catalogue's
   std::array<SwitchValue, kSwitchCount> switches = {};
   ThrottleRule throttle = {};
   LockoutRule lockout = {};
+  bool admin_before_feature = false;  ///< And so before the body.
   bool admin_before_body = true;
+  /// The AssumptionBit of each member whose value is marked A. Follows from the others.
+  std::uint64_t assumed = 0;
 
   const SwitchValue& operator[](Switch which) const {
     return switches[static_cast<std::size_t>(which)];
@@ -114,8 +111,8 @@ struct ProfileData {
   SwitchValue& operator[](Switch which) { return switches[static_cast<std::size_t>(which)]; }
 };
 
-/// Assumed members of a profile that are not in the enum Switch. Their numbers follow the
-/// switches'; their names are in AssumptionNames.
+/// Members of a profile that are not in the enum Switch and that may be assumed. Their numbers
+/// follow the switches'; their names are in AssumptionNames.
 enum class AssumedMember : std::uint8_t {
   kContentType = kSwitchCount,
   kErrorInfo,
@@ -127,6 +124,7 @@ enum class AssumedMember : std::uint8_t {
   kThrottleCountRefused,
   kThrottlePosition,
   kUsersigLockout,
+  kAdminBeforeFeature,
   kAdminBeforeBody,
 };
 inline constexpr std::size_t kAssumptionCount =

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "profile/assumptions.h"
 #include "text/words.h"
 
 namespace timock {
@@ -19,13 +20,9 @@ using nlohmann::ordered_json;
 constexpr std::string_view kWordTexts[] = {"",           "accept", "as_object", "last_wins",
                                            "first_wins", "ignore", "merge",     "replace"};
 
-// Why we believe what the default profile says, as in PROTOCOL.
-enum class Mark : unsigned { kDocumented, kObserved, kAssumed };
-
 // The words that a switch takes, as bits, and whether it takes a code.
 struct SwitchInfo {
   std::string_view name;
-  Mark mark;
   unsigned words;
   bool code = true;
 };
@@ -37,44 +34,44 @@ constexpr unsigned kAcceptable = Bit(Word::kAccept);
 // In the order of the enum Switch. `accept` is allowed where it makes sense: where the call has
 // a meaning without what it lacks.
 constexpr SwitchInfo kSwitches[] = {
-    {"path_malformed", Mark::kObserved, kNone},
-    {"command_unknown", Mark::kAssumed, kNone},
-    {"method_not_post", Mark::kAssumed, kAcceptable},
-    {"plain_http", Mark::kAssumed, kAcceptable},
-    {"contenttype_missing", Mark::kAssumed, kAcceptable},
-    {"contenttype_wrong", Mark::kAssumed, kAcceptable},
-    {"sdkappid_missing", Mark::kDocumented, kNone},
-    {"sdkappid_malformed", Mark::kAssumed, kNone},
-    {"identifier_missing", Mark::kAssumed, kNone},
-    {"random_missing", Mark::kAssumed, kAcceptable},
-    {"random_malformed", Mark::kAssumed, kAcceptable},
-    {"sdkappid_unknown", Mark::kDocumented, kNone},
-    {"sdkappid_disabled", Mark::kDocumented, kAcceptable},
-    {"host_region_mismatch", Mark::kAssumed, kAcceptable},
-    {"usersig_missing", Mark::kDocumented, kNone},
-    {"usersig_malformed", Mark::kDocumented, kNone},
-    {"usersig_identifier_mismatch", Mark::kDocumented, kNone},
-    {"usersig_sdkappid_mismatch", Mark::kDocumented, kNone},
-    {"usersig_expired", Mark::kDocumented, kAcceptable},
-    {"usersig_signature_wrong", Mark::kDocumented, kNone},
-    {"feature_off", Mark::kAssumed, kAcceptable},
-    {"not_admin", Mark::kDocumented, kAcceptable},
-    {"body_empty", Mark::kAssumed, kNone},
-    {"json_syntax", Mark::kDocumented, kNone},
-    {"body_not_object", Mark::kAssumed, kNone},
-    {"attr_names_missing", Mark::kAssumed, kNone},
-    {"attr_names_not_object", Mark::kAssumed, Bit(Word::kAsObject)},
-    {"attr_names_empty", Mark::kAssumed, kAcceptable},
-    {"key_invalid", Mark::kAssumed, kNone},
-    {"value_not_string", Mark::kAssumed, kNone},
-    {"name_empty", Mark::kAssumed, kAcceptable},
-    {"name_too_long", Mark::kAssumed, kAcceptable},
-    {"duplicate_name", Mark::kAssumed, kAcceptable},
-    {"duplicate_key", Mark::kAssumed, Bit(Word::kLastWins) | Bit(Word::kFirstWins)},
-    {"unknown_fields", Mark::kAssumed, Bit(Word::kIgnore)},
-    {"second_call", Mark::kAssumed, Bit(Word::kMerge) | Bit(Word::kReplace), false},
-    {"internal_error", Mark::kDocumented, kNone},
-    {"body_too_large", Mark::kAssumed, kNone},
+    {"path_malformed", kNone},
+    {"command_unknown", kNone},
+    {"method_not_post", kAcceptable},
+    {"plain_http", kAcceptable},
+    {"contenttype_missing", kAcceptable},
+    {"contenttype_wrong", kAcceptable},
+    {"sdkappid_missing", kNone},
+    {"sdkappid_malformed", kNone},
+    {"identifier_missing", kNone},
+    {"random_missing", kAcceptable},
+    {"random_malformed", kAcceptable},
+    {"sdkappid_unknown", kNone},
+    {"sdkappid_disabled", kAcceptable},
+    {"host_region_mismatch", kAcceptable},
+    {"usersig_missing", kNone},
+    {"usersig_malformed", kNone},
+    {"usersig_identifier_mismatch", kNone},
+    {"usersig_sdkappid_mismatch", kNone},
+    {"usersig_expired", kAcceptable},
+    {"usersig_signature_wrong", kNone},
+    {"feature_off", kAcceptable},
+    {"not_admin", kAcceptable},
+    {"body_empty", kNone},
+    {"json_syntax", kNone},
+    {"body_not_object", kNone},
+    {"attr_names_missing", kNone},
+    {"attr_names_not_object", Bit(Word::kAsObject)},
+    {"attr_names_empty", kAcceptable},
+    {"key_invalid", kNone},
+    {"value_not_string", kNone},
+    {"name_empty", kAcceptable},
+    {"name_too_long", kAcceptable},
+    {"duplicate_name", kAcceptable},
+    {"duplicate_key", Bit(Word::kLastWins) | Bit(Word::kFirstWins)},
+    {"unknown_fields", Bit(Word::kIgnore)},
+    {"second_call", Bit(Word::kMerge) | Bit(Word::kReplace), false},
+    {"internal_error", kNone},
+    {"body_too_large", kNone},
 };
 static_assert(std::size(kSwitches) == kSwitchCount);
 
@@ -119,15 +116,33 @@ struct SwitchType {
 
 // Text that an HTTP header or a file name can hold.
 struct VisibleTextType : TextType {
+  std::size_t min = 1;
+  std::size_t max = 200;
+
   Problem Read(const json& value, std::string* out) const {
     const auto visible = [](char c) { return c >= ' ' && c <= '~'; };
     std::string text;
-    if (TextType::Read(value, &text) || text.empty() || text.size() > 200 ||
+    if (TextType::Read(value, &text) || text.size() < min || text.size() > max ||
         !std::all_of(text.begin(), text.end(), visible)) {
-      return Expected("1 to 200 printable ASCII characters");
+      return Expected(std::to_string(min) + " to " + std::to_string(max) +
+                      " printable ASCII characters");
     }
     *out = std::move(text);
     return {};
+  }
+};
+
+// P5; "none" for no such header.
+struct ContentTypeType : VisibleTextType {
+  static constexpr std::string_view kNone = "none";
+
+  Problem Read(const json& value, std::string* out) const {
+    if (Problem problem = VisibleTextType::Read(value, out)) return problem;
+    if (*out == kNone) out->clear();
+    return {};
+  }
+  ordered_json Write(const std::string& type) const {
+    return type.empty() ? ordered_json(kNone) : ordered_json(type);
   }
 };
 
@@ -230,7 +245,8 @@ Fields<LockoutRule> LockoutFields() {
 std::vector<Field<ProfileData>> AllMembers() {
   std::vector<Field<ProfileData>> all = {
       Describe("name", &ProfileData::name, VisibleTextType()),
-      Describe("content_type", &ProfileData::content_type, VisibleTextType()),
+      Describe("about", &ProfileData::about, VisibleTextType{{}, 0, 1000}),
+      Describe("content_type", &ProfileData::content_type, ContentTypeType()),
       Describe("key_order", &ProfileData::key_order,
                ChoiceType<KeyOrder>{{{"by_layer", KeyOrder::kByLayer},
                                      {"error_info_first", KeyOrder::kErrorInfoFirst},
@@ -251,6 +267,8 @@ std::vector<Field<ProfileData>> AllMembers() {
     } else if (static_cast<Switch>(i) == Switch::kUsersigSignatureWrong) {
       all.push_back(Describe("usersig_lockout", &ProfileData::lockout, LockoutFields()));
     } else if (static_cast<Switch>(i) == Switch::kNotAdmin) {
+      all.push_back(
+          Describe("admin_before_feature", &ProfileData::admin_before_feature, FlagType()));
       all.push_back(Describe("admin_before_body", &ProfileData::admin_before_body, FlagType()));
     }
   }
@@ -263,24 +281,17 @@ std::string_view SwitchName(Switch which) {
   return kSwitches[static_cast<std::size_t>(which)].name;
 }
 
-bool IsAssumed(Switch which) {
-  return kSwitches[static_cast<std::size_t>(which)].mark == Mark::kAssumed;
-}
-
-std::optional<char> MarkOf(std::string_view name) {
-  const auto* const found =
-      std::find_if(std::begin(kSwitches), std::end(kSwitches),
-                   [name](const SwitchInfo& known) { return known.name == name; });
-  if (found == std::end(kSwitches)) return {};
-  return "DOA"[static_cast<std::size_t>(found->mark)];
-}
-
 const Fields<ProfileData>& ProfileFields() {
   static const Fields<ProfileData> fields(
       AllMembers(), {.what = "a JSON object of switches",
                      .unknown = "unknown switch; `timock profile` prints all there are",
                      .shows_values = true});
   return fields;
+}
+
+Profile ProfileOf(ProfileData data) {
+  data.assumed = AssumedBits(ProfileFields().Write(data));
+  return Profile(std::make_shared<const ProfileData>(std::move(data)));
 }
 
 Result<Profile> ProfileFromJson(json members) {
@@ -299,14 +310,14 @@ Result<Profile> ProfileFromJson(json members) {
 Result<Profile> ProfileWith(const Profile& profile, const json& members) {
   ProfileData data = profile.data();
   if (Problem problem = ProfileFields().Read(members, &data)) return *std::move(problem);
-  return Profile(std::make_shared<const ProfileData>(std::move(data)));
+  return ProfileOf(std::move(data));
 }
 
 Result<Profile> ProfileWithMember(const Profile& profile, const std::string& name,
                                   const json& value) {
   ProfileData data = profile.data();
   if (Problem problem = ProfileFields().ReadMember(name, value, &data)) return *std::move(problem);
-  return Profile(std::make_shared<const ProfileData>(std::move(data)));
+  return ProfileOf(std::move(data));
 }
 
 ordered_json ProfileToJson(const Profile& profile) { return ProfileFields().Write(profile.data()); }

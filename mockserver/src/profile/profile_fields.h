@@ -12,6 +12,9 @@ namespace timock {
 /// The members of a profile, all switches among them.
 const Fields<ProfileData>& ProfileFields();
 
+/// A profile of these members: what follows from them is filled in.
+Profile ProfileOf(ProfileData data);
+
 /// A profile as a file has it: `members` over those of the shipped profile that `base` names.
 Result<Profile> ProfileFromJson(nlohmann::json members);
 

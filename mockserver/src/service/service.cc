@@ -43,10 +43,12 @@ Error InApp(const App& app, Error error) {
   return error;
 }
 
-/// Whether the text of a refusal is our own wording.
-bool AssumedText(const ProfileData& profile, int code) {
-  const ErrorCodeInfo* row = FindErrorCode(code);
-  return !profile.error_info.contains(code) && (row == nullptr || row->mark == "A");
+/// Whether the text of an answer is our own wording.
+bool AssumedText(const Decision& decision) {
+  if (decision.profile.error_info.contains(decision.code)) return false;
+  const ErrorCodeInfo* row = FindErrorCode(decision.code);
+  if (row == nullptr) return true;
+  return (decision.error_info.empty() ? row->mark : row->template_mark) == "A";
 }
 
 /// Writes the response to a call, and what a fault leaves of it. Returns the ErrorCode that it
@@ -58,7 +60,7 @@ std::optional<int> WriteReply(Decision& decision, const std::string& success, co
   response->close = decision.close;
   if (fault == nullptr) {
     decision.DependOn(AssumedMember::kContentType);
-    if (AssumedText(profile, decision.code)) decision.DependOn(AssumedMember::kErrorInfo);
+    if (AssumedText(decision)) decision.DependOn(AssumedMember::kErrorInfo);
   }
   if (fault == nullptr && decision.code == 0 && decision.payload.empty()) {
     response->body = success;

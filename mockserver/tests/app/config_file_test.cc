@@ -140,7 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
             "/limits/idle_time_ms: 0 is not allowed; expected a whole number from 1 to 86400000"},
         BadConfig{R"({"profile": 1})", "/profile: 1: expected a profile's name"},
         BadConfig{R"({"profile": "none.json"})",
-                  "/profile: expected one of seed-2022-04, table-2023, lenient, or a profile file "
+                  "/profile: expected one of seed-2022-04, table-2023, gateway-2026, lenient, or a "
+                  "profile file "
                   "(conf/none.json: No such file"},
         BadConfig{R"({"profile": {"not_adimn": 1}})", "/profile/not_adimn: "},
         BadConfig{R"({"profile": {"base": "x"}})", "/profile/base: "},

@@ -215,7 +215,22 @@ TEST(ProgramTest, PrintsAWholeProfileThatReadsBackAsItself) {
   EXPECT_EQ(RunTimock({"profile"}).out, RunTimock({"profile", "seed-2022-04"}).out);
   EXPECT_EQ(RunTimock({"profile"}, {"TIMOCK_PROFILE=lenient"}).out,
             RunTimock({"profile", "lenient"}).out);
-  EXPECT_EQ(RunTimock({"profile", "--list"}).out, "seed-2022-04\ntable-2023\nlenient\n");
+  EXPECT_EQ(RunTimock({"profile", "--list"}).out,
+            "seed-2022-04\ntable-2023\ngateway-2026\nlenient\n");
+}
+
+TEST(ProgramTest, ExplainsWhereAValueComesFrom) {
+  const std::string one = RunTimock({"profile", "--explain", "not_admin"}).out;
+  EXPECT_THAT(one, HasSubstr("90009             D  "));
+  EXPECT_THAT(one, HasSubstr("  or                        60010             O  "));
+  const std::string gateway = RunTimock({"profile", "--explain", "gateway-2026"}).out;
+  EXPECT_THAT(gateway, HasSubstr("not_admin                   60010             O  "));
+  EXPECT_THAT(gateway, HasSubstr("\nthrottle.code "));
+  EXPECT_EQ(RunTimock({"profile", "gateway-2026", "--explain", "body_too_large"}).out,
+            RunTimock({"profile", "--explain", "body_too_large"}).out);
+  const Outcome unknown = RunTimock({"profile", "--explain", "not_adimn"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("--explain 'not_adimn': expected a switch"));
 }
 
 TEST(ProgramTest, ChecksAProfileFile) {

@@ -77,7 +77,7 @@ struct Call {
   json names = {};                     ///< What im_get_attr_name adds.
   json action = json::object();        ///< Of the fault that the call meets.
   int code = 0;
-  std::string taken = {};  ///< What code 90033 says of a name.
+  std::map<std::string, std::string> said = {};  ///< What a text may say of the call.
   json record =
       R"({"sdkappid":null,"command":null,"rule":null,"fault":null,"error_code":null})"_json;
   json reply = R"({"status": 200, "type": "", "close": false, "body": "", "transport":
@@ -114,7 +114,8 @@ struct Call {
     }
     if (!bare && action.value("ending", "") != "close") record["error_code"] = code;
     reply["status"] = action.value("http_status", 200);
-    reply["type"] = action.value("content_type", profile["content_type"]);
+    const json own = profile["content_type"] == "none" ? "" : profile["content_type"];
+    reply["type"] = action.value("content_type", own);
     reply["body"] = bare ? action.value("body", "") : Envelope();
     for (auto& [name, value] : reply["transport"].items()) value = action.value(name, value);
   }
@@ -122,8 +123,13 @@ struct Call {
   std::string Envelope() const {
     const ErrorCodeInfo* row = FindErrorCode(code);
     std::string text = row == nullptr ? "error " + std::to_string(code) : row->text;
-    if (code == 90033 && !taken.empty()) text = taken;
+    const std::string pattern = row == nullptr ? "" : row->text_template;
+    if (!said.empty() && pattern.find(said.begin()->first) != std::string::npos) text = pattern;
     text = profile["error_info"].value(std::to_string(code), text);
+    for (const auto& [mark, value] : said) {
+      const auto at = text.find(mark);
+      if (at != std::string::npos) text.replace(at, mark.size(), value);
+    }
     const bool by_layer = profile["key_order"] == "by_layer" && code >= 60000 && code < 80000;
     ordered_json out;
     if (profile["action_status"] == "present" && !action.contains("drop_action_status")) {
@@ -219,11 +225,13 @@ struct Call {
       Check("host_region_mismatch", !ours && region.dump().find(listed) != std::string::npos);
     }
     if (m.verify) CheckLock();
+    const bool stranger = IsStranger();
+    Check("not_admin", stranger && profile["admin_before_feature"]);
     const json& feature = app->app["feature"];
     const bool waits = feature.is_object() &&
                        now / kSecond < feature["approved_at"].get<std::int64_t>() + 48 * 3600;
     Check("feature_off", feature == "off" || waits);
-    CheckService();
+    CheckService(stranger);
   }
 
   void CheckLock() {
@@ -256,17 +264,23 @@ struct Call {
     const auto signed_with = [&](const std::string& key) {
       return VerifyUserSig(claims, *sig->signature, key);
     };
+    said = {{"<asked>", target.identifiers[0]}, {"<signed>", claims.identifier}};
     Check("usersig_identifier_mismatch", !Holds(readings, claims.identifier));
     readings = json::array({claims.identifier});
+    said = {{"<asked>", id.dump()}, {"<signed>", std::to_string(claims.sdkappid)}};
     Check("usersig_sdkappid_mismatch", claims.sdkappid != id);
+    said.clear();
     Check("usersig_expired", now / kSecond > claims.time + claims.expire);
     Check("usersig_malformed", !sig->signature);
     Check("usersig_signature_wrong", std::ranges::none_of(app->app["keys"], signed_with));
   }
 
-  void CheckService() {
+  bool IsStranger() const {
     const auto is_admin = [&](const json& name) { return Holds(app->app["admins"], name); };
-    const bool stranger = std::none_of(readings.begin(), readings.end(), is_admin);
+    return std::none_of(readings.begin(), readings.end(), is_admin);
+  }
+
+  void CheckService(bool stranger) {
     Check("not_admin", stranger && profile["admin_before_body"]);
     if (profile["throttle"]["position"] == "service") Throttle();
     Body body;
@@ -315,8 +329,9 @@ struct Call {
     std::map<std::string, std::string> slot_of;
     for (const auto& [slot, name] : table.items()) {
       const auto [first, fresh] = slot_of.emplace(name, slot);
-      taken = "attrName:" + first->first + " already exists at index:" + first->second;
+      said = {{"<name>", first->first}, {"<slot>", first->second}};
       Check("duplicate_name", !fresh);
+      said.clear();
     }
     app->app["names"] = table;
   }

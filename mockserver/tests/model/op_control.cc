@@ -166,6 +166,7 @@ Op Generator::Profile() {
     return Ask("PUT", "profile",
                Pick<json>({"seed-2022-04",
                            "table-2023",
+                           "gateway-2026",
                            "lenient",
                            {{"base", "lenient"}, {"not_admin", 60010}},
                            {{"unknown_fields", 70403}, {"duplicate_key", 60010}},

@@ -32,9 +32,19 @@ TEST_P(AccountTest, ChecksTheUserSigInItsOrder) {
   UserSigClaims wrong = claims;
   wrong.sdkappid = other.sdkappid;
   wrong.time = 0;
-  EXPECT_EQ(code_of(wrong, "wrong key"), 70014) << "before expired and HMAC";
+  const Answer other_app = Send(Valid().With("usersig", SignUserSig(wrong, "wrong key")));
+  EXPECT_EQ(other_app.code, 70014) << "before expired and HMAC";
+  EXPECT_EQ(other_app.info,
+            "The requested SDKAppID(1400000000) does not match the Usersig(" +
+                std::to_string(other.sdkappid) +
+                "). You can run a self-checking with the assistant tool on the console.");
   wrong.identifier = "user";
-  EXPECT_EQ(code_of(wrong, "wrong key"), 70013) << "before sdkappid";
+  const Answer other_user = Send(Valid().With("usersig", SignUserSig(wrong, "wrong key")));
+  EXPECT_EQ(other_user.code, 70013) << "before sdkappid";
+  EXPECT_EQ(other_user.info.rfind(
+                "The requested Identifier(administrator) does not match the Usersig(user).", 0),
+            0U)
+      << other_user.info;
   wrong = claims;
   wrong.time = 0;
   const Answer expired = Send(Valid().With("usersig", SignUserSig(wrong, "wrong key")));
@@ -184,6 +194,18 @@ TEST_P(AccountTest, TheLockoutHoldsForBothReadingsOfAPlus) {
   const Ask good = Valid().With("usersig", service().Sign(kDemo, "a b").value());
   EXPECT_EQ(Send(good.With("identifier", "a+b")).code, 70050);
   EXPECT_EQ(Send(good.With("identifier", "a%20b")).code, 70050);
+}
+
+// What a text says of the call is not looked through for marks again.
+TEST_P(AccountTest, ATextOfOnesOwnMaySayTheSame) {
+  StartWithSwitches(R"({"error_info":{"70013":"<asked>, not <signed>; <other>","70014":"plain"}})");
+  const auto signed_for = [&](const std::string& identifier, std::uint32_t app) {
+    return SignUserSig({.identifier = identifier, .sdkappid = app, .time = kStart, .expire = 10},
+                       "any");
+  };
+  EXPECT_EQ(Send(Valid().With("usersig", signed_for("<asked>", kDemo))).info,
+            "administrator, not <asked>; <other>");
+  EXPECT_EQ(Send(Valid().With("usersig", signed_for("administrator", 1))).info, "plain");
 }
 
 }  // namespace

@@ -85,5 +85,38 @@ TEST_P(DiagnosisTest, NamesACompressedBody) {
   EXPECT_FALSE(Diagnosed("body_compressed"));
 }
 
+TEST_P(DiagnosisTest, SaysThatAnSdkappidLooksLikeOneOfAnotherRegion) {
+  const auto detail = [&](std::uint32_t sdkappid, const char* host, const char* region) {
+    App app = DemoApp();
+    app.sdkappid = sdkappid;
+    app.region = region;
+    EXPECT_TRUE(service().PutApp(app).ok());
+    Ask ask = Valid()
+                  .With("sdkappid", std::to_string(sdkappid))
+                  .With("usersig", service().Sign(sdkappid, "administrator").value());
+    ask.headers = {{"Host", host}};
+    EXPECT_EQ(Send(ask).code, 0);
+    return DetailOf("sdkappid_region");
+  };
+  const std::string none = "(no sdkappid_region)";
+  EXPECT_EQ(detail(20'000'001, "console.tim.qq.com", "any"),
+            "an SDKAppID of the form of 20000001 was seen only outside China, and the host "
+            "\"console.tim.qq.com\" belongs to region china");
+  EXPECT_EQ(detail(1'600'000'000, "adminapisgp.im.qcloud.com:443", "any"),
+            "an SDKAppID of the form of 1600000000 was seen only in China, and the host "
+            "\"adminapisgp.im.qcloud.com:443\" belongs to region singapore");
+  EXPECT_EQ(detail(20'000'001, "adminapisgp.im.qcloud.com", "any"), none);
+  EXPECT_EQ(detail(1'400'000'000, "console.tim.qq.com", "any"), none);
+  EXPECT_EQ(detail(1'500'000'000, "adminapisgp.im.qcloud.com", "any"), none);
+  EXPECT_EQ(detail(30'000'000, "console.tim.qq.com", "any"), none);
+  EXPECT_EQ(detail(20'000'001, "localhost", "any"), none);
+  EXPECT_EQ(detail(20'000'001, "console.tim.qq.com", "china"), none) << "it is declared";
+  service().RemoveApp(20'000'001);
+  Ask unknown = Valid().With("sdkappid", "20000001");
+  unknown.headers = {{"Host", "console.tim.qq.com"}};
+  EXPECT_EQ(Send(unknown).code, 70020);
+  EXPECT_TRUE(Diagnosed("sdkappid_region"));
+}
+
 }  // namespace
 }  // namespace timock

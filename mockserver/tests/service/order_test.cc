@@ -108,5 +108,17 @@ TEST_P(OrderTest, OfTwoDefectsTheEarlierCheckAnswers) {
   EXPECT_EQ(pairs, 351);
 }
 
+TEST_P(OrderTest, TheAdminMayComeBeforeTheFeatureAndSoBeforeTheBody) {
+  StartWithSwitches(R"({"admin_before_feature":true,"admin_before_body":false})");
+  std::map<std::string, Defect> by_rule;
+  for (const Defect& defect : Defects()) by_rule[defect.rule] = defect;
+  for (const char* later : {"feature_off", "body_empty", "json_syntax"}) {
+    EXPECT_EQ(RuleOf({&by_rule[later], &by_rule["not_admin"]}), "not_admin") << later;
+  }
+  EXPECT_EQ(RuleOf({&by_rule["not_admin"], &by_rule["usersig_signature_wrong"]}),
+            "usersig_signature_wrong");
+  EXPECT_EQ(RuleOf({&by_rule["json_syntax"], &by_rule["feature_off"]}), "feature_off");
+}
+
 }  // namespace
 }  // namespace timock

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -10,31 +11,52 @@
 namespace timock {
 namespace {
 
-// The contract's marks: what it calls documented or observed is not among them.
+std::vector<std::string> Assumed(const Profile& profile) {
+  return AssumptionNames(profile.data().assumed);
+}
+
+bool Has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The marks of fixtures/switches.json: what is documented, observed or inferred is not among them.
 TEST(AssumptionsTest, NamesWhatIsAssumedAndNothingElse) {
-  const std::vector<std::string> expected = {
-      "command_unknown",      "method_not_post",    "plain_http",
-      "contenttype_missing",  "contenttype_wrong",  "sdkappid_malformed",
-      "identifier_missing",   "random_missing",     "random_malformed",
-      "host_region_mismatch", "feature_off",        "body_empty",
-      "body_not_object",      "attr_names_missing", "attr_names_not_object",
-      "attr_names_empty",     "key_invalid",        "value_not_string",
-      "name_empty",           "name_too_long",      "duplicate_name",
-      "duplicate_key",        "unknown_fields",     "second_call",
-      "body_too_large",       "content_type",       "error_info",
-      "throttle.code",        "throttle.window_ms", "throttle.algorithm",
-      "throttle.burst",       "throttle.scope",     "throttle.count_refused",
-      "throttle.position",    "usersig_lockout",    "admin_before_body"};
-  EXPECT_EQ(AssumptionNames(~std::uint64_t{0}), expected);
+  const std::vector<std::string> expected = {"method_not_post",      "plain_http",
+                                             "contenttype_missing",  "contenttype_wrong",
+                                             "sdkappid_malformed",   "identifier_missing",
+                                             "random_malformed",     "feature_off",
+                                             "body_empty",           "body_not_object",
+                                             "attr_names_missing",   "attr_names_not_object",
+                                             "attr_names_empty",     "key_invalid",
+                                             "value_not_string",     "name_empty",
+                                             "name_too_long",        "duplicate_name",
+                                             "duplicate_key",        "unknown_fields",
+                                             "second_call",          "body_too_large",
+                                             "error_info",           "throttle.algorithm",
+                                             "throttle.burst",       "throttle.count_refused",
+                                             "throttle.position",    "usersig_lockout",
+                                             "admin_before_feature", "admin_before_body"};
+  EXPECT_EQ(Assumed(Profile()), expected);
   EXPECT_TRUE(AssumptionNames(0).empty());
-  EXPECT_TRUE(AssumptionNames(AssumptionBit(Switch::kNotAdmin)).empty());
+}
+
+TEST(AssumptionsTest, GoByTheValueInForce) {
+  const Profile own =
+      Profile().With(R"({"not_admin":61234,"throttle":{"window_ms":2000}})").value();
+  EXPECT_TRUE(Has(Assumed(own), "not_admin"));
+  EXPECT_TRUE(Has(Assumed(own), "throttle.window_ms"));
+  const Profile gateway = Profile::Named("gateway-2026").value();
+  for (const char* name : {"not_admin", "contenttype_missing", "contenttype_wrong",
+                           "sdkappid_malformed", "identifier_missing", "key_invalid"}) {
+    EXPECT_FALSE(Has(Assumed(gateway), name)) << name;
+  }
 }
 
 // A name that no profile has would be lost there.
 TEST(AssumptionsTest, EachHasAValueInTheProfile) {
   const std::vector<Dependence> all(64, {.calls = 2, .last_id = 9});
   const std::vector<Assumption> assumptions = AssumptionsOf(Profile(), all);
-  EXPECT_EQ(assumptions.size(), AssumptionNames(~std::uint64_t{0}).size());
+  EXPECT_EQ(assumptions.size(), kAssumptionCount);
   for (const Assumption& assumption : assumptions) {
     EXPECT_NE(assumption.value, "null") << assumption.name;
     EXPECT_EQ(assumption.calls, 2U);

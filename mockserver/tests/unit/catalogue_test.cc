@@ -33,6 +33,10 @@ TEST(CatalogueTest, HoldsTheKnownTextsToTheLetter) {
   EXPECT_EQ(FindErrorCode(90001)->text, "Fail to Parse json data of body, Please check it");
   EXPECT_NE(FindErrorCode(70001)->text.find("The UserSig in use is expired"), std::string::npos);
   EXPECT_EQ(FindErrorCode(90033)->text_template, "attrName:<name> already exists at index:<slot>");
+  EXPECT_EQ(FindErrorCode(70014)->text_template,
+            "The requested SDKAppID(<asked>) does not match the Usersig(<signed>). You can run a "
+            "self-checking with the assistant tool on the console.");
+  EXPECT_EQ(FindErrorCode(70014)->template_mark, "O");
   EXPECT_EQ(FindErrorCode(0)->text, "");
 }
 
@@ -46,6 +50,7 @@ TEST(CatalogueTest, IsAscendingCompleteAndMarked) {
     EXPECT_FALSE(row.layer.empty()) << row.code;
     EXPECT_FALSE(row.description.empty()) << row.code;
     EXPECT_EQ(row.text.empty(), row.code == 0) << row.code;
+    EXPECT_EQ(row.template_mark.empty(), row.text_template.empty()) << row.code;
   }
   EXPECT_EQ(FindErrorCode(1), nullptr);
   EXPECT_EQ(FindErrorCode(99999), nullptr);
@@ -95,8 +100,8 @@ TEST(HostsTest, KnowTheirRegionInAnyCaseAndWithAPort) {
   EXPECT_EQ(RegionOfHost("ADMINAPIKR.im.qcloud.com:443"), "seoul");
   EXPECT_EQ(RegionOfHost("adminapi.my-imcloud.com"), "china");
   EXPECT_EQ(RegionOfHost("adminapigER.my-imcloud.com"), "frankfurt");
-  EXPECT_EQ(RegionOfHost("adminapiksa.my-imcloud.com"), "ksa");
-  EXPECT_EQ(RegionOfHost("adminapiksa.im.qcloud.com"), "") << "observed only, not documented";
+  EXPECT_EQ(RegionOfHost("adminapiksa.im.qcloud.com"), "ksa");
+  EXPECT_EQ(RegionOfHost("adminapiksa.my-imcloud.com"), "") << "observed only, not documented";
   EXPECT_EQ(RegionOfHost("127.0.0.1"), "");
   EXPECT_EQ(RegionOfHost(""), "");
   EXPECT_EQ(HostOfRegion("india"), "adminapiind.im.qcloud.com");

@@ -37,16 +37,34 @@ TEST(ProfileTest, ShippedOnesDifferInTheSwitchesOfTheContract) {
     auto other = nlohmann::json::parse(Profile::Named(name).value().ToJson());
     nlohmann::json out;
     for (const auto& [key, value] : other.items()) {
-      if (base.at(key) != value) out[key] = value;
+      if (key != "about" && base.at(key) != value) out[key] = value;
     }
     return out.dump();
   };
   EXPECT_EQ(differences("table-2023"),
             R"({"duplicate_name":90033,"key_invalid":90033,"name":"table-2023","name_empty":90030,)"
             R"("name_too_long":90030,"value_not_string":90033})");
+  EXPECT_EQ(differences("gateway-2026"),
+            R"({"admin_before_feature":true,"contenttype_missing":60025,"contenttype_wrong":60025,)"
+            R"("duplicate_name":90033,"identifier_missing":60025,"key_invalid":90033,)"
+            R"("name":"gateway-2026","name_empty":90030,"name_too_long":90030,"not_admin":60010,)"
+            R"("sdkappid_malformed":60026,"sdkappid_unknown":60026,"usersig_missing":60025,)"
+            R"("value_not_string":90033})");
   EXPECT_EQ(differences("lenient"),
             R"({"attr_names_not_object":"as_object","contenttype_missing":"accept",)"
             R"("method_not_post":"accept","name":"lenient"})");
+}
+
+TEST(ProfileTest, SaysWhereItsValuesComeFrom) {
+  const ProfileData gateway = Profile::Named("gateway-2026").value().data();
+  EXPECT_NE(gateway.about.find("the combination was never seen on one app"), std::string::npos);
+  EXPECT_EQ(Profile().With(R"({"about":""})").value().data().about, "");
+}
+
+TEST(ProfileTest, NoneIsNoContentType) {
+  const Profile none = Profile().With(R"({"content_type":"none"})").value();
+  EXPECT_EQ(none.data().content_type, "");
+  EXPECT_NE(none.ToJson().find(R"("content_type": "none")"), std::string::npos);
 }
 
 TEST(ProfileTest, AFileOverridesSingleSwitches) {
@@ -72,6 +90,7 @@ TEST(ProfileTest, WritesWhatItReads) {
       Profile::Parse(R"({"name":"x","content_type":"text/plain","key_order":"error_info_first",
         "action_status":"absent","error_info":{"70001":"y"},"plain_http":60002,
         "second_call":"replace","duplicate_key":"first_wins","unknown_fields":90001,
+        "about":"y","admin_before_feature":true,
         "attr_names_not_object":"as_object","admin_before_body":false,
         "throttle":{"code":60011,"limit":"none","window_ms":5,"algorithm":"sliding_counter",
           "burst":3,"scope":"app","count_refused":true,"position":"service"},
