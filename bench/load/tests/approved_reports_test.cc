@@ -29,6 +29,7 @@ TEST(ApprovedLoadTest, TextJsonAndPage) {
                     .connections = 8,
                     .options = {.limit = 10, .duration = std::chrono::seconds{1}}};
   std::vector<Sample> samples;
+  samples.reserve(20);
   for (int i = 0; i < 20; ++i) {
     samples.push_back(i < 10 ? Call(i, Outcome::kAdmitted, 0)
                              : Call(i, Outcome::kThrottled, 60'007));

@@ -24,25 +24,33 @@ constexpr std::size_t kMaxConnections = 64;
 /// So many that the limit is used up in a tenth of the window.
 std::size_t ConnectionsFor(const ProbePlan& plan, nanoseconds round_trip) {
   const nanoseconds all = round_trip * static_cast<std::int64_t>(plan.limit);
-  return std::clamp(static_cast<std::size_t>(all / (plan.window / 10)) + 1, kMinConnections,
-                    kMaxConnections);
+  return std::min(static_cast<std::size_t>(all / (plan.window / 10)) + 1, kMaxConnections);
+}
+
+Outgoing Read(Target& target) {
+  const std::optional<Identity> admin = target.Who("admin");
+  if (!admin) throw ConfigError("the target has no admin to call as");
+  return BuildRequest({.command = "im_get_attr_name", .body = "{}"}, *admin, target);
 }
 
 }  // namespace
 
 ProbeSender::ProbeSender(Target& target, const RefusalSign& refused, const ProbePlan& plan)
+    : ProbeSender(target, refused, plan, Read(target), kMinConnections) {}
+
+ProbeSender::ProbeSender(Target& target, const RefusalSign& refused, const ProbePlan& plan,
+                         const Outgoing& opening, std::size_t min_connections)
     : target_(target), refused_(refused), has_clock_(target.Can("clock")) {
-  const std::optional<Identity> admin = target.Who("admin");
-  if (!admin) throw ConfigError("the target has no admin to call as");
-  const Outgoing read = BuildRequest({.command = "im_get_attr_name", .body = "{}"}, *admin, target);
   nanoseconds slowest{0};
   std::size_t wanted = 2;
   while (connections_.size() < wanted) {
     connections_.push_back(target.Connect());
-    const Reply reply = connections_.back()->Send(read);
+    const Reply reply = connections_.back()->Send(opening);
     if (reply.status == 0) throw UnreachableError("no HTTP answer: " + reply.failure);
     slowest = std::max(slowest, reply.answered - reply.sent);
-    if (!has_clock_) wanted = std::max(wanted, ConnectionsFor(plan, slowest));
+    if (!has_clock_) {
+      wanted = std::max({wanted, min_connections, ConnectionsFor(plan, slowest)});
+    }
   }
 }
 
@@ -76,6 +84,10 @@ bool ProbeSender::Passed(const Reply& reply, Passes passes) const {
 Shot ProbeSender::FireOne(Connection& connection, const Sending& sending) {
   const Reply reply = connection.Send(sending.request);
   return {.sent = reply.sent, .answered = reply.answered, .passed = Passed(reply, sending.passes)};
+}
+
+Shot ProbeSender::Call(const Outgoing& request, std::size_t connection) {
+  return FireOne(*connections_.at(connection), {request, Lane::kAll, Passes::kSuccess});
 }
 
 std::vector<Shot> ProbeSender::FireInTurn(const Sending& sending,

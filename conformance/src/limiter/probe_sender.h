@@ -27,6 +27,9 @@ class ProbeSender {
   /// Calls once per connection, by a read of the names, to open it and to see how long an answer
   /// takes. Throws UnreachableError when there is none.
   ProbeSender(Target& target, const RefusalSign& refused, const ProbePlan& plan);
+  /// The same by this call, in real time over so many connections or more.
+  ProbeSender(Target& target, const RefusalSign& refused, const ProbePlan& plan,
+              const Outgoing& opening, std::size_t min_connections);
 
   /// Over which connections calls go.
   enum class Lane { kAll, kFirst, kSecond };
@@ -37,6 +40,9 @@ class ProbeSender {
   /// UnexpectedAnswerError and UnreachableError.
   ProbeSubject Subject(const Outgoing& request, Lane lane = Lane::kAll,
                        Passes passes = Passes::kSuccess);
+
+  /// One call over a connection of this number, now.
+  Shot Call(const Outgoing& request, std::size_t connection);
 
   std::size_t connections() const { return connections_.size(); }
 

@@ -42,7 +42,7 @@ struct SuiteRun {
 /// are for those who look at a failure.
 CaseResult Shown(const RawResult& raw, Target& target) {
   const Secrets& secrets = target.secrets();
-  CaseResult shown = raw;
+  CaseResult shown = static_cast<const CaseResult&>(raw);
   for (std::string& reason : shown.reasons) reason = secrets.Redacted(reason);
   if (raw.verdict != Verdict::kFailed) return shown;
   for (const auto& [request, reply] : raw.raw_exchanges) {

@@ -53,6 +53,9 @@ std::string RealUrl(const std::string& wanted) {
                     "; expected the region of the app, one of " + known);
 }
 
+/// Takes the place of credentials where none are sent.
+Identity Nobody() { return {.sdkappid = 1, .identifier = "nobody"}; }
+
 /// Of any target but those in process.
 UrlOptions UrlOptionsOf(const TargetOptions& options, const TargetName& name,
                         const TargetUse& use) {
@@ -65,11 +68,12 @@ UrlOptions UrlOptionsOf(const TargetOptions& options, const TargetName& name,
         "calls; give less, or --allow-overload too");
   }
   UrlOptions url{.ca_file = options.ca_file,
-                 .admin = Credentials(options.credentials_file),
+                 .admin = options.anybody ? Nobody() : Credentials(options.credentials_file),
                  .rate = options.rate > 0 ? options.rate : (rules.live ? kLiveRate : kOtherRate),
                  .rules = rules,
                  .non_admin = NonAdmin(options.credentials_file),
-                 .use = use};
+                 .use = use,
+                 .take_control = !options.anybody};
   if (name.kind == TargetKind::kExec) {
     url.command = name.rest;
   } else {

@@ -160,6 +160,7 @@ class UrlTarget final : public Target {
     if (!options_.command.empty()) Start();
     client_ = Dialled({});
     apps_ = {options_.admin};
+    if (!options_.take_control) return;
     if (IsLoopback(url_) && !rules().live) TakeControl();
     const Identity& admin = apps_.front();
     if (admin.identifier.empty() || (admin.key.empty() && admin.user_sig.empty())) {

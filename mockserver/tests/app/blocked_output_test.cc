@@ -46,8 +46,6 @@ struct Unread {
   bool err;
 };
 
-void PrintTo(const Unread& one, std::ostream* out) { *out << one.name; }
-
 void PrintTo(const Unread& unread, std::ostream* out) { *out << unread.name; }
 
 class BlockedOutputTest : public testing::TestWithParam<Unread> {

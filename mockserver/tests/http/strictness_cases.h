@@ -16,8 +16,6 @@ struct StrictnessCase {
   std::string_view reason = {};  ///< Refused: a part of the reason.
 };
 
-inline void PrintTo(const StrictnessCase& one, std::ostream* out) { *out << one.what; }
-
 std::span<const StrictnessCase> StrictnessCases();
 
 }  // namespace timock::testing
