@@ -4,7 +4,6 @@
 #include <csignal>
 #include <sstream>
 
-#include "approved.h"
 #include "report/badge.h"
 #include "report/console.h"
 #include "report/html_report.h"
@@ -13,6 +12,7 @@
 #include "report/probe_report.h"
 #include "report/report_diff.h"
 #include "run/plan.h"
+#include "tests/approved.h"
 
 namespace timock::conformance {
 namespace {

@@ -1,10 +1,10 @@
 // Every report of timock-load, as a person approved it: tests/approved/.
 #include <gtest/gtest.h>
 
-#include "approved.h"
 #include "load/lab/virtual_server.h"
 #include "load/report/lab_output.h"
 #include "load/report/load_output.h"
+#include "tests/approved.h"
 
 namespace timock::load {
 namespace {
