@@ -68,6 +68,7 @@ std::string MarkLines(const std::string& marks) {
 
 // The cells of the contract's table row for a rule such as R8; empty for any other name.
 std::vector<std::string> RowOf(const std::string& rule) {
+  if (!rule.starts_with("R") && !rule.starts_with("P")) return {};
   const std::string row(Between(EmbeddedExplanation("PROTOCOL"), "\n| " + rule + " | ", "\n"));
   const std::size_t mark = row.rfind(" | ");
   if (mark == std::string::npos) return {};
@@ -172,6 +173,15 @@ std::string ExplainRule(const std::string& rule) {
   return Paragraph(rule, cells.front()) + MarkLines(cells.back()) + SourceLines(rule);
 }
 
+// The marks of the values of a switch, or of its members: "A, I".
+std::string MarksOf(const std::string& name) {
+  std::set<std::string> marks;
+  for (const Evidence& row : AllEvidence()) {
+    if (row.name == name || row.name.starts_with(name + ".")) marks.insert(row.mark);
+  }
+  return JoinText({marks.begin(), marks.end()}, ", ");
+}
+
 // A switch of the profile, `throttle` or `usersig_lockout`, or a diagnosis that refuses nothing.
 std::string ExplainReason(const std::string& name) {
   const json profile = json::parse(Profile().ToJson());
@@ -183,8 +193,8 @@ std::string ExplainReason(const std::string& name) {
   if (const std::string rules = RulesThatName(name); !rules.empty()) {
     text += Paragraph("rule", rules + ", which `timock explain` tells as well");
   }
-  return text + Explained(Profile(), name) + ValueLines(name) + ExampleLines(name) +
-         SourceLines("S4." + name);
+  return text + Explained(Profile(), name) + MarkLines(MarksOf(name)) + ValueLines(name) +
+         ExampleLines(name) + SourceLines("S4." + name);
 }
 
 // The members of `profile` that give `code`.

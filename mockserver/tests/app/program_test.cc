@@ -131,7 +131,8 @@ TEST(ProgramTest, ExplainsARuleByItsSource) {
 TEST(ProgramTest, ExplainsASwitchByWhatProfilesSayAndByAnExample) {
   const Outcome name = RunTimock({"explain", "name_too_long"});
   EXPECT_EQ(name.code, 0);
-  EXPECT_THAT(name.out, HasSubstr("\nmark         A: our assumption\n"));
+  EXPECT_THAT(name.out, HasSubstr(" A  nothing public says it; our choice\n"));
+  EXPECT_THAT(name.out, HasSubstr("\nmark         A: our assumption\n             I: inferred"));
   EXPECT_THAT(name.out, HasSubstr("\nseed-2022-04 90001 "));
   EXPECT_THAT(name.out, HasSubstr("51 bytes, 51 characters\nwhat to do   shorten it to 50 bytes"));
   EXPECT_THAT(RunTimock({"explain", "missing_wrapper"}).out,
