@@ -411,7 +411,7 @@ def test_reports_can_be_parsed_whatever_came():
         page = Data()
         with open(files["--html"], encoding="utf-8") as file:
             page.feed(file.read())
-        assert json.loads(page.text)["results"]
+        assert json.loads(page.text)["report"]["results"]
 
 
 def gone(pid):

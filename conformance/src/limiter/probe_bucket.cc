@@ -50,7 +50,10 @@ void BucketProber::Dense() {
   const nanoseconds over = OfSeconds(kCalls / (kTimes * std::max(found_.rate.low, kMinRate)));
   const std::vector<Shot> shots = calls_.Stream(kCalls, calls_.Now(), over);
   found_.rate = BucketRate(shots, 1);
-  found_.likely = Common(found_.rate, BucketRate(shots, 1, nanoseconds{0}));
+  const Range likely = Common(found_.rate, BucketRate(shots, 1, nanoseconds{0}));
+  // Where the machine stood still in between, what is likely would be outside of what is possible.
+  const bool possible = found_.rate.low <= likely.low && likely.high <= found_.rate.high;
+  found_.likely = possible ? likely : found_.rate;
 }
 
 /// After which pause a call passes, where a throttled one empties the bucket.
