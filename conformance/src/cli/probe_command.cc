@@ -107,7 +107,7 @@ int Measure(const ProbeOptions& options, const ProbePlan& plan, Target& target, 
 int RunProbe(const ProbeOptions& options, std::ostream& out) {
   const ProbePlan plan = PlanOf(options);
   TargetOptions called = options.target;
-  called.anybody = !options.get.empty();
+  called.no_credentials = !options.get.empty();
   const std::unique_ptr<Target> target = MakeTarget(called);
   const bool clock = target->Can("clock");
   out << "plan: 18 experiments and 4 pairs, about " << PlannedCalls(plan) + 15 * plan.limit

@@ -51,7 +51,7 @@ void BucketProber::Dense() {
   const std::vector<Shot> shots = calls_.Stream(kCalls, calls_.Now(), over);
   found_.rate = BucketRate(shots, 1);
   const Range likely = Common(found_.rate, BucketRate(shots, 1, nanoseconds{0}));
-  // Where the machine stood still in between, what is likely would be outside of what is possible.
+  // If the machine paused in between, the likely range can lie outside the possible one: ignore it.
   const bool possible = found_.rate.low <= likely.low && likely.high <= found_.rate.high;
   found_.likely = possible ? likely : found_.rate;
 }

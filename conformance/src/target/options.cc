@@ -53,8 +53,8 @@ std::string RealUrl(const std::string& wanted) {
                     "; expected the region of the app, one of " + known);
 }
 
-/// Takes the place of credentials where none are sent.
-Identity Nobody() { return {.sdkappid = 1, .identifier = "nobody"}; }
+/// A placeholder when no credentials are sent.
+Identity Placeholder() { return {.sdkappid = 1, .identifier = "nobody"}; }
 
 /// Of any target but those in process.
 UrlOptions UrlOptionsOf(const TargetOptions& options, const TargetName& name,
@@ -67,13 +67,14 @@ UrlOptions UrlOptionsOf(const TargetOptions& options, const TargetName& name,
         "--rate reaches the documented limit of 100 calls a second, where a live target refuses "
         "calls; give less, or --allow-overload too");
   }
-  UrlOptions url{.ca_file = options.ca_file,
-                 .admin = options.anybody ? Nobody() : Credentials(options.credentials_file),
-                 .rate = options.rate > 0 ? options.rate : (rules.live ? kLiveRate : kOtherRate),
-                 .rules = rules,
-                 .non_admin = NonAdmin(options.credentials_file),
-                 .use = use,
-                 .take_control = !options.anybody};
+  UrlOptions url{
+      .ca_file = options.ca_file,
+      .admin = options.no_credentials ? Placeholder() : Credentials(options.credentials_file),
+      .rate = options.rate > 0 ? options.rate : (rules.live ? kLiveRate : kOtherRate),
+      .rules = rules,
+      .non_admin = NonAdmin(options.credentials_file),
+      .use = use,
+      .take_control = !options.no_credentials};
   if (name.kind == TargetKind::kExec) {
     url.command = name.rest;
   } else {

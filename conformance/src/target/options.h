@@ -44,7 +44,7 @@ struct TargetOptions {
   bool allow_bad_signatures = false;
   bool allow_malformed = false;  ///< A server on another machine, but not `real`, takes any bytes.
   double bad_signature_interval_s = 61;
-  bool anybody = false;  ///< Nothing is called as anyone: no credentials, no app of its own.
+  bool no_credentials = false;  ///< Send none, and make no app.
 };
 
 /// Adds --ca-file, --credentials and --rate alone, for a command that knows its target.

@@ -23,7 +23,7 @@ struct UrlOptions {
   /// A live target's account that is not an admin; empty: none is known.
   std::string non_admin = {};
   TargetUse use = {};
-  bool take_control = true;  ///< False: the server is no fake, and nothing is called as anyone.
+  bool take_control = true;  ///< False: do not look for the control API.
 };
 
 /// Whether `url` names this machine.

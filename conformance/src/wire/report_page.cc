@@ -10,7 +10,7 @@ void Replace(const std::string& mark, std::string_view text, std::string* page) 
   if (at != std::string::npos) page->replace(at, mark.size(), text);
 }
 
-/// As it may stand inside of a script element.
+/// Escaped for a script element.
 std::string ForScript(std::string text) {
   for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at)) {
     text.replace(at, 1, "\\u003c");

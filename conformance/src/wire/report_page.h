@@ -26,7 +26,7 @@ struct Chart {
   std::string x_label;
   std::string y_label;
   std::vector<Series> series;
-  /// Names for places on the x axis, in the place of round numbers.
+  /// Labels on the x axis, instead of round numbers.
   std::vector<std::pair<double, std::string>> x_ticks = {};
   double bar_width = 1;  ///< In units of x.
 };

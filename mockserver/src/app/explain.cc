@@ -43,7 +43,7 @@ std::string Paragraph(const std::string& label, const std::string& text) {
   return out + "\n";
 }
 
-// What stands between `begin` and the first of `ends` behind it; empty where `begin` is not found.
+// The text from `begin` to the first of `ends` after it; empty if `begin` is not found.
 std::string_view Between(std::string_view text, std::string_view begin, std::string_view ends) {
   const std::size_t at = text.find(begin);
   if (at == std::string_view::npos) return {};
