@@ -92,8 +92,9 @@ Result<Done> ProbeHealth(const std::string& url, std::chrono::milliseconds timeo
   Descriptor connected;
   // Without asking for the name: where a program is alone, no file tells it.
   const bool localhost = SameHost(host, "localhost");
-  for (const std::string& name :
-       localhost ? std::vector<std::string>{"127.0.0.1", "::1"} : std::vector<std::string>{host}) {
+  std::vector<std::string> names(1, localhost ? "127.0.0.1" : host);
+  if (localhost) names.emplace_back("::1");
+  for (const std::string& name : names) {
     addrinfo hints = {};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
