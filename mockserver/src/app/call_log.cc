@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "json/text.h"
 #include "text/time.h"
 #include "text/words.h"
 
@@ -30,10 +31,6 @@ std::string Cut(std::string_view text) {
                                       : std::string(text.substr(0, kMaxPartBytes)) + "...";
 }
 
-std::string Dump(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
 // "detail; remedy: ...", each part cut to `max_bytes`.
 std::string AdviceText(const Diagnosis& diagnosis, std::size_t max_bytes) {
   std::string text = OneLine(diagnosis.detail, max_bytes);
@@ -43,7 +40,9 @@ std::string AdviceText(const Diagnosis& diagnosis, std::size_t max_bytes) {
 
 std::string NoticeText(LogFormat format, std::string_view text, UnixTime at) {
   if (format != LogFormat::kJson) return "timock: " + std::string(text);
-  return Dump({{"time", IsoTime(at)}, {"level", "warn"}, {"outcome", "notice"}, {"text", text}});
+  const ordered_json line = {
+      {"time", IsoTime(at)}, {"level", "warn"}, {"outcome", "notice"}, {"text", text}};
+  return JsonText(line);
 }
 
 std::string KindOf(const CallEvent& event) {
@@ -93,7 +92,7 @@ std::string CallJson(const CallEvent& event) {
                                  {"detail", Cut(diagnosis.detail)},
                                  {"remedy", Cut(diagnosis.remedy)}});
   }
-  return Dump(line);
+  return JsonText(line);
 }
 
 CallLog::CallLog(LogFormat format, LogLevel level, int descriptor, const Clock& clock)

@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/example_calls.h"
+#include "json/text.h"
 #include "profile/evidence.h"
 #include "text/words.h"
 #include "timock/error_code.h"
@@ -98,7 +99,7 @@ std::string RemarkOn(const std::string& name) {
 // The sentences of the endpoint's page: their ids and what they say.
 std::vector<std::pair<std::string, std::string>> Sentences() {
   std::vector<std::pair<std::string, std::string>> all;
-  const json page = json::parse(EmbeddedExplanation("register"));
+  const json page = ParseOwnJson(EmbeddedExplanation("register"));
   for (const json& sentence : page.at("sentences")) {
     all.emplace_back(sentence.at("id"), sentence.at("quote"));
   }
@@ -133,7 +134,7 @@ std::string SourceLines(const std::string& rule) {
   if (cases.empty()) return {};
   std::string lines;
   std::set<std::string> seen;
-  const json file = json::parse(cases);
+  const json file = ParseOwnJson(cases);
   const json defaults = file.value("defaults", json::object());
   for (const json& one : file.at("cases")) {
     const std::string source = SourceText(one.value("source", defaults.value("source", json())));
@@ -148,9 +149,9 @@ std::string SourceLines(const std::string& rule) {
 std::string ValueLines(const std::string& member) {
   std::string lines;
   for (const std::string& name : Profile::ShippedNames()) {
-    const json profile = json::parse(Profile::Named(name).value().ToJson());
+    const json profile = ParseOwnJson(Profile::Named(name).value().ToJson());
     const json& value = profile.at(member);
-    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    std::string text = value.is_string() ? value.get<std::string>() : JsonText(value);
     if (const ErrorCodeInfo* row = FindErrorCode(value.is_number_integer() ? value.get<int>() : 0);
         row != nullptr && row->code != 0) {
       text += " " + row->text;
@@ -184,7 +185,7 @@ std::string MarksOf(const std::string& name) {
 
 // A switch of the profile, `throttle` or `usersig_lockout`, or a diagnosis that refuses nothing.
 std::string ExplainReason(const std::string& name) {
-  const json profile = json::parse(Profile().ToJson());
+  const json profile = ParseOwnJson(Profile().ToJson());
   if (!profile.contains(name)) return ExampleLines(name);
   std::string text = Paragraph("switch", name);
   if (const std::string remark = RemarkOn(name); !remark.empty()) {
@@ -221,7 +222,7 @@ std::string ExplainCode(int code) {
   std::set<std::string> all;
   for (const std::string& name : Profile::ShippedNames()) {
     const std::vector<std::string> members =
-        MembersThatGive(code, json::parse(Profile::Named(name).value().ToJson()));
+        MembersThatGive(code, ParseOwnJson(Profile::Named(name).value().ToJson()));
     all.insert(members.begin(), members.end());
     text += Paragraph(name, members.empty() ? "no switch gives it" : JoinText(members, ", "));
   }

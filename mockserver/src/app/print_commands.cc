@@ -14,6 +14,7 @@
 #include "base/secrets.h"
 #include "http/authority.h"
 #include "http/health_probe.h"
+#include "json/text.h"
 #include "profile/evidence.h"
 #include "text/time.h"
 #include "text/words.h"
@@ -33,9 +34,7 @@ constexpr const char* kCompiler = "clang++ " __clang_version__;
 constexpr const char* kCompiler = "g++ " __VERSION__;
 #endif
 
-int PrintJson(const ordered_json& json) {
-  return Print(json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
-}
+int PrintJson(const ordered_json& json) { return Print(JsonText(json, 2) + "\n"); }
 
 ordered_json RowToJson(const ErrorCodeInfo& info) {
   ordered_json row = {{"code", info.code},

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/embedded_fixture.h"
+#include "json/text.h"
 #include "text/words.h"
 
 namespace timock {
@@ -24,7 +25,7 @@ struct HostTable {
 const HostTable& Table() {
   static const HostTable table = [] {
     HostTable out;
-    const auto json = nlohmann::json::parse(EmbeddedFixture("hosts.json"));
+    const auto json = ParseOwnJson(EmbeddedFixture("hosts.json"));
     for (const nlohmann::json& region : json.at("regions")) {
       out.regions.push_back(region.at("region"));
       for (const nlohmann::json& row : region.at("hosts")) {

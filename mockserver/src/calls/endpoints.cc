@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/embedded_fixture.h"
+#include "json/text.h"
 
 namespace timock {
 namespace {
@@ -20,7 +21,7 @@ std::span<const Endpoint, kServedCommands> ServedEndpoints() { return kServed; }
 std::span<const std::string> UnservedCommands() {
   static const std::vector<std::string> commands = [] {
     std::vector<std::string> out;
-    const auto table = nlohmann::json::parse(EmbeddedFixture("commands.json"));
+    const auto table = ParseOwnJson(EmbeddedFixture("commands.json"));
     for (const nlohmann::json& row : table.at("commands")) {
       if (!row.at("served")) out.push_back(row.at("command"));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "json/text.h"
 #include "timock/error_code.h"
 
 namespace timock {
@@ -65,7 +66,7 @@ void AppendJsonString(std::string_view text, std::string* out) {
     out->push_back('"');
     return;
   }
-  out->append(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  out->append(JsonText(nlohmann::json(text)));
 }
 
 void WriteEnvelope(const ProfileData& profile, int code, std::string_view error_info,

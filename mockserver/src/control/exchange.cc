@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "json/text.h"
 #include "text/url.h"
 
 namespace timock::control {
@@ -67,8 +68,7 @@ std::optional<Refusal> Exchange::Reply(const ordered_json& document, int status)
 }
 
 void Answer(HttpResponse* response, const ordered_json& document, int status) {
-  AnswerText(response, status, "application/json",
-             document.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+  AnswerText(response, status, "application/json", JsonText(document) + "\n");
 }
 
 void AnswerText(HttpResponse* response, int status, std::string_view content_type,

@@ -8,6 +8,7 @@
 #include "base/permit.h"
 #include "control/routes.h"
 #include "journal/journal.h"
+#include "json/text.h"
 #include "text/base64.h"
 #include "text/time.h"
 #include "text/url.h"
@@ -33,15 +34,6 @@ constexpr std::size_t kMaxTextBytes = 200;
 
 Refusal BadParameter(std::string_view name, std::string expected) {
   return {.message = "expected " + std::move(expected), .parameter = std::string(name)};
-}
-
-bool IsUtf8(const std::string& text) {
-  try {
-    static_cast<void>(nlohmann::json(text).dump());
-  } catch (const nlohmann::json::type_error&) {
-    return false;
-  }
-  return true;
 }
 
 std::optional<Refusal> ReadText(const Exchange& exchange, std::string_view name, std::string* out) {
@@ -220,7 +212,7 @@ class CallStream final : public DeferredAnswer {
  private:
   static void Append(const JournalEntry& entry, std::string* out) {
     out->append("id: ").append(std::to_string(entry.id)).append("\nevent: call\ndata: ");
-    out->append(EntryToJson(entry).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+    out->append(JsonText(EntryToJson(entry)));
     out->append("\n\n");
   }
 
@@ -331,7 +323,7 @@ std::optional<Refusal> ListAssumptions(Exchange& exchange) {
   ordered_json assumptions = ordered_json::array();
   for (const Assumption& assumption : exchange.service().Assumptions(filter)) {
     assumptions.push_back({{"name", assumption.name},
-                           {"value", ordered_json::parse(assumption.value, nullptr, false)},
+                           {"value", ParseOwnOrderedJson(assumption.value)},
                            {"calls", assumption.calls},
                            {"last_id", assumption.last_id}});
   }

@@ -10,6 +10,7 @@
 #include "base/embedded_fixture.h"
 #include "json/json_pointer.h"
 #include "json/strict_json.h"
+#include "json/text.h"
 
 namespace timock {
 namespace {
@@ -80,11 +81,11 @@ struct PointerType : BoundedTextType {
 // Any JSON, kept as its text. FaultMatch::body_equals is empty when there is none.
 struct JsonTextType {
   Problem Read(const json& value, std::string* out) const {
-    *out = value.dump();
+    *out = JsonText(value);
     return CheckLength(*out, kMaxBody);
   }
   ordered_json Write(const std::string& text) const {
-    return text.empty() ? ordered_json() : ordered_json::parse(text);
+    return text.empty() ? ordered_json() : ParseOwnOrderedJson(text);
   }
   json Schema() const { return json::object(); }
 };
@@ -98,7 +99,7 @@ struct RangeType : NumberType {
     if (Problem problem = NumberType::Read(value, out)) return problem;
     if ((above ? *out > 0 : *out >= 0) && *out <= max) return {};
     return Expected((above ? "a number above 0, at most " : "a number from 0 to ") +
-                    json(static_cast<int>(max)).dump());
+                    std::to_string(static_cast<int>(max)));
   }
   json Schema() const {
     return {{"type", "number"}, {above ? "exclusiveMinimum" : "minimum", 0}, {"maximum", max}};
@@ -308,7 +309,7 @@ Problem CheckTogether(const FaultAction& action) {
 // The preset that the member `preset` of `given` names, overridden by the other members of `given`:
 // match and action member by member.
 Result<json> OverriddenPreset(const json& given) {
-  static const json presets = json::parse(EmbeddedFixture("faults.json")).at("presets");
+  static const json presets = ParseOwnJson(EmbeddedFixture("faults.json")).at("presets");
   std::string names;
   for (const json& preset : presets) {
     names += (names.empty() ? "" : ", ") + preset.at("name").get<std::string>();
@@ -378,7 +379,7 @@ ordered_json FaultToJson(const FaultStatus& status) {
 }
 
 ordered_json FaultPresets() {
-  return {{"presets", ordered_json::parse(EmbeddedFixture("faults.json")).at("presets")}};
+  return {{"presets", ParseOwnOrderedJson(EmbeddedFixture("faults.json")).at("presets")}};
 }
 
 Result<Fault> FaultPreset(std::string_view name) {

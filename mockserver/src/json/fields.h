@@ -36,52 +36,40 @@ std::string ShownJson(const nlohmann::json& value);
 /// unsigned or, where a program put it there, as signed.
 bool IsWhole(const nlohmann::json& value, std::int64_t min, std::uint64_t max);
 
+/// JSON Schemas of the types that are templates.
+nlohmann::json ListSchema(nlohmann::json items);
+nlohmann::json ChoiceSchema(const std::vector<std::string_view>& texts);
+nlohmann::json ObjectSchema(std::vector<std::pair<std::string, nlohmann::json>> members);
+
 struct FlagType {
   Problem Read(const nlohmann::json& value, bool* out) const;
-  nlohmann::ordered_json Write(bool value) const { return value; }
-  nlohmann::json Schema() const { return {{"type", "boolean"}}; }
+  nlohmann::ordered_json Write(bool value) const;
+  nlohmann::json Schema() const;
 };
 
 struct TextType {
   Problem Read(const nlohmann::json& value, std::string* out) const;
-  nlohmann::ordered_json Write(const std::string& value) const { return value; }
-  nlohmann::json Schema() const { return {{"type", "string"}}; }
+  nlohmann::ordered_json Write(const std::string& value) const;
+  nlohmann::json Schema() const;
 };
 
 struct NumberType {
   Problem Read(const nlohmann::json& value, double* out) const;
-  nlohmann::ordered_json Write(double value) const { return value; }
-  nlohmann::json Schema() const { return {{"type", "number"}}; }
+  nlohmann::ordered_json Write(double value) const;
+  nlohmann::json Schema() const;
 };
 
-/// A whole number from `min` to `max`.
+/// A whole number from `min` to `max`. fields.cc instantiates it for each type that is used.
 template <typename Integer>
 struct WholeType {
   Integer min = std::numeric_limits<Integer>::min();
   Integer max = std::numeric_limits<Integer>::max();
   std::string_view what = {};  ///< For "expected ...", in place of the range.
 
-  Problem Read(const nlohmann::json& value, Integer* out) const {
-    if (!IsWhole(value, Lower(), Upper())) return Expected(What());
-    *out = value.get<Integer>();
-    return {};
-  }
-  nlohmann::ordered_json Write(Integer value) const { return value; }
-  nlohmann::json Schema() const {
-    nlohmann::json schema = {{"type", "integer"}, {"minimum", min}};
-    if (max < std::numeric_limits<Integer>::max() || sizeof(Integer) < sizeof(std::uint64_t)) {
-      schema["maximum"] = max;
-    }
-    return schema;
-  }
-  std::string What() const {
-    if (!what.empty()) return std::string(what);
-    return "a whole number from " + std::to_string(min) + " to " + std::to_string(max);
-  }
-
- private:
-  std::int64_t Lower() const { return static_cast<std::int64_t>(min); }
-  std::uint64_t Upper() const { return static_cast<std::uint64_t>(max); }
+  Problem Read(const nlohmann::json& value, Integer* out) const;
+  nlohmann::ordered_json Write(Integer value) const;
+  nlohmann::json Schema() const;
+  std::string What() const;
 };
 
 /// A time as its whole number of milliseconds.
@@ -89,8 +77,8 @@ struct MillisecondsType {
   WholeType<std::uint32_t> count = {};
 
   Problem Read(const nlohmann::json& value, std::chrono::milliseconds* out) const;
-  nlohmann::ordered_json Write(std::chrono::milliseconds value) const { return value.count(); }
-  nlohmann::json Schema() const { return count.Schema(); }
+  nlohmann::ordered_json Write(std::chrono::milliseconds value) const;
+  nlohmann::json Schema() const;
 };
 
 /// One of some texts. A value without a text, such as "none of them", is left out.
@@ -118,9 +106,9 @@ struct ChoiceType {
     return {};
   }
   nlohmann::json Schema() const {
-    nlohmann::json texts = nlohmann::json::array();
+    std::vector<std::string_view> texts;
     for (const auto& choice : choices) texts.push_back(choice.first);
-    return {{"enum", texts}};
+    return ChoiceSchema(texts);
   }
 };
 
@@ -163,7 +151,7 @@ struct ListType {
     for (const Value& value : values) out.push_back(type.Write(value));
     return out;
   }
-  nlohmann::json Schema() const { return {{"type", "array"}, {"items", type.Schema()}}; }
+  nlohmann::json Schema() const { return ListSchema(type.Schema()); }
 };
 
 /// One member of an object that is an `Object` in C++.
@@ -255,9 +243,9 @@ class Fields {
   }
 
   nlohmann::json Schema() const {
-    nlohmann::json properties = nlohmann::json::object();
-    for (const Field<Object>& field : all_) properties[field.name] = field.schema;
-    return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+    std::vector<std::pair<std::string, nlohmann::json>> members;
+    for (const Field<Object>& field : all_) members.emplace_back(field.name, field.schema);
+    return ObjectSchema(std::move(members));
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "json/text.h"
 #include "profile/evidence.h"
 #include "profile/profile_data.h"
 #include "profile/profile_fields.h"
@@ -53,7 +54,7 @@ std::vector<Assumption> AssumptionsOf(const Profile& profile,
     if (std::exchange(last, row.name) == row.name) continue;
     for (std::size_t bit = 0; bit < std::min(dependences.size(), kAssumptionCount); ++bit) {
       if (dependences[bit].calls == 0 || NameOfBit(bit) != row.name) continue;
-      all.push_back({row.name, ValueOf(members, row.name).dump(), dependences[bit].calls,
+      all.push_back({row.name, JsonText(ValueOf(members, row.name)), dependences[bit].calls,
                      dependences[bit].last_id});
     }
   }

@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "base/embedded_fixture.h"
+#include "json/text.h"
 
 namespace timock {
 namespace {
 
 std::vector<ErrorCodeInfo> ReadCatalogue() {
   std::vector<ErrorCodeInfo> catalogue;
-  const auto json = nlohmann::json::parse(EmbeddedFixture("errors.json"));
+  const auto json = ParseOwnJson(EmbeddedFixture("errors.json"));
   for (const nlohmann::json& row : json.at("codes")) {
     catalogue.push_back({.code = row.at("code"),
                          .layer = row.at("layer"),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/embedded_fixture.h"
+#include "json/text.h"
 #include "profile/profile_fields.h"
 
 namespace timock {
@@ -16,7 +17,7 @@ std::string Line(std::string_view name, const Evidence& row) {
   constexpr std::size_t kValueWidth = 18;
   std::string line(name.empty() ? "  or" : name);
   line.resize(std::max(line.size() + 1, kNameWidth), ' ');
-  line += row.value.dump();
+  line += JsonText(row.value);
   line.resize(std::max(line.size() + 1, kNameWidth + kValueWidth), ' ');
   return line.append(row.mark).append("  ").append(row.source).append("\n");
 }
@@ -26,7 +27,7 @@ std::string Line(std::string_view name, const Evidence& row) {
 const std::vector<Evidence>& AllEvidence() {
   static const std::vector<Evidence> all = [] {
     std::vector<Evidence> rows;
-    const json table = json::parse(EmbeddedFixture("switches.json"));
+    const json table = ParseOwnJson(EmbeddedFixture("switches.json"));
     for (const json& row : table.at("rows")) {
       rows.push_back({row.at("switch"), row.at("value"), row.at("mark"), row.at("source")});
     }

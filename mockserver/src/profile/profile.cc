@@ -5,6 +5,7 @@
 
 #include "base/embedded_fixture.h"
 #include "json/strict_json.h"
+#include "json/text.h"
 #include "profile/profile_data.h"
 #include "profile/profile_fields.h"
 
@@ -65,6 +66,6 @@ const std::string& Profile::name() const { return data_->name; }
 
 const ThrottleRule& Profile::throttle() const { return data_->throttle; }
 
-std::string Profile::ToJson() const { return ProfileToJson(*this).dump(2); }
+std::string Profile::ToJson() const { return JsonText(ProfileToJson(*this), 2); }
 
 }  // namespace timock

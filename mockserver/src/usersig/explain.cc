@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "json/strict_json.h"
+#include "json/text.h"
 #include "text/base64.h"
 #include "usersig/document.h"
 
@@ -98,7 +99,7 @@ UserSigAdvice ExplainZlib(std::string_view text) {
 std::string Shown(const nlohmann::json& value) {
   if (value.is_string()) return "a text that is not a whole number";
   if (value.is_structured()) return std::string("an ") + value.type_name();
-  return value.dump();
+  return JsonText(value);
 }
 
 UserSigAdvice ExplainFieldType(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "json/text.h"
 #include "text/base64.h"
 #include "timock/user_sig.h"
 #include "usersig/signature.h"
@@ -60,8 +61,7 @@ std::string SignUserSig(const UserSigClaims& claims, std::string_view key) {
   if (claims.userbuf) document["TLS.userbuf"] = *claims.userbuf;
   document["TLS.sig"] = SignatureOf(claims, key);
   // JSON cannot hold bytes that are not UTF-8: they are replaced, and the UserSig does not verify.
-  return EncodeUserSigBase64(
-      Deflate(document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
+  return EncodeUserSigBase64(Deflate(JsonText(document)));
 }
 
 }  // namespace timock

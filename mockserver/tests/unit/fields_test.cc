@@ -22,7 +22,7 @@ struct Inner {
 
 struct Outer {
   Inner inner = {};
-  std::int8_t small = 0;
+  int small = 0;
   std::vector<std::string> texts = {};
   std::optional<double> number = {};
 };
@@ -32,7 +32,7 @@ Fields<Outer> OuterFields(FieldsOptions options = {}) {
                              Describe("size", &Inner::size, WholeType<std::uint64_t>{1})},
                             options);
   return Fields<Outer>({Describe("inner", &Outer::inner, inner),
-                        Describe("small", &Outer::small, WholeType<std::int8_t>()),
+                        Describe("small", &Outer::small, WholeType<int>{-128, 127}),
                         Describe("texts", &Outer::texts, ListType<TextType>()),
                         Describe("number", &Outer::number, OptionalType<NumberType>())},
                        options);
