@@ -16,8 +16,9 @@ rm -rf "$work"
 mkdir -p "$work"
 pids=
 trap 'for pid in $pids; do kill $pid 2>/dev/null || true; done; wait' EXIT
+echo '{"throttle": {"limit": 20, "window_ms": 250}}' >"$work/profile.json"
 for number in 1 2; do
-  "$timock" serve --port 0 --port-file "$work/port$number" --log off --control off --throttle 40 &
+  "$timock" serve --port 0 --port-file "$work/port$number" --log off --control off --profile "$work/profile.json" &
   pids="$pids $!"
 done
 for number in 1 2; do
@@ -70,7 +71,7 @@ done
 export TIMOCK_SDKAPPID=1400000000 TIMOCK_IDENTIFIER=administrator
 export TIMOCK_SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 code=0
-"$suite" probe --target "http://127.0.0.1:$front" --limit 40 --json "$work/probe.json" \
+"$suite" probe --target "http://127.0.0.1:$front" --limit 20 --window 250ms --json "$work/probe.json" \
   >"$work/output.txt" || code=$?
 tail -n 15 "$work/output.txt"
 if grep -qE '"reason": "in the experiment .* late ' "$work/probe.json"; then
@@ -84,5 +85,5 @@ if [ "$way" = call ]; then
 else
   [ "$code" = 0 ]
   grep -q '"algorithm": "sliding_window"' "$work/probe.json"
-  grep -q '"limit": 40,' "$work/probe.json"
+  grep -q '"limit": 20,' "$work/probe.json"
 fi

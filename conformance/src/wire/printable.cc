@@ -38,9 +38,9 @@ bool CanBeWritten(std::uint32_t code_point) {
 }
 
 std::string Escaped(char mark, std::uint32_t value, int digits) {
-  constexpr char kHex[] = "0123456789ABCDEF";
+  constexpr char kDigits[] = "0123456789ABCDEF";
   std::string text = {'\\', mark};
-  for (int i = digits - 1; i >= 0; --i) text.push_back(kHex[value >> (4 * i) & 15U]);
+  for (int i = digits - 1; i >= 0; --i) text.push_back(kDigits[value >> (4 * i) & 15U]);
   return text;
 }
 
