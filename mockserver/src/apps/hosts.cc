@@ -91,9 +91,9 @@ std::vector<std::string> ServedHosts(const std::vector<std::string>& extra) {
 }
 
 std::optional<std::string> ReadHostName(std::string_view text) {
-  constexpr std::size_t kMaxNameBytes = 253;
+  constexpr std::size_t kMaxHostBytes = 253;
   text = WithoutFinalDot(text);
-  if (text.size() > kMaxNameBytes) return std::nullopt;
+  if (text.size() > kMaxHostBytes) return std::nullopt;
   std::string name(text);
   std::transform(name.begin(), name.end(), name.begin(), Lower);
   std::string_view last;

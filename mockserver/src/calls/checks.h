@@ -14,8 +14,9 @@ namespace timock {
 /// ErrorCode of a text that is not an HTTP message (P9), and of a method that no switch accepts.
 inline constexpr int kHttpParseError = 60002;
 
-// The checks, in their order (PROTOCOL section 3). A check is pure: it states what is wrong with a
-// call, if anything, and each has the name of its rule.
+// The checks that all commands share, in their order (PROTOCOL section 3); those of a body are in
+// its command's file. A check is pure: it states what is wrong with a call, if anything, and each
+// has the name of its rule.
 
 // Transport and access layer.
 std::optional<Finding> BodyTooLarge(const Call& call);

@@ -1,4 +1,5 @@
-// The order of checks: PROTOCOL section 3, and nowhere else.
+// The order of checks: PROTOCOL section 3. That within a UserSig is CheckUserSig's (checks.cc),
+// that within a body its command's (set_attr_name.cc).
 #include <memory>
 
 #include "calls/checks.h"

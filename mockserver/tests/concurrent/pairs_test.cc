@@ -177,6 +177,7 @@ TEST(PairsTest, SetNamesAndResetAppBearThatTheAppGoes) {
         service->PutApp(AppOf(kOther)).value();
         service->RemoveApp(kOther);
       });
+  EXPECT_FALSE(service->FindApp(kOther)) << "neither brings it back";
 }
 
 TEST(PairsTest, ResetAppDoesNotUndoAPutApp) {

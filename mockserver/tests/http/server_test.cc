@@ -135,10 +135,12 @@ TEST_F(ServerTest, StopAnswersARequestThatIsOnItsWay) {
 
 TEST_F(ServerTest, StopIsSafeToCallTwiceAndFromTwoThreads) {
   StartServer();
+  const std::uint16_t port = server_->port();
   std::thread other([this] { server_->Stop(); });
   server_->Stop();
   other.join();
   server_->Stop();
+  EXPECT_FALSE(RawClient(port).connected());
 }
 
 TEST_F(ServerTest, KeepsFiveHundredConnectionsOpen) {

@@ -72,6 +72,23 @@ ban 'the suite and the load generator are black boxes' \
   '#include [<"](timock/(clock|service|server|app|fault|journal|timock)|apps/|calls/|journal/|faults/|service/|http/)' \
   'conformance/src/target/in_process.cc|bench/load/lab/virtual_server.cc|conformance/mutants/[a-z]*\.(h|cc)' conformance bench/load
 
+# Tests that cannot fail.
+tests='mockserver/tests conformance/tests bench/load/tests'
+fail 'a test for an exit code names the code' "$(
+  grep -rn --include='CMakeLists*.txt' --exclude-dir=build WILL_FAIL . )"
+ban 'a test that is skipped says why' 'GTEST_SKIP\(\) *;' - $everything
+ban 'a test compares something' '(EXPECT|ASSERT)_(TRUE\(true|FALSE\(false)\)|SUCCEED\(\) *;' - $everything
+fail 'a test asserts something, or says by SUCCEED() << what it shows' "$(
+  find $tests -name '*.cc' -exec awk '
+    /^TEST(_F|_P)?\(/ { at = FILENAME ":" FNR ": " $0; asserts = 0 }
+    /EXPECT|ASSERT|Expect|FAIL\(|FAILURE|Check|SUCCEED\(\) *<</ { asserts = 1 }
+    /}$/ && at != "" && (/^}/ || at ~ /}$/) { if (!asserts) print at; at = "" }' {} \;)"
+fail 'a test without what it needs is skipped (77), or fails' "$(
+  find $tests -name '*.sh' -exec awk '
+    /if command -v/ { at = FILENAME ":" FNR ": " $0 }
+    at != "" && /exit|else/ { at = "" }
+    at != "" && /^ *fi$/ { print at; at = "" }' {} \;)"
+
 fail 'the top level holds only the agreed names' "$(ls | grep -vxE \
   'CMakeLists.txt|CMakePresets.json|README.md|LICENSE|mockserver|conformance|fixtures|bench|build')"
 fail 'no path of a machine and no reminder in the text' "$(

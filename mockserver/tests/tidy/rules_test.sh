@@ -59,6 +59,16 @@ plant notes.txt 'a note' 'the top level holds only the agreed names'
 plant fixtures/x.json "\"/ho""me/someone\"" 'no path of a machine and no reminder in the text'
 plant mockserver/x.md "TO""DO: more" 'no path of a machine and no reminder in the text'
 plant bench/x.cc "$(yes '//' | head -n 801)" 'a file is one thing, of at most 800 lines'
+mkdir "$copy/bench/x"
+plant bench/x/CMakeLists.txt 'set_tests_properties(x PROPERTIES WILL_FAIL ON)' 'a test for an exit code names the code'
+plant mockserver/tests/unit/x.cc '  GTEST_SKIP();' 'a test that is skipped says why'
+plant conformance/tests/x.cc '  EXPECT_TRUE(true);' 'a test compares something'
+plant conformance/tests/x.cc "$(printf 'TEST(X, Y) {\n  Run();\n}')" \
+  'a test asserts something, or says by SUCCEED() << what it shows'
+plant conformance/tests/x.cc 'TEST(X, Y) { Run(); }' \
+  'a test asserts something, or says by SUCCEED() << what it shows'
+plant bench/load/tests/x.sh "$(printf 'if command -v nginx; then\n  run\nfi')" \
+  'a test without what it needs is skipped (77), or fails'
 plant conformance/src/other/x.cc '// nothing' 'each folder of conformance/src is a known room'
 plant $src/other/x.cc '' 'each folder of mockserver/src is a known room'
 

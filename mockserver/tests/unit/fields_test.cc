@@ -95,7 +95,7 @@ class OpenApiTest : public testing::Test {
  protected:
   json Schema(const std::string& name) { return Resolved(schemas_.at(name)); }
 
-  static void Same(const json& table, const json& documented) {
+  static void ExpectSame(const json& table, const json& documented) {
     if (!table.is_structured()) {
       EXPECT_EQ(documented, table);
       return;
@@ -103,13 +103,13 @@ class OpenApiTest : public testing::Test {
     ASSERT_EQ(documented.type(), table.type()) << documented << "\n" << table;
     if (table.is_array()) {
       ASSERT_EQ(documented.size(), table.size()) << documented << "\n" << table;
-      for (std::size_t i = 0; i < table.size(); ++i) Same(table[i], documented[i]);
+      for (std::size_t i = 0; i < table.size(); ++i) ExpectSame(table[i], documented[i]);
       return;
     }
     for (const auto& [key, value] : table.items()) {
       SCOPED_TRACE(key);
       ASSERT_TRUE(documented.contains(key)) << "in the table alone: " << value;
-      Same(value, documented[key]);
+      ExpectSame(value, documented[key]);
       if (key != "properties") continue;
       for (const auto& [name, other] : documented[key].items()) {
         EXPECT_TRUE(value.contains(name)) << name << " is documented, but not in the table";
@@ -137,16 +137,16 @@ class OpenApiTest : public testing::Test {
 
 TEST_F(OpenApiTest, DescribesAnApp) {
   json app = AppFields().Schema();
-  Same(app, Schema("App"));
-  Same(app, Schema("PutApp"));
+  ExpectSame(app, Schema("App"));
+  ExpectSame(app, Schema("PutApp"));
   app["properties"].erase("sdkappid");
-  Same(app, Schema("NewApp"));
+  ExpectSame(app, Schema("NewApp"));
 }
 
 TEST_F(OpenApiTest, DescribesAProfile) {
   json documented = Schema("Profile");
   EXPECT_EQ(documented["properties"].erase("base"), 1U);
-  Same(ProfileFields().Schema(), documented);
+  ExpectSame(ProfileFields().Schema(), documented);
 }
 
 TEST_F(OpenApiTest, DescribesAFault) {
@@ -158,10 +158,10 @@ TEST_F(OpenApiTest, DescribesAFault) {
   fault.erase("additionalProperties");
   json documented = Schema("Fault");
   EXPECT_EQ(documented["properties"].erase("preset"), 1U);
-  Same(fault, documented);
+  ExpectSame(fault, documented);
 }
 
-TEST_F(OpenApiTest, DescribesTheClock) { Same(ClockFields().Schema(), Schema("Clock")); }
+TEST_F(OpenApiTest, DescribesTheClock) { ExpectSame(ClockFields().Schema(), Schema("Clock")); }
 
 }  // namespace
 }  // namespace timock
