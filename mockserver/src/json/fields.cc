@@ -27,9 +27,7 @@ json ListSchema(json items) { return {{"type", "array"}, {"items", std::move(ite
 
 json ChoiceSchema(const std::vector<std::string_view>& texts) { return {{"enum", texts}}; }
 
-json ObjectSchema(std::vector<std::pair<std::string, json>> members) {
-  json properties = json::object();
-  for (auto& [name, schema] : members) properties[name] = std::move(schema);
+json ObjectSchema(json properties) {
   return {
       {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
 }

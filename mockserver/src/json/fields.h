@@ -39,7 +39,7 @@ bool IsWhole(const nlohmann::json& value, std::int64_t min, std::uint64_t max);
 /// JSON Schemas of the types that are templates.
 nlohmann::json ListSchema(nlohmann::json items);
 nlohmann::json ChoiceSchema(const std::vector<std::string_view>& texts);
-nlohmann::json ObjectSchema(std::vector<std::pair<std::string, nlohmann::json>> members);
+nlohmann::json ObjectSchema(nlohmann::json properties);
 
 struct FlagType {
   Problem Read(const nlohmann::json& value, bool* out) const;
@@ -243,9 +243,9 @@ class Fields {
   }
 
   nlohmann::json Schema() const {
-    std::vector<std::pair<std::string, nlohmann::json>> members;
-    for (const Field<Object>& field : all_) members.emplace_back(field.name, field.schema);
-    return ObjectSchema(std::move(members));
+    nlohmann::json properties = nlohmann::json::object();
+    for (const Field<Object>& field : all_) properties[field.name] = field.schema;
+    return ObjectSchema(std::move(properties));
   }
 
  private:
