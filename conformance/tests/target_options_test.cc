@@ -50,6 +50,7 @@ TEST(TargetOptionsTest, ATargetIsOneOfItsKinds) {
 
 TEST(TargetOptionsTest, ALiveTargetNeedsLeave) {
   EXPECT_FALSE(RulesOf({.target = "http://127.0.0.1:8080"}).live);
+  EXPECT_TRUE(RulesOf({.target = "http://127.im.example"}).live) << "a name";
   EXPECT_TRUE(RulesOf({.target = "http://127.0.0.1:8080"}).writes);
   EXPECT_TRUE(RulesOf({.target = "exec:serve", .live = true}).live);
   EXPECT_FALSE(RulesOf({.target = "https://im.example"}).overload);

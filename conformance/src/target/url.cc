@@ -220,7 +220,9 @@ class UrlTarget final : public Target {
 
 bool IsLoopback(const std::string& url) {
   const std::string host = Origin::Parse(url).host;
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  // An address, not a name that begins like one.
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
 }
 
 std::set<std::string> PlainCapabilities(const UrlOptions& options) {
