@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "text/time.h"
 #include "text/words.h"
 

@@ -9,7 +9,7 @@
 
 #include "app/commands.h"
 #include "app/example_calls.h"
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "profile/evidence.h"
 #include "text/words.h"
 #include "timock/error_code.h"

@@ -14,7 +14,7 @@
 #include "base/secrets.h"
 #include "http/authority.h"
 #include "http/health_probe.h"
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "profile/evidence.h"
 #include "text/time.h"
 #include "text/words.h"

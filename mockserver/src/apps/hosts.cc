@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/embedded_fixture.h"
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "text/words.h"
 
 namespace timock {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/embedded_fixture.h"
-#include "json/text.h"
+#include "json/strict_json.h"
 
 namespace timock {
 namespace {

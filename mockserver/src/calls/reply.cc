@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "timock/error_code.h"
 
 namespace timock {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "text/url.h"
 
 namespace timock::control {

@@ -8,7 +8,7 @@
 #include "base/permit.h"
 #include "control/routes.h"
 #include "journal/journal.h"
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "text/base64.h"
 #include "text/time.h"
 #include "text/url.h"

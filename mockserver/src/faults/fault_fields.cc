@@ -10,7 +10,6 @@
 #include "base/embedded_fixture.h"
 #include "json/json_pointer.h"
 #include "json/strict_json.h"
-#include "json/text.h"
 
 namespace timock {
 namespace {

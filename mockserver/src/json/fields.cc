@@ -1,6 +1,6 @@
 #include "json/fields.h"
 
-#include "json/text.h"
+#include "json/strict_json.h"
 
 namespace timock {
 
@@ -21,15 +21,6 @@ bool IsWhole(const json& value, std::int64_t min, std::uint64_t max) {
   if (!value.is_number_integer()) return false;
   const auto number = value.get<std::int64_t>();
   return number >= min && std::cmp_less_equal(number, max);
-}
-
-json ListSchema(json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
-
-json ChoiceSchema(const std::vector<std::string_view>& texts) { return {{"enum", texts}}; }
-
-json ObjectSchema(json properties) {
-  return {
-      {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
 }
 
 Problem FlagType::Read(const json& value, bool* out) const {

@@ -36,11 +36,6 @@ std::string ShownJson(const nlohmann::json& value);
 /// unsigned or, where a program put it there, as signed.
 bool IsWhole(const nlohmann::json& value, std::int64_t min, std::uint64_t max);
 
-/// JSON Schemas of the types that are templates.
-nlohmann::json ListSchema(nlohmann::json items);
-nlohmann::json ChoiceSchema(const std::vector<std::string_view>& texts);
-nlohmann::json ObjectSchema(nlohmann::json properties);
-
 struct FlagType {
   Problem Read(const nlohmann::json& value, bool* out) const;
   nlohmann::ordered_json Write(bool value) const;
@@ -106,9 +101,9 @@ struct ChoiceType {
     return {};
   }
   nlohmann::json Schema() const {
-    std::vector<std::string_view> texts;
+    nlohmann::json texts = nlohmann::json::array();
     for (const auto& choice : choices) texts.push_back(choice.first);
-    return ChoiceSchema(texts);
+    return {{"enum", texts}};
   }
 };
 
@@ -151,7 +146,7 @@ struct ListType {
     for (const Value& value : values) out.push_back(type.Write(value));
     return out;
   }
-  nlohmann::json Schema() const { return ListSchema(type.Schema()); }
+  nlohmann::json Schema() const { return {{"type", "array"}, {"items", type.Schema()}}; }
 };
 
 /// One member of an object that is an `Object` in C++.
@@ -245,7 +240,7 @@ class Fields {
   nlohmann::json Schema() const {
     nlohmann::json properties = nlohmann::json::object();
     for (const Field<Object>& field : all_) properties[field.name] = field.schema;
-    return ObjectSchema(std::move(properties));
+    return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
   }
 
  private:

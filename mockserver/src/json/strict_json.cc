@@ -279,4 +279,25 @@ Result<nlohmann::json> ParseStrictJson(std::string_view text) {
   return Error{.message = std::move(defect.reason), .line = defect.line, .column = defect.column};
 }
 
+nlohmann::json ParseOwnJson(std::string_view text) {
+  return nlohmann::json::parse(text, nullptr, false);
+}
+
+nlohmann::ordered_json ParseOwnOrderedJson(std::string_view text) {
+  return nlohmann::ordered_json::parse(text, nullptr, false);
+}
+
+std::string JsonText(const nlohmann::json& value, int indent) {
+  return value.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string JsonText(const nlohmann::ordered_json& value, int indent) {
+  return value.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+bool IsUtf8(std::string_view text) {
+  const nlohmann::json value(text);
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::ignore) == JsonText(value);
+}
+
 }  // namespace timock

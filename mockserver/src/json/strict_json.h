@@ -46,6 +46,21 @@ bool ReadStrictJson(std::string_view text, JsonEvents* events, JsonDefect* defec
 /// and column.
 Result<nlohmann::json> ParseStrictJson(std::string_view text);
 
+// Trees of a text, and texts of a tree, by functions: no other source instantiates a parser or a
+// writer.
+
+/// A text that this project wrote, such as a fixture. A discarded value, which has no members, when
+/// it is not JSON. What others wrote is read by ParseStrictJson.
+nlohmann::json ParseOwnJson(std::string_view text);
+nlohmann::ordered_json ParseOwnOrderedJson(std::string_view text);
+
+/// In one line, or with members indented by `indent`. Bytes that are not UTF-8 are replaced by
+/// U+FFFD.
+std::string JsonText(const nlohmann::json& value, int indent = -1);
+std::string JsonText(const nlohmann::ordered_json& value, int indent = -1);
+
+bool IsUtf8(std::string_view text);
+
 }  // namespace timock
 
 #endif  // TIMOCK_JSON_STRICT_JSON_H_

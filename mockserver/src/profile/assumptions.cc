@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "profile/evidence.h"
 #include "profile/profile_data.h"
 #include "profile/profile_fields.h"

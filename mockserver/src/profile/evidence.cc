@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/embedded_fixture.h"
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "profile/profile_fields.h"
 
 namespace timock {

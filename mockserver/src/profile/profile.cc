@@ -5,7 +5,6 @@
 
 #include "base/embedded_fixture.h"
 #include "json/strict_json.h"
-#include "json/text.h"
 #include "profile/profile_data.h"
 #include "profile/profile_fields.h"
 

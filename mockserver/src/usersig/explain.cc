@@ -10,7 +10,6 @@
 #include <variant>
 
 #include "json/strict_json.h"
-#include "json/text.h"
 #include "text/base64.h"
 #include "usersig/document.h"
 

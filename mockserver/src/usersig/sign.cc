@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "json/text.h"
+#include "json/strict_json.h"
 #include "text/base64.h"
 #include "timock/user_sig.h"
 #include "usersig/signature.h"
