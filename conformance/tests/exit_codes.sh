@@ -42,6 +42,8 @@ shows_no_secret() {
 
 some='--gtest_filter=*S4.name_too_long.*'
 ends 0 'all is well' run "$some"
+ends 6 'a refusal by code, where one by status was named' probe --refused status=503
+says 'HTTP status 200 and .*60007'
 ends 5 'nothing is selected' run --gtest_filter=no_such_case
 echo '{"base": "seed-2022-04", "name_too_long": 90030}' >other.json
 ends 1 'an expectation is broken' run "$some" --verbose --expect other.json --json report.json --junit report.xml \
