@@ -452,8 +452,9 @@ def test_signals_leave_no_app():
         process = start(LOAD, "--target", server.url, "--apps", "5", "--duration", "60s", "--rate", "50")
         until("apps were made", lambda: apps(server.url) == before + 5)
         process.terminate()
-        process.stdout.read()
+        text = process.stdout.read()
         assert process.wait(LATEST) == 128 + signal.SIGTERM, process.returncode
+        assert b"timock-load: ended by signal 15; there is no report" in text, text
         process.stdout.close()
         assert apps(server.url) == before
 

@@ -39,11 +39,8 @@ int KeepingNames(Target& target, std::ostream& out, const std::function<int()>& 
     code = body();
     signal = InterruptedBy();
   } catch (...) {
-    signal = InterruptedBy();
     ClearInterrupt();
     keeper.PutBack();
-    // What the signal cut short is no failure of the target.
-    if (signal != 0) return kExitBySignal + signal;
     throw;
   }
   ClearInterrupt();
