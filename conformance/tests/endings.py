@@ -459,6 +459,13 @@ def test_signals_leave_no_app():
         assert apps(server.url) == before
 
 
+def test_control_api_that_wants_a_token():
+    command = [SUITE, "run", "--gtest_filter=*/R1.*", "--target"]
+    with fake("--control-token", "sesame") as server:
+        expect(run(*command, server.url), 2, "HTTP status 401", "TIMOCK_CONTROL_TOKEN")
+        expect(run(*command, server.url, env={**ENVIRONMENT, "TIMOCK_CONTROL_TOKEN": "sesame"}), 0)
+
+
 def test_load_keeps_the_names_of_the_server_it_loads():
     with fake("--control", "off") as server:
         call(server.url, "im_set_attr_name", {"AttrNames": NAMES})
