@@ -71,6 +71,13 @@ says STALE
 ends 2 'no such target' run --target nowhere
 ends 2 'no such profile' run --expect no-such-profile
 ends 2 'no command'
+ends 2 'a folder for a snapshot' restore .
+ends 2 'a folder for a list' run --known-failing .
+ends 2 'more calls than can be kept' probe --limit 99999999999
+ends 2 'a report of a plan' run --plan --html report.html
+says '--html goes with a run'
+ends 0 'a selection is listed' list '--gtest_filter=*/R1.sample_call'
+[ "$(wc -l <output.txt)" = 1 ]
 ends 2 'another machine' run --target http://192.0.2.1
 ends 3 'nobody answers' run --target http://127.0.0.1:1
 echo '{"base": "seed-2022-04", "plain_http": 60002}' >closed.json
