@@ -61,6 +61,8 @@ for shard in 0 1; do
   export GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX=$shard
   ends 0 "known to fail, shard $shard" run "$some" --expect other.json --known-failing known.txt
 done
+export GTEST_SHARD_INDEX=2
+ends 2 'no such shard' run "$some"
 unset GTEST_TOTAL_SHARDS GTEST_SHARD_INDEX
 ends 1 'known to fail, but passes' run "$some" --known-failing known.txt --junit report.xml
 grep -q '<testsuites.* failures="[1-9]' report.xml

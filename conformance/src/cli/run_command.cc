@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -118,7 +119,24 @@ int Plan(const RunOptions& options, std::ostream& out) {
   return kExitConforms;
 }
 
+/// GoogleTest would end the process over them in the middle of the run, with exit code 1.
+void CheckShards() {
+  const auto number = [](const char* name) {
+    const char* const text = std::getenv(name);
+    return text == nullptr ? -1 : std::atoi(text);
+  };
+  const int index = number("GTEST_SHARD_INDEX");
+  const int total = number("GTEST_TOTAL_SHARDS");
+  if (index == -1 && total == -1) return;
+  if (index < 0 || index >= total) {
+    throw ConfigError(
+        "GTEST_SHARD_INDEX and GTEST_TOTAL_SHARDS of the environment: expected an index from 0 to "
+        "one below the total");
+  }
+}
+
 int Run(const RunOptions& options, std::ostream& out) {
+  CheckShards();
   const std::vector<Case> cases = ShippedCases();
   SuiteOptions suite = SuiteOptionsOf(options);
   const std::unique_ptr<Target> target = MakeTarget(options.target);
