@@ -8,6 +8,7 @@ set(_libraries timock_server timock_control timock_core timock_usersig timock_js
 install(TARGETS ${_libraries} EXPORT timockTargets
   FILE_SET HEADERS COMPONENT dev
   ARCHIVE COMPONENT dev)
+install(TARGETS timock_gtest EXPORT timockTargets FILE_SET HEADERS COMPONENT dev)
 if(TARGET timock_shared)
   install(TARGETS timock_shared EXPORT timockTargets
     LIBRARY COMPONENT shared NAMELINK_COMPONENT dev)

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "timock/clock.h"
@@ -35,7 +36,7 @@ struct JournalOptions {
 /// whatever is as long as a secret and looks like one. The body is as it came.
 struct JournalEntry {
   std::uint64_t id = 0;          ///< From 1, in the order in which the answers were made.
-  UnixTime at = {};              ///< By the service's clock.
+  UnixTime at = {};              ///< By the clock of its app.
   std::uint64_t connection = 0;  ///< Numbered from 1 by the server; 0 for a call in process.
   std::string method = {};       ///< Empty for a message that was not valid HTTP.
   std::string target = {};
@@ -53,6 +54,9 @@ struct JournalEntry {
   std::chrono::nanoseconds duration{0};  ///< Real time in the fake, a fault's delay apart.
   std::vector<Diagnosis> diagnoses = {};
   std::vector<std::string> assumptions = {};  ///< Assumed switches that the reply depended on.
+
+  /// The decoded value of a query parameter, the first one of that name; empty when there is none.
+  std::string query(std::string_view name) const;
 };
 
 /// Which entries are meant: those that fit all members that are set.

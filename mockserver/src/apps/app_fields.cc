@@ -60,13 +60,15 @@ struct FeatureType {
   }
 };
 
-// An app's own limit: absent for the profile's, or "none".
+// An app's own limit, or "none"; absent or null for the profile's.
 struct OwnLimitType {
   WholeType<std::uint32_t> calls{1, kMaxLimit};
 
   Problem Read(const json& value, std::optional<std::uint32_t>* out) const {
     if (value == "none") {
       *out = kNoLimit;
+    } else if (value.is_null()) {
+      out->reset();
     } else if (calls.Read(value, &out->emplace())) {
       return Expected(calls.What() + " or \"none\"");
     }
@@ -76,7 +78,7 @@ struct OwnLimitType {
     if (limit == kNoLimit) return "none";
     return limit ? ordered_json(*limit) : ordered_json();
   }
-  json Schema() const { return {{"oneOf", {calls.Schema(), {{"const", "none"}}}}}; }
+  json Schema() const { return {{"oneOf", {calls.Schema(), {{"const", "none"}}, {{"type", "null"}}}}}; }
 };
 
 struct NamesType {

@@ -191,7 +191,10 @@ App AppState::Snapshot() const {
   const MutexLock lock(mutex);
   app.names = names_;
   app.clock.reset();
-  if (clock_) app.clock = clock_->Setting();
+  if (clock_) {
+    app.clock = clock_->Setting();
+    app.clock->at = clock_->Read().now;
+  }
   return app;
 }
 

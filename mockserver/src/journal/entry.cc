@@ -228,4 +228,14 @@ std::optional<std::string> NearMissOf(const StoredEntry& entry, const JournalFil
   return missed->why(entry, filter);
 }
 
+std::string JournalEntry::query(std::string_view name) const {
+  for (std::string_view rest = SplitTarget(target).query; !rest.empty();) {
+    const std::string_view pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+    if (!pair.starts_with(name) || pair.substr(name.size(), 1) != "=") continue;
+    return std::string(DecodedValue(pair.substr(name.size() + 1)).text());
+  }
+  return {};
+}
+
 }  // namespace timock

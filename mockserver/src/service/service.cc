@@ -325,6 +325,7 @@ Result<Done> Service::Impl::Put(const App& app) {
 
 bool Service::Impl::Remove(std::uint32_t sdkappid) {
   if (apps.Erase(sdkappid) == nullptr) return false;
+  faults.RemoveOf(sdkappid);
   if (sdkappid >= next_sdkappid) removed_ahead.insert(sdkappid);
   if (removed_ahead.size() > kMaxRemovedAhead) removed_ahead.erase(std::prev(removed_ahead.end()));
   return true;

@@ -33,6 +33,11 @@ TEST_F(AppsTest, AreMadeWithAnIdAndAKeyOfTheirOwn) {
   EXPECT_EQ(service().Apps().size(), 3U);
 }
 
+TEST_F(AppsTest, GoBackToTheLimitOfTheProfile) {
+  EXPECT_EQ(Send("PUT", "/apps/1400000000", R"({"limit":5})").json["limit"], 5);
+  EXPECT_FALSE(Send("PUT", "/apps/1400000000", R"({"limit":null})").json.contains("limit"));
+}
+
 TEST_F(AppsTest, AreNotMadeFromBadInput) {
   EXPECT_EQ(Send("POST", "/apps", R"({"sdkappid":1})").Refused(), "400 /sdkappid");
   EXPECT_EQ(Send("POST", "/apps", R"({"feature":"maybe"})").Refused(), "400 /feature");

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "faults/fault_fields.h"
 #include "model/model.h"
@@ -121,10 +122,19 @@ struct ControlRequest {
     return route == "usersig" && !m.apps.contains(app_id) ? 404 : 200;
   }
 
+  void RemoveFaultsOf(std::uint32_t id) {
+    std::erase_if(m.faults, [id](const json& fault) {
+      return fault["match"].value("sdkappid", json()) == id;
+    });
+  }
+
   int PutApps() {
     const json list = args.value("apps", json::array());
-    m.apps.clear();
+    const auto before = std::exchange(m.apps, {});
     for (const auto& app : list) Put(app["sdkappid"], app);
+    for (const auto& [id, app] : before) {
+      if (!m.apps.contains(id)) RemoveFaultsOf(id);
+    }
     return 200;
   }
 
@@ -133,7 +143,10 @@ struct ControlRequest {
     const json id = method == "POST" ? seen.value("sdkappid", json(0)) : Decimal(number);
     if (!m.apps.contains(id) && m.apps.size() >= kMaxApps) return 503;
     if (method == "POST") route += "/" + id.dump();
-    if (method == "DELETE") m.apps.erase(id);
+    if (method == "DELETE") {
+      m.apps.erase(id);
+      RemoveFaultsOf(id);
+    }
     if (rest.ends_with("/names")) m.apps[id].app["names"] = body;
     return method == "DELETE" || rest.ends_with("/names") ? 200 : Put(id, args);
   }

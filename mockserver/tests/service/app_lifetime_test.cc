@@ -48,6 +48,18 @@ TEST_P(AppLifetimeTest, RemovedAppsMakeRoom) {
   EXPECT_EQ(service().Apps().size(), 2U);
 }
 
+TEST_P(AppLifetimeTest, ARemovedAppTakesItsFaultsAlong) {
+  const App app = service().CreateApp().value();
+  for (const std::uint32_t id : {app.sdkappid, kDemo}) {
+    service().AddFault({.match = {.sdkappid = id}, .action = {.error_code = 91000}}).value();
+  }
+  EXPECT_TRUE(service().RemoveApp(app.sdkappid));
+  ASSERT_EQ(service().Faults().size(), 1U);
+  EXPECT_EQ(service().Faults()[0].fault.match.sdkappid, kDemo);
+  ASSERT_TRUE(service().SetApps({AppOf(8)}).ok());
+  EXPECT_TRUE(service().Faults().empty());
+}
+
 TEST_P(AppLifetimeTest, AnAppThatIsPutAgainBeginsAfresh) {
   StartWithSwitches(R"({"throttle":{"limit":1},"usersig_lockout":{"failures":1}})");
   const Ask ask = CallOf(kDemo);

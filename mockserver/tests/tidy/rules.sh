@@ -64,7 +64,7 @@ ban 'only the programs know the command line' '#include <CLI/' \
 ban 'only the pure rooms and the transport know OpenSSL and zlib' '#include <(openssl/|zlib)' \
   'mockserver/src/((base|usersig|http)/[a-z_]*\.(h|cc)|app/print_commands.cc)' $source
 ban 'public headers name only the standard library' '#include (<[^>]*[/.]|"([^t]|t[^i]|ti[^m]))' \
-  'mockserver/include/timock/httplib.h' mockserver/include
+  'mockserver/include/timock/(gtest|httplib).h' mockserver/include
 ban 'locks are the annotated Mutex' \
   'std::(recursive_|shared_|timed_)?(mutex|lock_guard|unique_lock|scoped_lock)' \
   'mockserver/src/base/mutex.h' $source
