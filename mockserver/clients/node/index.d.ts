@@ -95,8 +95,10 @@ export declare class Server {
   app(members?: AppMembers): Promise<App>;
   /** What the control API answers. path: below /_timock/. */
   ask(method: string, path: string, body?: Json, query?: {[name: string]: string | number | undefined}): Promise<any>;
-  /** Ends the server; more than once is fine. Symbol.asyncDispose, where it exists, is the same. */
+  /** Ends the server; more than once is fine. */
   close(): Promise<void>;
+  /** close(), in a Node that has it. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export declare class App {
@@ -130,8 +132,10 @@ export declare class App {
   journal(): Promise<string>;
   /** what: an error code, the name of a preset, or an `action` of POST faults: {http_status: 502, body: '...'}. */
   failWith(what: number | string | {[name: string]: Json}, options?: FaultOptions): Promise<Fault>;
-  /** Deletes the app with its recorded calls and faults. Symbol.asyncDispose, where it exists, is the same. */
+  /** Deletes the app with its recorded calls and faults; more than once is fine. */
   delete(): Promise<void>;
+  /** delete(), in a Node that has it. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The clock of one app. Other apps, delays and waits do not follow it. */

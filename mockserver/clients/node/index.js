@@ -32,7 +32,8 @@ export async function startTimock({args = [], binary = BINARY} = {}) {
       child.stderr.on('data', text => { said += text; });
       child.stdout.once('data', resolve);  // it accepts connections, and the ports are in the file
       child.once('error', cause => reject(new TimockError(
-        `timock cannot be started: ${cause.message}; its package carries it, startTimock({binary}) names another`, {cause})));
+        `timock cannot be started: ${cause.message}; its package carries it, startTimock({binary}) names another`,
+        {cause})));
       child.once('close', code => reject(new TimockError(`timock serve ended with exit code ${code}: ${said.trim()}`)));
     });
     return new Server(child, JSON.parse(readFileSync(file)));
@@ -163,8 +164,12 @@ export class App {
   }
 
   async delete() {
-    await this.#server.ask('POST', 'reset', {sdkappid: this.sdkappid});  // its calls and faults
-    await this.#server.ask('DELETE', this.#path);
+    try {
+      await this.#server.ask('POST', 'reset', {sdkappid: this.sdkappid});  // its calls and faults
+      await this.#server.ask('DELETE', this.#path);
+    } catch (error) {
+      if (error.status !== 404) throw error;
+    }
   }
 
   #count(query) {
@@ -197,7 +202,11 @@ export class Clock {
 
   async real() { await this.#put({clock: {mode: 'real'}}); }
 
-  async now() { return (await this.#server.ask('GET', this.#path)).clock.unix; }
+  async now() {
+    const {clock} = await this.#server.ask('GET', this.#path);
+    const {unix} = clock ?? await this.#server.ask('GET', 'clock');  // until it is set, it is the server's
+    return unix ?? Date.now() / 1000;  // of the mode `real`, the server may tell the mode alone
+  }
 
   #put(members) { return this.#server.ask('PUT', this.#path, members); }
 }

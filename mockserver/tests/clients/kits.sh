@@ -54,6 +54,8 @@ PATH=$work/python/venv/bin:$PATH
 cp "$mockserver"/clients/python/tests/*.py .
 example python >test_first.py
 [ -s test_first.py ] || fail 'docs/clients/python.md has no example:python'
+# The clients in the tests take a proxy from the environment.
+export no_proxy=127.0.0.1
 python -m pytest -q -p no:cacheprovider test_kit.py test_first.py
 
 echo '== Node'

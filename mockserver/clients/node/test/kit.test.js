@@ -47,6 +47,7 @@ appTest('each test has an app of its own in one server', async app => {
   assert.equal(other.url, server.url);
   await call(other);
   await other.delete();
+  await other.delete();
   assert.deepEqual(await app.names(), {});
   assert.deepEqual(await app.calls(), []);
   await assert.rejects(other.names(), {name: 'TimockError', status: 404, message: /there is no app/});
@@ -115,7 +116,8 @@ appTest('faults by code, by preset and by action', async app => {
 });
 
 appTest('a refusal has the words of the server', async app => {
-  await assert.rejects(app.failWith('x'), {status: 400, pointer: '/preset', message: /faults: no preset is named "x".*at \/preset/});
+  await assert.rejects(app.failWith('x'),
+    {status: 400, pointer: '/preset', message: /faults: no preset is named "x".*at \/preset/});
   await assert.rejects(app.calls({code: 'x'}), error => error instanceof TimockError && error.parameter === 'code');
   await assert.rejects(app.setLimit(0), {pointer: '/limit'});
 });
@@ -161,7 +163,7 @@ test('eight tests at once do not interfere', async () => {
   const one = async number => {
     const app = await server.app({limit: number});
     await app.clock.freeze(NOON + 1000 * number);
-    const fault = await app.failWith(60000 + number, {times: number, ...get});
+    const fault = await app.failWith(91000 + number, {times: number, ...get});
     const codes = async (count, options) => {
       const all = [];
       for (let sent = 0; sent < count; sent++) all.push((await call(app, options))[1]);
@@ -172,7 +174,7 @@ test('eight tests at once do not interfere', async () => {
       assert.equal(await app.clock.now(), NOON + 1000 * number + second);
       await app.clock.advance(1);
     }
-    assert.deepEqual(await codes(number, get), Array(number).fill(60000 + number));
+    assert.deepEqual(await codes(number, get), Array(number).fill(91000 + number));
     assert.equal(await fault.hits(), number);
     assert.deepEqual(await app.names(), {0: `n${number}`});
     await app.assertCalledTimes(3 * (number + 1) + number);

@@ -43,6 +43,7 @@ def test_each_test_has_an_app_of_its_own_in_one_server(timock_server, timock_app
         assert other.sdkappid != timock_app.sdkappid
         assert other.url == timock_app.url == timock_server.url
         call(other)
+        other.delete()
     assert timock_app.names() == {}
     assert timock_app.calls() == []
     with pytest.raises(timock.Error, match="there is no app") as caught:
@@ -181,12 +182,12 @@ def test_eight_tests_at_once_do_not_interfere(timock_server, pool):
     def one(number):
         with timock_server.app(limit=number) as app:
             app.clock.freeze(NOON + 1000 * number)
-            fault = app.fail_with(60000 + number, times=number, command="im_get_attr_name")
+            fault = app.fail_with(91000 + number, times=number, command="im_get_attr_name")
             for second in range(3):  # `number` calls pass in a second, and then no more
                 assert [call(app, {"0": f"n{number}"})[1] for _ in range(number + 1)] == [0] * number + [60007]
                 assert app.clock.now() == NOON + 1000 * number + second
                 app.clock.advance(1)
-            assert [call(app, command="im_get_attr_name")[1] for _ in range(number)] == [60000 + number] * number
+            assert [call(app, command="im_get_attr_name")[1] for _ in range(number)] == [91000 + number] * number
             assert fault.hits() == number
             assert app.names() == {0: f"n{number}"}
             app.assert_called_times(3 * (number + 1) + number)

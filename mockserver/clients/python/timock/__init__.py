@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.parse
 
 __all__ = ["App", "Clock", "Error", "Fault", "Server"]
@@ -69,6 +70,7 @@ class Server:
         path: below /_timock/, such as "profile". body: any JSON, or None for no body. query: members of the query
         that are None are left out. wait: seconds that the answer may take on purpose.
         """
+        __tracebackhide__ = True  # pytest shows who asked
         query = urllib.parse.urlencode({name: value for name, value in query.items() if value is not None})
         target = "/_timock/" + path + ("?" + query if query else "")
         connection = http.client.HTTPConnection("127.0.0.1", self._control_port, timeout=30 + wait)
@@ -172,6 +174,7 @@ class App:
 
         timeout: seconds of real time, 60 at most. AssertionError, with the journal, when they do not come.
         """
+        __tracebackhide__ = True
         count = self._count(at_least=at_least, wait_ms=round(timeout * 1000), wait=timeout, **filters)
         if not count["satisfied"]:
             raise AssertionError(self._complaint(f"at least {at_least}", f" within {timeout} s", count, filters))
@@ -179,6 +182,7 @@ class App:
 
     def assert_called_times(self, times, **filters):
         """AssertionError, with the journal and its diagnoses, unless exactly that many calls have come by now."""
+        __tracebackhide__ = True
         count = self._count(at_least=times, at_most=times, **filters)
         if not count["satisfied"]:
             raise AssertionError(self._complaint(f"{times}", "", count, filters))
@@ -209,9 +213,13 @@ class App:
         return Fault(self._server, self._server.ask("POST", "faults", fault)["id"])
 
     def delete(self):
-        """Deletes the app with its recorded calls and faults."""
-        self._server.ask("POST", "reset", {"sdkappid": self.sdkappid})
-        self._server.ask("DELETE", self._path)
+        """Deletes the app with its recorded calls and faults; more than once is fine."""
+        try:
+            self._server.ask("POST", "reset", {"sdkappid": self.sdkappid})
+            self._server.ask("DELETE", self._path)
+        except Error as error:
+            if error.status != 404:
+                raise
 
     def _count(self, **query):
         return self._server.ask("GET", "requests/count", sdkappid=self.sdkappid, **query)
@@ -254,7 +262,10 @@ class Clock:
 
     def now(self):
         """UNIX seconds."""
-        return self._app._server.ask("GET", self._app._path)["clock"]["unix"]
+        server = self._app._server
+        own = server.ask("GET", self._app._path).get("clock")
+        clock = own or server.ask("GET", "clock")  # until it is set, it is the server's
+        return clock.get("unix", time.time())  # of the mode `real`, the server may tell the mode alone
 
 
 class Fault:
