@@ -61,7 +61,8 @@ python -m pytest -q -p no:cacheprovider test_kit.py test_first.py
 echo '== Node'
 cd "$work/node"
 echo '{"private": true, "type": "module"}' >package.json
-npm install --offline --cache "$work/npm" --ignore-scripts --no-audit --no-fund --no-update-notifier "$package"
+export npm_config_cache="$work/npm"
+npm install --offline --ignore-scripts --no-audit --no-fund --no-update-notifier "$package"
 cp "$mockserver/clients/node/test/kit.test.js" .
 example node >first.test.js
 [ -s first.test.js ] || fail 'docs/clients/node.md has no example:node'
