@@ -19,7 +19,10 @@ constexpr std::int64_t kMany = 1'000'000;
 
 struct Registry {
   explicit Registry(std::size_t apps) : ids(ShuffledIds(apps)) {
-    for (const std::uint32_t id : ids) table.Put(id, std::make_shared<AppState>(DemoApp()));
+    const ControlledClock clock(std::make_shared<SystemClock>());
+    for (const std::uint32_t id : ids) {
+      table.Put(id, std::make_shared<AppState>(DemoApp(), clock));
+    }
   }
 
   std::vector<std::uint32_t> ids;

@@ -100,7 +100,7 @@ BENCHMARK(BM_VerifyUserSigCold);
 /// The last of as many as are remembered.
 void BM_VerifyUserSigCached(benchmark::State& state) {
   const App app = DemoApp();
-  AppState of_app(app);
+  AppState of_app(app, ControlledClock(std::make_shared<SystemClock>()));
   const MutexLock lock(of_app.mutex);
   std::string user_sig;
   for (std::size_t i = 0; i < kMaxVerified; ++i) {

@@ -452,10 +452,41 @@ def test_signals_leave_no_app():
         process = start(LOAD, "--target", server.url, "--apps", "5", "--duration", "60s", "--rate", "50")
         until("apps were made", lambda: apps(server.url) == before + 5)
         process.terminate()
-        process.stdout.read()
+        text = process.stdout.read()
         assert process.wait(LATEST) == 128 + signal.SIGTERM, process.returncode
+        assert b"timock-load: ended by signal 15; there is no report" in text, text
         process.stdout.close()
         assert apps(server.url) == before
+
+
+def test_control_api_that_wants_a_token():
+    command = [SUITE, "run", "--gtest_filter=*/R1.*", "--target"]
+    with fake("--control-token", "sesame") as server:
+        expect(run(*command, server.url), 2, "HTTP status 401", "TIMOCK_CONTROL_TOKEN")
+        expect(run(*command, server.url, env={**ENVIRONMENT, "TIMOCK_CONTROL_TOKEN": "sesame"}), 0)
+
+
+def test_clock_is_left_as_it_was_found():
+    with fake() as server:
+        def clock(setting=None):
+            body = setting and json.dumps(setting).encode()
+            return fetched(urllib.request.Request(f"{server.url}/_timock/clock", body, method="PUT" if body else "GET"))
+
+        def ahead():
+            return int(clock()["unix_ns"]) - time.time_ns()
+
+        def suite():
+            began = time.time_ns()
+            expect(run(SUITE, "run", "--target", server.url, "--gtest_filter=documented/*"), 0)
+            return time.time_ns() - began
+
+        frozen = clock({"mode": "frozen", "unix_ns": "1795369800123456789"})
+        suite()
+        assert clock() == frozen, clock()
+        clock({"mode": "offset", "unix_ns": "1795369800123456789"})
+        before = ahead()
+        took = suite()
+        assert abs(ahead() - before) < took / 2, (ahead(), before, took)
 
 
 def test_load_keeps_the_names_of_the_server_it_loads():

@@ -42,6 +42,8 @@ shows_no_secret() {
 
 some='--gtest_filter=*S4.name_too_long.*'
 ends 0 'all is well' run "$some"
+ends 6 'a refusal by code, where one by status was named' probe --refused status=503
+says 'HTTP status 200 and .*60007'
 ends 5 'nothing is selected' run --gtest_filter=no_such_case
 echo '{"base": "seed-2022-04", "name_too_long": 90030}' >other.json
 ends 1 'an expectation is broken' run "$some" --verbose --expect other.json --json report.json --junit report.xml \
@@ -59,14 +61,25 @@ for shard in 0 1; do
   export GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX=$shard
   ends 0 "known to fail, shard $shard" run "$some" --expect other.json --known-failing known.txt
 done
+export GTEST_SHARD_INDEX=2
+ends 2 'no such shard' run "$some"
 unset GTEST_TOTAL_SHARDS GTEST_SHARD_INDEX
-ends 1 'known to fail, but passes' run "$some" --known-failing known.txt
+ends 1 'known to fail, but passes' run "$some" --known-failing known.txt --junit report.xml
+grep -q '<testsuites.* failures="[1-9]' report.xml
+grep -q '<testcase.*S4.name_too_long.* classname="known-failing"><failure' report.xml
 echo 'documented/R8.no_such_case it never runs' >known.txt
 ends 1 'an entry that names nothing' run "$some" --known-failing known.txt
 says STALE
 ends 2 'no such target' run --target nowhere
 ends 2 'no such profile' run --expect no-such-profile
 ends 2 'no command'
+ends 2 'a folder for a snapshot' restore .
+ends 2 'a folder for a list' run --known-failing .
+ends 2 'more calls than can be kept' probe --limit 99999999999
+ends 2 'a report of a plan' run --plan --html report.html
+says '--html goes with a run'
+ends 0 'a selection is listed' list '--gtest_filter=*/R1.sample_call'
+[ "$(wc -l <output.txt)" = 1 ]
 ends 2 'another machine' run --target http://192.0.2.1
 ends 3 'nobody answers' run --target http://127.0.0.1:1
 echo '{"base": "seed-2022-04", "plain_http": 60002}' >closed.json

@@ -10,6 +10,7 @@ rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
 unset TIMOCK_SDKAPPID TIMOCK_IDENTIFIER TIMOCK_SECRET_KEY TIMOCK_USERSIG
+export XDG_STATE_HOME="$PWD/state"
 cat >credentials <<END
 TIMOCK_SDKAPPID=1400000000
 TIMOCK_IDENTIFIER=administrator
@@ -101,6 +102,12 @@ interrupted KILL
 if grep -q -e 0123456789abcdef0123 -e eJ kept.json; then fail 'the snapshot holds a secret'; fi
 ends 2 'a snapshot is left over' run --target "$url" --live --allow-writes --snapshot kept.json
 grep -q "timock-conformance restore 'kept.json'" output.txt || fail 'the restore line is missing'
+usual="state/timock/names-$(echo "${url#http://}" | tr : -)-1400000000.json"
+mkdir -p state/timock
+mv kept.json "$usual"
+ends 2 'a snapshot is left over where none is named' run --target "$url" --live --allow-writes --snapshot kept.json
+grep -q "timock-conformance restore .*$usual'.*--credentials" output.txt || fail 'the restore line is missing'
+mv "$usual" kept.json
 cp kept.json again.json
 ends 0 'restore' restore kept.json
 [ "$(names)" = "$before" ] || fail "after restore the names are not as before: $(names)"

@@ -61,6 +61,8 @@ TEST(BadgeTest, IsGreenWhenAllThatWasJudgedPassedAndNamesTheRest) {
   EXPECT_EQ(json::parse(BadgeJson(summary))["color"], "red");
   summary.results.pop_back();
   EXPECT_EQ(json::parse(BadgeJson(summary))["color"], "brightgreen");
+  summary.results.clear();
+  EXPECT_EQ(json::parse(BadgeJson(summary))["message"], "nothing ran");
 }
 
 TEST(EstimateTest, TakesTheRoundestNumberThatIsPossible) {

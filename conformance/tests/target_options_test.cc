@@ -48,6 +48,26 @@ TEST(TargetOptionsTest, ATargetIsOneOfItsKinds) {
   }
 }
 
+TEST(TargetOptionsTest, AUrlIsTheAddressOfAServerAlone) {
+  EXPECT_FALSE(RulesOf({.target = "http://127.0.0.1:8080/"}).live);
+  for (const char* const url : {"http://127.0.0.1:83616", "http://h:0", "http://h:abc", "http://h:",
+                                "http://h:1/abc", "http://h?a", "http://", "http://u:hidden@h"}) {
+    try {
+      RulesOf({.target = url});
+      ADD_FAILURE() << url;
+    } catch (const ConfigError& error) {
+      EXPECT_EQ(std::string(error.what()).find("hidden"), std::string::npos);
+    }
+  }
+}
+
+TEST(TargetOptionsTest, WhatAServerAtAUrlMakesNothingOfIsRefused) {
+  EXPECT_THROW(RulesOf({.target = "http://127.0.0.1:8080", .profile = "lenient"}), ConfigError);
+  EXPECT_THROW(RulesOf({.target = "http://127.0.0.1:8080", .ca_file = "ca.pem"}), ConfigError);
+  EXPECT_THROW(RulesOf({.target = "in-process-https", .ca_file = "ca.pem"}), ConfigError);
+  EXPECT_NO_THROW(RulesOf({.target = "https://127.0.0.1:8443", .ca_file = "ca.pem"}));
+}
+
 TEST(TargetOptionsTest, ALiveTargetNeedsLeave) {
   EXPECT_FALSE(RulesOf({.target = "http://127.0.0.1:8080"}).live);
   EXPECT_TRUE(RulesOf({.target = "http://127.im.example"}).live) << "a name";

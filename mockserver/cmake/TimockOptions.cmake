@@ -84,13 +84,11 @@ endfunction()
 # timock_discover_tests(NAME label): each test of a GoogleTest program as one of ctest. Where it is
 # instrumented, it starts slowly: all its tests in one process or a few, which also sees what one leaves to the next.
 # Not those of label program: each starts programs of its own, and they go side by side.
-# The sources of a test are not what is tested: they are not optimized, and ASan, unlike TSan, which must see each
-# lock, does not look at them. That is a third of the time to build.
+# The sources of a test are not what is tested: ASan, unlike TSan, which must see each lock, does not look at them,
+# which is a third of the time to build.
 function(timock_discover_tests name label)
   if(TIMOCK_SANITIZE MATCHES address)
     target_compile_options(${name} PRIVATE -fno-sanitize=all)
-  elseif(TIMOCK_SANITIZE)
-    target_compile_options(${name} PRIVATE -O0)
   endif()
   if(TIMOCK_SANITIZE AND NOT label STREQUAL "program")
     set(shards 1)

@@ -13,7 +13,7 @@ void CheckLive(const ProgramOptions& options, bool writes, double rate, std::siz
     throw conformance::ConfigError(
         target +
         " is somebody's live system, and valid calls change its attribute names for "
-        "good: give --allow-writes, or a --body-mix without valid");
+        "good: give --allow-writes");
   }
   if (!rules.live || rate < conformance::kDocumentedLimit) return;
   if (!rules.overload) {

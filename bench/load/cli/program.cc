@@ -91,7 +91,8 @@ void AddLoadFlags(CLI::App* app, ProgramOptions* options) {
       ->check(CLI::Range(1, 10'000));
   AddParsed(app, "--arrival", &options->arrival, Arrival::Parse,
             "constant (default), poisson or burst:N");
-  app->add_option("--seed", options->seed, "Of all that is random (default 1)");
+  app->add_option("--seed", options->seed, "Of all that is random (default 1)")
+      ->check(CLI::NonNegativeNumber);
   AddParsed(app, "--body-mix", &options->body_mix, BodyMix::Parse,
             "Shares of kinds of calls: valid=80,bad-json=10,non-admin=10 (default valid=100)");
   AddParsed(app, "--limit", &options->limit, LimitOf,
@@ -123,8 +124,23 @@ void AddLabAndReportFlags(CLI::App* app, ProgramOptions* options) {
                 "Tell on stderr how far it is, also where that is no terminal");
 }
 
-int Run(const ProgramOptions& options, std::ostream& out, std::ostream& problems) {
-  if (options.client || options.compare) return RunLab(options, out, problems);
+/// Refuses what makes no difference to the retry lab.
+void CheckLabFlags(const CLI::App& app) {
+  for (const char* const flag :
+       {"--rate", "--warmup", "--connections", "--apps", "--arrival", "--body-mix", "--window",
+        "--isolation", "--replay", "--threshold", "--progress"}) {
+    if (app.count(flag) == 0) continue;
+    throw conformance::ConfigError(std::string(flag) +
+                                   " has no meaning in the retry lab of --client and --compare");
+  }
+}
+
+int Run(const CLI::App& app, const ProgramOptions& options, std::ostream& out,
+        std::ostream& problems) {
+  if (options.client || options.compare) {
+    CheckLabFlags(app);
+    return RunLab(options, out, problems);
+  }
   if (options.clients || options.backlog || options.round_trip) {
     throw conformance::ConfigError(
         "--clients, --backlog and --round-trip are of the retry lab: give --client POLICY or "
@@ -150,7 +166,7 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
     } catch (const CLI::ParseError& error) {
       return app.exit(error, out, problems) == 0 ? 0 : conformance::kExitUsage;
     }
-    return Run(options, out, problems);
+    return Run(app, options, out, problems);
   });
 }
 

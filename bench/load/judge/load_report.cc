@@ -114,7 +114,6 @@ void Count(const Sample& sample, const ReportOptions& options, LoadReport* repor
       break;
   }
   ++report->offered;
-  if (sample.planned.kind == BodyKind::kValid) ++report->offered_valid;
   if (options.quiet_app == sample.planned.app) {
     ++report->quiet->offered;
     report->quiet->refused += IsRefused(sample) ? 1U : 0U;

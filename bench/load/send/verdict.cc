@@ -27,13 +27,18 @@ std::string Verdict::CodeText() const {
 }
 
 Verdict Judge(int status, std::string_view body, const conformance::RefusalSign& refused) {
-  if (refused.by_status) {
-    if (status == refused.value) return {.outcome = Outcome::kThrottled, .code = -status};
-    if (status / 100 == 2) return {.outcome = Outcome::kAdmitted};
-    return {.outcome = Outcome::kRefused, .code = -status};
+  if (refused.by_status && status == refused.value) {
+    return {.outcome = Outcome::kThrottled, .code = -status};
   }
-  if (status != 200) return {.outcome = Outcome::kRefused, .code = -status};
+  const bool success = refused.by_status ? status / 100 == 2 : status == 200;
+  if (!success) return {.outcome = Outcome::kRefused, .code = -status};
   const conformance::EnvelopeReading reading = conformance::ReadEnvelope(std::string(body));
+  if (refused.by_status) {
+    if (!reading.envelope || reading.envelope->error_code == 0) {
+      return {.outcome = Outcome::kAdmitted};
+    }
+    return {.outcome = Outcome::kRefused, .code = reading.envelope->error_code};
+  }
   if (!reading.envelope) return {.outcome = Outcome::kError, .failure = Failure::kNoEnvelope};
   const int number = reading.envelope->error_code;
   if (number == 0) return {.outcome = Outcome::kAdmitted};

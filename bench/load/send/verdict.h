@@ -43,7 +43,8 @@ struct Verdict {
 };
 
 /// Judges one answer. Where throttling is told by an ErrorCode every answer must be an envelope;
-/// where by a status, any status from 200 to 299 is a success whatever its body.
+/// where by a status, any status from 200 to 299 is a success, unless its body is an envelope with
+/// an ErrorCode other than 0.
 Verdict Judge(int status, std::string_view body, const conformance::RefusalSign& refused);
 
 }  // namespace timock::load

@@ -134,6 +134,9 @@ TEST(VerdictTest, TellsThrottledFromRefusedAndBroken) {
   EXPECT_EQ(Judge(503, "", status).outcome, Outcome::kThrottled);
   EXPECT_EQ(Judge(204, "", status).outcome, Outcome::kAdmitted);
   EXPECT_EQ(Judge(404, "", status).outcome, Outcome::kRefused);
+  EXPECT_EQ(Judge(200, envelope("OK", 0), status).outcome, Outcome::kAdmitted);
+  EXPECT_EQ(Judge(200, envelope("FAIL", 60007), status),
+            (Verdict{.outcome = Outcome::kRefused, .code = 60007}));
 }
 
 }  // namespace

@@ -142,9 +142,9 @@ TEST(LoadOutputTest, WhatWasNeverAdmittedIsNoPass) {
   LoadOutput output{.report = Report(samples)};
   EXPECT_EQ(output.ExitCode(), 1);
   EXPECT_EQ(output.Conclusion().find("NOTHING ADMITTED: 50 refused (status 502: 50)"), 0U);
-  // Nothing valid was sent, so nothing need be admitted.
+  // Nothing valid was sent: the limit was not tried either.
   for (Sample& sample : samples) sample.planned.kind = BodyKind::kBadJson;
-  EXPECT_EQ(LoadOutput{.report = Report(samples)}.ExitCode(), 0);
+  EXPECT_EQ(LoadOutput{.report = Report(samples)}.ExitCode(), 1);
 }
 
 TEST(LoadOutputTest, MoreThanAHundredthOfErrorsIsNoPass) {

@@ -47,7 +47,9 @@ ends 2 "somebody's live system" --target http://192.0.2.1
 says allow-writes
 ends 2 'a flood for a live system' --target http://192.0.2.1 --allow-writes --rate 100
 says allow-overload
+ends 2 'no such seed' --seed -1
 ends 2 'no such policy' --client retry:sometimes
+ends 2 'a rate for the lab' --compare --backlog 100 --rate 300
 ends 2 'clients without a policy' --clients 20 --backlog 300
 says 'give --client POLICY or --compare'
 ends 2 'a virtual network for a real server' --target http://127.0.0.1:1 --compare --round-trip 5ms

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "run/page_register.h"
+#include "run/selection.h"
 #include "run/suite.h"
 
 namespace timock::conformance {
@@ -20,6 +21,7 @@ int ListPage(std::ostream& out) {
 
 int List(std::ostream& out) {
   for (const Case& one : ShippedCases()) {
+    if (!Selects(GivenFilter(), one.FullName())) continue;
     out << one.FullName() << "  " << one.title << '\n';
   }
   return kExitConforms;
@@ -28,7 +30,7 @@ int List(std::ostream& out) {
 }  // namespace
 
 void AddListCommand(CLI::App* program, Command* chosen) {
-  CLI::App* const command = program->add_subcommand("list", "Print all cases");
+  CLI::App* const command = program->add_subcommand("list", "Print the cases");
   const auto page = std::make_shared<bool>(false);
   command->add_flag("--page", *page,
                     "Print the endpoint's page instead: each sentence and the cases that cover it");

@@ -51,8 +51,10 @@ Exit codes: 0 a verdict, 2 usage, 3 unreachable or refused, 6 the client was too
 calls were answered in another way: no verdict.)";
 
 ProbePlan PlanOf(const ProbeOptions& options) {
-  if (options.limit < 6) {
-    throw ConfigError("--limit " + std::to_string(options.limit) + ": expected 6 or more");
+  constexpr std::size_t kMost = 1'000'000;  // calls must be kept, some eight times as many
+  if (options.limit < 6 || options.limit > kMost) {
+    throw ConfigError("--limit " + std::to_string(options.limit) + ": expected 6 to " +
+                      std::to_string(kMost));
   }
   if (options.window < std::chrono::milliseconds{1}) {
     throw ConfigError("--window: expected 1ms or more");

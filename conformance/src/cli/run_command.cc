@@ -1,6 +1,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -58,7 +60,10 @@ std::map<std::string, std::string> ReadKnownFailing(const std::string& path) {
   std::map<std::string, std::string> known;
   if (path.empty()) return known;
   std::ifstream file(path);
-  if (!file) throw ConfigError("--known-failing " + path + ": cannot be read");
+  // A folder can be opened, but not read.
+  if (!file || std::filesystem::is_directory(path)) {
+    throw ConfigError("--known-failing " + path + ": cannot be read");
+  }
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
     if (line.empty() || line.front() == '#') continue;
@@ -86,6 +91,17 @@ std::vector<PlannedCase> PlanOf(const RunOptions& options, const std::vector<Cas
   return MakeThePlan(cases, GivenFilter(), *target, profile);
 }
 
+/// Refuses what makes no difference to a plan.
+void CheckPlanFlags(const CLI::App& command) {
+  std::vector<std::string> of_runs = {"--diff", "--known-failing", "--snapshot"};
+  for (const ReportFormat& format : ReportFormats()) {
+    if (format.flag != std::string("--json")) of_runs.emplace_back(format.flag);
+  }
+  for (const std::string& flag : of_runs) {
+    if (command.count(flag) > 0) throw ConfigError(flag + " goes with a run, not with --plan");
+  }
+}
+
 /// What a run is going to do that a live target's owner should know of first.
 void Announce(const RunOptions& options, const std::vector<PlannedCase>& plan, std::ostream& out) {
   for (const std::string& text :
@@ -103,7 +119,24 @@ int Plan(const RunOptions& options, std::ostream& out) {
   return kExitConforms;
 }
 
+/// GoogleTest would end the process over them in the middle of the run, with exit code 1.
+void CheckShards() {
+  const auto number = [](const char* name) {
+    const char* const text = std::getenv(name);
+    return text == nullptr ? -1 : std::atoi(text);
+  };
+  const int index = number("GTEST_SHARD_INDEX");
+  const int total = number("GTEST_TOTAL_SHARDS");
+  if (index == -1 && total == -1) return;
+  if (index < 0 || index >= total) {
+    throw ConfigError(
+        "GTEST_SHARD_INDEX and GTEST_TOTAL_SHARDS of the environment: expected an index from 0 to "
+        "one below the total");
+  }
+}
+
 int Run(const RunOptions& options, std::ostream& out) {
+  CheckShards();
   const std::vector<Case> cases = ShippedCases();
   SuiteOptions suite = SuiteOptionsOf(options);
   const std::unique_ptr<Target> target = MakeTarget(options.target);
@@ -156,7 +189,8 @@ void AddRunCommand(CLI::App* program, Command* chosen) {
                     "Tell every failure in full; by default the first of those that share a cause");
   command->add_flag("--plan", options->plan, "Send nothing, only tell: as the command plan");
   command->footer(kRunExamples);
-  command->callback([chosen, options] {
+  command->callback([chosen, options, command] {
+    if (options->plan) CheckPlanFlags(*command);
     *chosen = [options](std::ostream& out) {
       return options->plan ? Plan(*options, out) : Run(*options, out);
     };

@@ -65,12 +65,14 @@ ProbeSubject ProbeSender::Subject(const Outgoing& request, Lane lane, Passes pas
 
 bool ProbeSender::Passed(const Reply& reply, Passes passes) const {
   if (reply.status == 0) throw UnreachableError("no HTTP answer: " + reply.failure);
+  const EnvelopeReading reading = ReadEnvelope(reply.body);
+  const int code = reading.envelope ? reading.envelope->error_code : -1;
   if (refused_.by_status) {
     if (reply.status == refused_.value) return false;
-    if (passes == Passes::kAnyAnswer || reply.status / 100 == 2) return true;
+    // A success that is no envelope is one of another server than ours.
+    const bool success = reply.status / 100 == 2 && (code == 0 || !reading.envelope);
+    if (passes == Passes::kAnyAnswer || success) return true;
   } else {
-    const EnvelopeReading reading = ReadEnvelope(reply.body);
-    const int code = reading.envelope ? reading.envelope->error_code : -1;
     if (code == refused_.value) return false;
     if (code == 0 || (code != -1 && passes == Passes::kAnyAnswer)) return true;
   }

@@ -18,7 +18,7 @@ std::string BadgeJson(const RunSummary& summary) {
   const nlohmann::ordered_json badge = {
       {"schemaVersion", 1},
       {"label", "conformance"},
-      {"message", all.Text()},
+      {"message", all.Text().empty() ? "nothing ran" : all.Text()},
       {"color", ExitCode(summary) != 0 ? "red" : (whole ? "brightgreen" : "yellowgreen")}};
   return badge.dump() + "\n";
 }

@@ -20,6 +20,10 @@ struct Cause {
 /// first, then those of most cases.
 std::vector<Cause> CausesOf(const std::vector<CaseResult>& results);
 
+/// Why an entry of the known-failing list fails the run.
+inline constexpr const char* kStale =
+    "on the known-failing list, but it passes, or there is no such case";
+
 /// "Conforms: 52 of 52 judged cases passed; 187 recorded; 390 not run: 300 because it changes names
 /// of ..., ..."
 std::string Conclusion(const RunSummary& summary);

@@ -89,8 +89,7 @@ void Console::OnEnd(const RunSummary& summary) {
   TellCauses(summary);
   TellRules(summary);
   for (const std::string& name : summary.stale_known_failing) {
-    out_ << "STALE " << name
-         << ": on the known-failing list, but it passes, or there is no such case\n";
+    out_ << "STALE " << name << ": " << kStale << '\n';
   }
   if (summary.interrupted_by != 0) {
     out_ << "ended early by signal " << summary.interrupted_by << '\n';

@@ -1,5 +1,6 @@
 #include "target/control_api.h"
 
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -11,6 +12,16 @@ namespace {
 using nlohmann::json;
 
 std::string PathOf(std::uint32_t sdkappid) { return "apps/" + std::to_string(sdkappid); }
+
+constexpr const char* kToken = "TIMOCK_CONTROL_TOKEN";
+
+/// The headers of a call; with the token, where the environment has one.
+std::vector<Header> Headers() {
+  std::vector<Header> headers = {{"Content-Type", "application/json"}};
+  const char* const token = std::getenv(kToken);
+  if (token != nullptr) headers.emplace_back("Authorization", std::string("Bearer ") + token);
+  return headers;
+}
 
 std::chrono::nanoseconds TimeOf(const json& clock) {
   return std::chrono::nanoseconds{std::stoll(clock.at("unix_ns").get<std::string>())};
@@ -74,11 +85,12 @@ std::vector<json> ControlApi::Journal(std::uint32_t sdkappid) {
 json ControlApi::Ask(const std::string& method, const std::string& path, const json& body) {
   const Reply reply = client_->Send({.method = method,
                                      .target = "/_timock/" + path,
-                                     .headers = {{"Content-Type", "application/json"}},
+                                     .headers = Headers(),
                                      .body = body.is_null() ? "" : body.dump()});
   if (reply.status == 0) throw UnreachableError(url_ + ": " + reply.failure);
   problem_ = url_ + ": " + method + " /_timock/" + path + " is answered with HTTP status " +
              std::to_string(reply.status) + " and: " + reply.body;
+  lacks_token_ = reply.status == 401;
   if (reply.status / 100 != 2) return {};
   json answer = reply.body.empty() ? json::object() : json::parse(reply.body, nullptr, false);
   // Moved, never copied: to copy what is nested very deep takes all of the stack.
@@ -88,8 +100,10 @@ json ControlApi::Ask(const std::string& method, const std::string& path, const j
 
 json ControlApi::Call(const std::string& method, const std::string& path, const json& body) {
   json answer = Ask(method, path, body);
-  if (answer.is_null()) throw std::runtime_error(problem_);
-  return answer;
+  if (!answer.is_null()) return answer;
+  if (!lacks_token_) throw std::runtime_error(problem_);
+  throw ConfigError(problem_ + "; set " + kToken +
+                    " in the environment to the server's control token");
 }
 
 }  // namespace timock::conformance

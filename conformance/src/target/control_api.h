@@ -14,8 +14,9 @@
 namespace timock::conformance {
 
 /// A session with timock's control API, below /_timock/ of a server. Apps, clock settings, faults
-/// and journal entries are its JSON. Calls throw UnreachableError when no answer comes, and
-/// std::runtime_error with the answer when it is a refusal.
+/// and journal entries are its JSON. Calls throw UnreachableError when no answer comes, ConfigError
+/// when TIMOCK_CONTROL_TOKEN, which they send, is not the server's, and std::runtime_error with the
+/// answer when it is another refusal.
 ///
 /// It goes through HttpClient and not through cpp-httplib, which waits on when a signal comes and
 /// does not say why a certificate is not trusted.
@@ -55,6 +56,7 @@ class ControlApi {
 
   std::string url_;
   std::string problem_;
+  bool lacks_token_ = false;  ///< That is the problem.
   std::unique_ptr<HttpClient> client_;
 };
 

@@ -12,7 +12,9 @@ NameKeeper::NameKeeper(Target& target, std::string path, std::ostream& out)
   const TargetRules& rules = target.rules();
   if (!rules.live || !rules.writes) return;
   const std::optional<Identity> admin = target.Who("admin");
-  if (path_.empty()) path_ = DefaultSnapshotPath(target.BaseUrl(), admin ? admin->sdkappid : 0);
+  const std::string usual = DefaultSnapshotPath(target.BaseUrl(), admin ? admin->sdkappid : 0);
+  NeedNoSnapshot(usual);  // wherever this one goes
+  if (path_.empty()) path_ = usual;
   snapshot_ = TakeSnapshot(target, path_);
   out_ << "the names of app " << snapshot_->sdkappid << " are kept in " << path_
        << " and put back at the end\n"
@@ -39,11 +41,8 @@ int KeepingNames(Target& target, std::ostream& out, const std::function<int()>& 
     code = body();
     signal = InterruptedBy();
   } catch (...) {
-    signal = InterruptedBy();
     ClearInterrupt();
     keeper.PutBack();
-    // What the signal cut short is no failure of the target.
-    if (signal != 0) return kExitBySignal + signal;
     throw;
   }
   ClearInterrupt();

@@ -156,6 +156,15 @@ TargetRules RulesOf(const TargetOptions& options) {
   if (name.kind != TargetKind::kReal && !options.region.empty()) {
     throw ConfigError("--region " + options.region + " goes with --target real alone");
   }
+  if (!DoorOf(name.kind) && options.profile != TargetOptions{}.profile) {
+    throw ConfigError("--profile " + options.profile +
+                      " goes with the fake in process, not with a server that has its own");
+  }
+  const bool tls = name.kind == TargetKind::kReal ||
+                   (name.kind == TargetKind::kUrl && name.rest.starts_with("https://"));
+  if (!tls && !options.ca_file.empty()) {
+    throw ConfigError("--ca-file " + options.ca_file + " goes with an https URL or --target real");
+  }
   const bool live = options.live || name.kind == TargetKind::kReal ||
                     (name.kind == TargetKind::kUrl && !IsLoopback(name.rest));
   return {.live = live,

@@ -32,8 +32,10 @@ using Names = std::map<std::string, std::string>;
 
 constexpr const char* kFormat = "timock-conformance snapshot 1";
 
+/// With what a run alone knows told in words.
 std::string RestoreLine(const std::string& path) {
-  return "timock-conformance restore " + ShellQuote(path);
+  return "timock-conformance restore " + ShellQuote(path) +
+         "  # and --credentials and --ca-file as of that run";
 }
 
 /// Writes all of `text` and waits until the disk has it.
@@ -154,11 +156,14 @@ std::string DefaultSnapshotPath(const std::string& target, std::uint32_t sdkappi
   return folder / "timock" / ("names-" + host + "-" + std::to_string(sdkappid) + ".json");
 }
 
+void NeedNoSnapshot(const std::string& path) {
+  if (!fs::exists(path)) return;
+  throw ConfigError("an earlier run has left the names of this app in " + path +
+                    " and may not have put them back; first: " + RestoreLine(path));
+}
+
 Snapshot TakeSnapshot(Target& target, const std::string& path) {
-  if (fs::exists(path)) {
-    throw ConfigError("an earlier run has left the names of this app in " + path +
-                      " and may not have put them back; first: " + RestoreLine(path));
-  }
+  NeedNoSnapshot(path);
   const NamesReading reading = Stored(target);
   if (!reading.names) {
     throw UnreachableError(target.Describe() + ": " + target.secrets().Redacted(reading.problem) +
@@ -180,7 +185,10 @@ Snapshot TakeSnapshot(Target& target, const std::string& path) {
 
 Snapshot ReadSnapshot(const std::string& path) {
   std::ifstream file(path);
-  if (!file) throw ConfigError(path + ": there is no such snapshot, or it cannot be read");
+  // A folder can be opened, but not read.
+  if (!file || fs::is_directory(path)) {
+    throw ConfigError(path + ": there is no such snapshot, or it cannot be read");
+  }
   const json value = json::parse(file, nullptr, false);
   try {
     if (value.at("format") != kFormat) throw ConfigError(path + ": is not a snapshot");

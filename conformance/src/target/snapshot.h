@@ -30,10 +30,13 @@ struct RestoreOutcome {
 /// In $XDG_STATE_HOME/timock or ~/.local/state/timock, one file for each app of each target.
 std::string DefaultSnapshotPath(const std::string& target, std::uint32_t sdkappid);
 
+/// Throws ConfigError, with the line that restores it, when the file exists: the names that it
+/// holds may not be back.
+void NeedNoSnapshot(const std::string& path);
+
 /// Reads the names of the admin's app and keeps them in the file, which is on the disk when this
-/// returns, with mode 0600; folders are made. Throws ConfigError when the file exists already, with
-/// the line that restores it, or cannot be written, and UnreachableError when the names cannot be
-/// read.
+/// returns, with mode 0600; folders are made. Throws as NeedNoSnapshot does, ConfigError when the
+/// file cannot be written, and UnreachableError when the names cannot be read.
 Snapshot TakeSnapshot(Target& target, const std::string& path);
 
 /// Throws ConfigError when there is no such file or it is not a snapshot.

@@ -37,7 +37,7 @@ class Lease {
     const InterruptShield shield;
     try {
       for (const std::uint32_t app : apps_) api.RemoveApp(app);
-      if (!clock_before_.is_null()) api.SetClock(clock_before_);
+      GiveClockBack();
     } catch (const std::exception&) {
       // The server has gone; there is nothing left to tidy up.
     }
@@ -55,7 +55,8 @@ class Lease {
   std::chrono::nanoseconds StopClock() {
     const json clock = api.Clock();
     clock_before_ = {{"mode", clock.at("mode")}};
-    if (clock.at("mode") != "real") clock_before_["unix"] = clock.at("unix");
+    if (clock.at("mode") != "real") clock_before_["unix_ns"] = clock.at("unix_ns");
+    clock_read_ = UnixNow();
     // On a whole second, for features are approved on one.
     const auto second = std::chrono::floor<std::chrono::seconds>(UnixNow());
     return api.SetClock({{"mode", "frozen"}, {"unix", second.count()}});
@@ -64,8 +65,18 @@ class Lease {
   ControlApi api;
 
  private:
+  void GiveClockBack() {
+    if (clock_before_.is_null()) return;
+    if (clock_before_["mode"] == "offset") {  // which has run on meanwhile
+      const std::int64_t then = std::stoll(clock_before_["unix_ns"].get<std::string>());
+      clock_before_["unix_ns"] = std::to_string(then + (UnixNow() - clock_read_).count());
+    }
+    api.SetClock(clock_before_);
+  }
+
   std::vector<std::uint32_t> apps_;
   json clock_before_;
+  std::chrono::nanoseconds clock_read_{0};
 };
 
 class UrlTarget final : public Target {

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include "wire/config_error.h"
@@ -35,20 +37,36 @@ std::string LastError() {
 }  // namespace
 
 Origin Origin::Parse(const std::string& url) {
+  if (url.find('@') != std::string::npos) {  // which is not shown: it may hold a password
+    throw ConfigError(
+        "a URL with a user in it: expected http://HOST[:PORT] or https://HOST[:PORT]; who calls "
+        "is told by --credentials FILE or the environment");
+  }
+  const auto refuse = [&url](const std::string& problem) -> ConfigError {
+    return ConfigError("\"" + url + "\": " + problem +
+                       "expected http://HOST[:PORT] or https://HOST[:PORT]");
+  };
   const std::size_t colon = url.find("://");
   const std::string scheme = url.substr(0, colon);
-  if (colon == std::string::npos || (scheme != "http" && scheme != "https")) {
-    throw ConfigError("\"" + url + "\": expected http://HOST[:PORT] or https://HOST[:PORT]");
-  }
+  if (colon == std::string::npos || (scheme != "http" && scheme != "https")) throw refuse("");
   std::string host = url.substr(colon + 3);
-  host = host.substr(0, host.find('/'));
+  if (host.ends_with('/')) host.pop_back();
+  if (host.find_first_of("/?#") != std::string::npos) {
+    throw refuse("a path or query behind the host is not called; ");
+  }
   Origin origin{.tls = scheme == "https", .host = host, .port = scheme == "https" ? "443" : "80"};
   const std::size_t port = host.rfind(':');
   if (port != std::string::npos && host.back() != ']') {
     origin.host = host.substr(0, port);
     origin.port = host.substr(port + 1);
   }
-  if (origin.host.empty()) throw ConfigError("\"" + url + "\": expected a host");
+  if (origin.host.empty()) throw refuse("no host; ");
+  std::uint16_t number = 0;
+  const char* const end = origin.port.data() + origin.port.size();
+  const auto [stop, error] = std::from_chars(origin.port.data(), end, number);
+  if (error != std::errc{} || stop != end || number == 0) {
+    throw refuse("the port is no whole number from 1 to 65535; ");
+  }
   return origin;
 }
 

@@ -37,6 +37,9 @@ struct App {
   Feature feature = {};
   std::optional<std::uint32_t> limit = {};  ///< Own throttle limit; empty: the profile's.
   AttrNames names = {};
+  /// The app's own clock, for its throttle, UserSigs, lockouts, activation and recorded calls;
+  /// empty: the service's.
+  std::optional<ClockSetting> clock = {};
 
   bool operator==(const App&) const = default;
 };

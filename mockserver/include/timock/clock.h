@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace timock {
 
@@ -61,7 +62,7 @@ struct ClockSetting {
     kOffset,  ///< Starts at `at` and runs at that clock's pace.
   };
   Mode mode = Mode::kReal;
-  UnixTime at = {};  ///< Not read in mode kReal.
+  std::optional<UnixTime> at = {};  ///< Empty: the present moment. Not read in mode kReal.
 
   bool operator==(const ClockSetting&) const = default;
 };

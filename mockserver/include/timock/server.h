@@ -51,6 +51,9 @@ struct ControlOptions {
   /// Empty: nothing on a loopback address, elsewhere a random one is made; read it back with
   /// control_token().
   std::string token = {};
+  /// Several test runs use the server, each with apps of its own: what would touch the apps of
+  /// others is refused, with 403 and the way to do it for one app.
+  bool shared = false;
 };
 
 struct ServerOptions {

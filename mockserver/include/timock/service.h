@@ -150,7 +150,7 @@ class Service {
   /// Replaces the stored names, without the checks of the endpoint except slot 0 to 9.
   Result<Done> SetNames(std::uint32_t sdkappid, const AttrNames& names);
 
-  /// A fresh UserSig of a known app, under its first key, from the service's clock. Fails when
+  /// A fresh UserSig of a known app, under its first key, from its clock. Fails when
   /// there is no such app, the identifier is empty or too long for a UserSig, or `expire` is not
   /// within 9000000000 seconds; the message begins with "/sdkappid: ", "/identifier: " or "/expire:
   /// ".
@@ -209,6 +209,14 @@ class Service {
   Result<Done> SetClock(const ClockSetting& setting);
   /// Moves UNIX time and ticks together, forwards or backwards; fails as SetClock does.
   Result<Done> AdvanceClock(std::chrono::nanoseconds by);
+  /// The time of an app; the service's where it has no clock of its own, or is unknown.
+  UnixTime Now(std::uint32_t sdkappid) const;
+  /// A clock of the app's own, for tests that run in parallel, which goes on from the one that it
+  /// had; empty: the service's again. Unlike PutApp it leaves names, counters and UserSigs. Fails
+  /// as SetClock does, or when there is no such app.
+  Result<Done> SetAppClock(std::uint32_t sdkappid, const std::optional<ClockSetting>& setting);
+  /// Moves the app's clock, which is its own from then on.
+  Result<Done> AdvanceAppClock(std::uint32_t sdkappid, std::chrono::nanoseconds by);
 
   Profile profile() const;
   /// Calls that have begun go on under the old one. Empties all throttle counters if the throttle's

@@ -270,7 +270,7 @@ void AddUserSig(CLI::App* program, CommandLine* line) {
   CLI::App* user_sig = AddCommand(program, line, "usersig", "Sign a UserSig, or decode one",
                                   kUserSigMore, [options] { return PrintUserSig(*options); });
   const auto add = [&](const char* flag, auto* value, const char* value_name, const char* help) {
-    user_sig->add_option(flag, *value, help)->type_name(value_name);
+    return user_sig->add_option(flag, *value, help)->type_name(value_name);
   };
   add("--sdkappid", &options->sdkappid, "ID", "The app [TIMOCK_SDKAPPID]");
   add("--identifier", &options->identifier, "TEXT", "The user it is for [TIMOCK_IDENTIFIER]");
@@ -281,9 +281,13 @@ void AddUserSig(CLI::App* program, CommandLine* line) {
       "How long it is valid (default 86400); 0 or less: already expired");
   add("--time", &options->time, "UNIX", "When it is signed, or judged (default now)");
   add("--userbuf", &options->userbuf, "BASE64", "User buffer to sign as well");
-  add("--decode", &options->decode, "USERSIG",
-      "Print what this UserSig claims as JSON, whether it is expired, and with a key\n"
-      "whether it verifies");
+  CLI::Option* decode =
+      add("--decode", &options->decode, "USERSIG",
+          "Print what this UserSig claims as JSON, whether it is expired, and with a key\n"
+          "whether it verifies");
+  for (const char* const signing : {"--sdkappid", "--identifier", "--expire", "--userbuf"}) {
+    decode->excludes(user_sig->get_option(signing));
+  }
 }
 
 void AddPrinters(CLI::App* program, CommandLine* line) {

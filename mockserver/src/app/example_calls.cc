@@ -28,6 +28,8 @@ struct Example {
   std::string host = {};
   std::string body = R"({"AttrNames":{"0":"sex","1":"city"}})";
   int calls = 1;
+  std::string malformed = {};  // Instead of a call: why bytes are not one.
+  std::string proxied = {};    // Instead of a call: a target that the proxy refuses.
 };
 
 std::string Signed(std::string identifier, std::uint32_t sdkappid, std::int64_t time,
@@ -55,6 +57,8 @@ struct Row {
 
 // In the order of the checks, PROTOCOL section 3.
 constexpr Row kExamples[] = {
+    {"http_malformed", [](Example& call) { call.malformed = "the request has no Host"; }},
+    {"proxy_refused", [](Example& call) { call.proxied = "example.com:443"; }},
     {"body_too_large", [](Example& call) { call.body.resize(100'000, ' '); }},
     {"path_malformed", [](Example& call) { call.path += "/"; }},
     {"command_unknown", [](Example& call) { call.path += "s"; }},
@@ -75,6 +79,11 @@ constexpr Row kExamples[] = {
        call.calls = 2;
      }},
     {"sdkappid_unknown", [](Example& call) { call.sdkappid = "1400000001"; }},
+    {"sdkappid_region",
+     [](Example& call) {
+       call.sdkappid = "20000001";
+       call.host = "console.tim.qq.com";
+     }},
     {"sdkappid_disabled", [](Example& call) { call.app.enabled = false; }},
     {"host_region_mismatch",
      [](Example& call) {
@@ -128,6 +137,10 @@ std::vector<Diagnosis> DiagnosesOf(const Example& call) {
                        .profile = call.profile,
                        .clock_setting = {ClockSetting::Mode::kFrozen, kNow}})
           .value();
+  HttpResponse refused;
+  if (!call.malformed.empty()) service->RefuseMalformed(call.malformed, &refused);
+  if (!call.proxied.empty()) service->RefuseProxy("CONNECT", call.proxied, &refused);
+  if (!refused.body.empty()) return service->Calls().entries.back().diagnoses;
   HttpRequest request{.method = call.method, .body = call.body};
   request.target = call.path + "?sdkappid=" + call.sdkappid + "&identifier=" + call.identifier +
                    "&usersig=" + call.user_sig.value_or(SignedAt(kSignedAt)) +

@@ -186,7 +186,10 @@ std::string MarksOf(const std::string& name) {
 // A switch of the profile, `throttle` or `usersig_lockout`, or a diagnosis that refuses nothing.
 std::string ExplainReason(const std::string& name) {
   const json profile = ParseOwnJson(Profile().ToJson());
-  if (!profile.contains(name)) return ExampleLines(name);
+  if (!profile.contains(name)) {
+    const std::string example = ExampleLines(name);
+    return example.empty() ? Explained(Profile(), name) : example;
+  }
   std::string text = Paragraph("switch", name);
   if (const std::string remark = RemarkOn(name); !remark.empty()) {
     text += Paragraph("contract", remark);
@@ -202,7 +205,7 @@ std::string ExplainReason(const std::string& name) {
 std::vector<std::string> MembersThatGive(int code, const json& profile) {
   std::vector<std::string> members;
   for (const auto& [name, value] : profile.items()) {
-    if (value == code || (value.is_object() && value.value("code", 0) == code)) {
+    if (value == code || (value.is_object() && value.contains("code") && value["code"] == code)) {
       members.push_back(name);
     }
   }

@@ -343,6 +343,10 @@ std::span<const ServeOption> ServeOptions() {
        {"1 to 200 visible ASCII characters", ReadControlToken},
        /*repeatable=*/false,
        /*secret=*/true},
+      {"shared", "",
+       "Several test runs use this server: the control API refuses what would touch the\n"
+       "apps of others (the server's clock, the profile, a reset or fault without an app)",
+       Switch(kServer, kControl, &ControlOptions::shared)},
       {"journal-entries", "N", "Maximum number of recorded calls (default 10000); 0 records none",
 
        Number(WholeType<std::size_t>{0, 100'000'000}, kServer, kService, kJournal,

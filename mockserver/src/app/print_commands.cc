@@ -4,8 +4,10 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -170,7 +172,7 @@ int PrintDecoded(const std::string& user_sig, const std::string& key, UnixTime n
   out["expired"] = expired;
   const bool verifies = signature && VerifyUserSig(claims, *signature, key);
   if (!key.empty()) out["verifies"] = verifies;
-  PrintJson(out);
+  if (const int code = PrintJson(out); code != kExitOk) return code;
   return key.empty() || (verifies && !expired) ? kExitOk : kExitFailed;
 }
 
@@ -182,9 +184,12 @@ int Complain(std::string_view message, int exit_code) {
 }
 
 int Print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-  return kExitOk;
+  errno = 0;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return kExitOk;
+  }
+  return Complain("cannot write to standard output: " + std::generic_category().message(errno),
+                  kExitFailed);
 }
 
 int PrintAuthority(const std::string& state_directory, bool as_json) {
@@ -290,7 +295,11 @@ int PrintUserSig(UserSigOptions options) {
   if (options.decode) return PrintDecoded(*options.decode, options.key, now.value());
   const Result<UserSigClaims> claims = ClaimsOf(options, now.value());
   if (!claims.ok()) return refuse(claims.error().Text());
-  return Print(SignUserSig(claims.value(), options.key) + "\n");
+  const std::string user_sig = SignUserSig(claims.value(), options.key);
+  if (std::holds_alternative<UserSigDefect>(DecodeUserSig(user_sig))) {
+    return refuse("the identifier and --userbuf are too long for a UserSig");
+  }
+  return Print(user_sig + "\n");
 }
 
 }  // namespace timock::app

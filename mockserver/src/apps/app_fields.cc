@@ -8,6 +8,8 @@
 
 #include "apps/hosts.h"
 #include "base/secrets.h"
+#include "clock/clock_fields.h"
+#include "clock/controlled_clock.h"
 
 namespace timock {
 namespace {
@@ -104,6 +106,21 @@ struct NamesType {
   }
 };
 
+// An app's own clock; null for the service's.
+struct OwnClockType {
+  Problem Read(const json& value, std::optional<ClockSetting>* out) const {
+    out->reset();
+    return value.is_null() ? Problem() : Take(ClockFromJson(value), out);
+  }
+  ordered_json Write(const std::optional<ClockSetting>& clock) const {
+    return clock ? ClockFields().Write(*clock) : ordered_json();
+  }
+  json Schema() const {
+    const json set = {{"oneOf", {{{"type", "string"}}, ClockFields().Schema()}}};
+    return {{"oneOf", {set, {{"type", "null"}}}}};
+  }
+};
+
 // One key, in place of `keys`, which is how it is written.
 Field<App> SingleKey() {
   const auto read = [](const json& value, App* app) {
@@ -134,7 +151,8 @@ const Fields<App>& AppFields() {
        Describe("admins", &App::admins, ListType<TextType>()),
        Describe("enabled", &App::enabled, FlagType()), Describe("region", &App::region, TextType()),
        Describe("feature", &App::feature, FeatureType()),
-       Describe("limit", &App::limit, OwnLimitType()), Describe("names", &App::names, NamesType())},
+       Describe("limit", &App::limit, OwnLimitType()), Describe("names", &App::names, NamesType()),
+       Describe("clock", &App::clock, OwnClockType())},
       {.what = "an object, one app"});
   return fields;
 }
@@ -182,6 +200,10 @@ Result<Done> CheckApp(const App& app) {
   }
   if (app.limit && *app.limit != kNoLimit && (*app.limit == 0 || *app.limit > kMaxLimit)) {
     return Error{"expected 1 to 1000000, or no limit", "/limit"};
+  }
+  if (app.clock) {
+    if (const Result<Done> fits = CheckClock(*app.clock); !fits)
+      return fits.error().Below("/clock/unix");
   }
   for (const auto& [slot, name] : app.names) {
     if (slot < 0 || slot > 9) {

@@ -175,7 +175,10 @@ struct AppState::Activity {
   ByText<Failures> failures;
 };
 
-AppState::AppState(App config) : config_(std::move(config)), names_(config_.names) {}
+AppState::AppState(App config, const ControlledClock& service)
+    : config_(std::move(config)), names_(config_.names) {
+  SetClock(config_.clock, service).value();  // it was checked
+}
 AppState::~AppState() = default;
 
 AppState::Activity& AppState::Active() {
@@ -187,7 +190,32 @@ App AppState::Snapshot() const {
   App app = config_;
   const MutexLock lock(mutex);
   app.names = names_;
+  app.clock.reset();
+  if (clock_) app.clock = clock_->Setting();
   return app;
+}
+
+Moment AppState::At(const Moment& service) const { return clock_ ? clock_->Read() : service; }
+
+Result<Done> AppState::SetClock(const std::optional<ClockSetting>& setting,
+                                const ControlledClock& service) {
+  const MutexLock lock(mutex);
+  if (!setting) {
+    clock_.reset();
+    return Done{};
+  }
+  ControlledClock clock = clock_ ? *clock_ : service;
+  if (Result<Done> set = clock.Set(*setting); !set) return set;
+  clock_ = std::make_unique<ControlledClock>(clock);
+  return Done{};
+}
+
+Result<Done> AppState::AdvanceClock(std::chrono::nanoseconds by, const ControlledClock& service) {
+  const MutexLock lock(mutex);
+  ControlledClock clock = clock_ ? *clock_ : service;
+  if (Result<Done> moved = clock.Advance(by); !moved) return moved;
+  clock_ = std::make_unique<ControlledClock>(clock);
+  return Done{};
 }
 
 std::optional<ThrottlePlan> AppState::OwnPlan(const ThrottleRule& rule,

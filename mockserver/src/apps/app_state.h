@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "clock/controlled_clock.h"
 #include "profile/profile_data.h"
 #include "throttle/throttle.h"
 #include "throttle/window_count.h"
@@ -60,7 +61,8 @@ struct NamesUpdate {
 /// ends with the one that it began with. What only calls need is allocated by the first of them.
 class AppState {
  public:
-  explicit AppState(App config);
+  /// `service` is the service's clock now, from which the app's own, if it has one, goes on.
+  AppState(App config, const ControlledClock& service);
   ~AppState();
   AppState(const AppState&) = delete;
   AppState& operator=(const AppState&) = delete;
@@ -68,10 +70,20 @@ class AppState {
   /// Guards all that a call changes.
   mutable Mutex mutex;
 
-  /// The app with the names that it began with.
+  /// The app with the names and the clock that it began with.
   const App& config() const { return config_; }
-  /// The app with the names that it has now.
+  /// The app with the names and the clock that it has now.
   App Snapshot() const TIMOCK_EXCLUDES(mutex);
+
+  /// The moment by the app's own clock; `service`, which is the one by the service's clock, where
+  /// it has none.
+  Moment At(const Moment& service) const TIMOCK_REQUIRES(mutex);
+  /// Empty: the app follows the service's clock. Both change nothing when the new time is out of
+  /// range; `service` as in the constructor. What calls have left in the app stays.
+  Result<Done> SetClock(const std::optional<ClockSetting>& setting, const ControlledClock& service)
+      TIMOCK_EXCLUDES(mutex);
+  Result<Done> AdvanceClock(std::chrono::nanoseconds by, const ControlledClock& service)
+      TIMOCK_EXCLUDES(mutex);
 
   /// Counts one call of the served command number `command`. `rule` and `plan` are the profile's;
   /// the app's own limit takes precedence.
@@ -117,6 +129,7 @@ class AppState {
       TIMOCK_REQUIRES(mutex);
 
   const App config_;
+  std::unique_ptr<ControlledClock> clock_ TIMOCK_GUARDED_BY(mutex);  // few apps have one
   std::unique_ptr<Activity> activity_ TIMOCK_GUARDED_BY(mutex);
   AttrNames names_ TIMOCK_GUARDED_BY(mutex);
 };

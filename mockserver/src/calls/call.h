@@ -65,7 +65,7 @@ struct Caller {
 struct Call {
   const HttpRequestView& request;
   const CallSettings& settings;
-  Moment at;
+  Moment at;  ///< By the service's clock, and from the step that finds the app by the app's own.
 
   Target target = {};
   Query query = {};

@@ -63,11 +63,12 @@ std::optional<Refusal> CheckUserSig(const Call& call, AppState& app, Decision& d
 
 /// Takes `call` through all checks in the order of PROTOCOL section 3 and, when none refuses it,
 /// acts on its app. One lock on the app is held from the moment at which it is found, so that a
-/// call is one step to every other call of the app.
-void Decide(const Call& call, const IdTable<AppState>& apps, Decision& decision);
+/// call is one step to every other call of the app. From there on `call.at` is by the app's clock.
+void Decide(Call& call, const IdTable<AppState>& apps, Decision& decision);
 
-/// For a call that is answered before all checks: records what the URL says of it.
-void Identify(const Call& call, Decision& decision);
+/// For a call that is answered before all checks: records what the URL says of it, and sets
+/// `call.at` as Decide does.
+void Identify(Call& call, const IdTable<AppState>& apps, Decision& decision);
 
 }  // namespace timock
 

@@ -55,8 +55,7 @@ std::optional<Refusal> CheckBody(const Call& call, const App& config, Decision& 
   return refusal;
 }
 
-std::optional<Refusal> Refused(const Call& call, const IdTable<AppState>& apps,
-                               Decision& decision) {
+std::optional<Refusal> Refused(Call& call, const IdTable<AppState>& apps, Decision& decision) {
   // 0. transport
   if (auto refusal = decision.Judge(BodyTooLarge(call))) {
     decision.close = true;
@@ -79,7 +78,7 @@ std::optional<Refusal> Refused(const Call& call, const IdTable<AppState>& apps,
   NotePlusInIdentifier(call, decision);
   if (auto refusal = decision.Judge(RandomWrong(call))) return refusal;
 
-  // The app. From here on the call has it to itself.
+  // The app and its clock. From here on the call has it to itself.
   const std::shared_ptr<AppState> found = apps.Find(call.sdkappid.value_or(0));
   if (found == nullptr || found->config().region == "any") {
     NoteSdkappidOfOtherRegion(call, decision);
@@ -88,6 +87,7 @@ std::optional<Refusal> Refused(const Call& call, const IdTable<AppState>& apps,
   AppState& app = *found;
   const App& config = app.config();
   const MutexLock lock(app.mutex);
+  call.at = app.At(call.at);
   if (auto refusal = Throttle(call, app, ThrottlePosition::kAccess, decision)) return refusal;
 
   // 2. account layer
@@ -114,16 +114,20 @@ std::optional<Refusal> Refused(const Call& call, const IdTable<AppState>& apps,
 
 }  // namespace
 
-void Decide(const Call& call, const IdTable<AppState>& apps, Decision& decision) {
+void Decide(Call& call, const IdTable<AppState>& apps, Decision& decision) {
   const std::optional<Refusal> refusal = Refused(call, apps, decision);
   if (!refusal) return;
   decision.rule = refusal->rule;
   decision.code = refusal->code;
 }
 
-void Identify(const Call& call, Decision& decision) {
+void Identify(Call& call, const IdTable<AppState>& apps, Decision& decision) {
   decision.command = call.command;
   decision.sdkappid = call.sdkappid;
+  const std::shared_ptr<const AppState> app = apps.Find(call.sdkappid.value_or(0));
+  if (app == nullptr) return;
+  const MutexLock lock(app->mutex);
+  call.at = app->At(call.at);
 }
 
 }  // namespace timock

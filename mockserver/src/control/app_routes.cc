@@ -4,6 +4,7 @@
 
 #include "apps/app_fields.h"
 #include "base/secrets.h"
+#include "clock/clock_fields.h"
 #include "control/routes.h"
 #include "service/state_json.h"
 #include "text/url.h"
@@ -105,6 +106,30 @@ std::optional<Refusal> GetApp(Exchange& exchange) {
   return exchange.Reply(AppToJson(*app));
 }
 
+// A clock alone, or a step of it, is set in place: the counters of the throttle stay.
+std::optional<Refusal> PutClockOf(std::uint32_t sdkappid, Exchange& exchange) {
+  Result<Done> set = Done{};
+  std::string pointer = "/clock/unix";
+  if (exchange.body.contains("advance")) {
+    const json& step = exchange.body["advance"];
+    const Result<std::chrono::nanoseconds> by = StepFromJson(step);
+    if (!by) return Refuse(by.error().Below("/advance"));
+    set = exchange.service().AdvanceAppClock(sdkappid, by.value());
+    pointer = "/advance/" + step.begin().key();
+  } else {
+    std::optional<ClockSetting> setting;
+    const json& clock = exchange.body["clock"];
+    if (const Problem problem =
+            clock.is_null() ? Problem() : Take(ClockFromJson(clock), &setting)) {
+      return Refuse(problem->Below("/clock"));
+    }
+    set = exchange.service().SetAppClock(sdkappid, setting);
+  }
+  if (!set && set.error().code == Error::Code::kNotFound) return NoSuchApp(exchange);
+  if (!set) return Refuse(set.error().Below(pointer));
+  return GetApp(exchange);
+}
+
 std::optional<Refusal> PutApp(Exchange& exchange) {
   const auto sdkappid = ReadUint32(exchange.path_value);
   if (!sdkappid) {
@@ -113,6 +138,14 @@ std::optional<Refusal> PutApp(Exchange& exchange) {
   }
   const std::optional<App> present = exchange.service().FindApp(*sdkappid);
   json declared = exchange.body;
+  if (declared.is_object() && declared.contains("advance") && declared.size() > 1) {
+    return Refuse({"moves the clock of an app and leaves its counters; give it alone", "/advance"});
+  }
+  const bool clock_alone = declared.is_object() && declared.size() == 1 &&
+                           (declared.contains("clock") || declared.contains("advance"));
+  if (clock_alone && (present || declared.contains("advance"))) {
+    return PutClockOf(*sdkappid, exchange);
+  }
   if (declared.is_object()) declared = Changed(present, *sdkappid, declared);
   const Result<App> app = AppFromJson(declared);
   if (!app.ok()) return Refuse(app.error());
@@ -122,7 +155,8 @@ std::optional<Refusal> PutApp(Exchange& exchange) {
   if (const Result<Done> put = exchange.service().PutApp(app.value()); !put.ok()) {
     return Refuse(put.error());
   }
-  return exchange.Reply(AppToJson(app.value()), present ? 200 : 201);
+  return exchange.Reply(AppToJson(exchange.service().FindApp(*sdkappid).value_or(app.value())),
+                        present ? 200 : 201);
 }
 
 std::optional<Refusal> DeleteApp(Exchange& exchange) {

@@ -80,6 +80,15 @@ std::optional<Refusal> ReadBody(const Route& route, Exchange* exchange) {
   return {};
 }
 
+// Whether a request names the app that it is about, as a filter, a fault's match or by itself.
+bool NamesApp(const Exchange& exchange) {
+  if (exchange.query.Find("sdkappid") != nullptr) return true;
+  const nlohmann::json& body = exchange.body;
+  return body.is_object() &&
+         (body.contains("sdkappid") || (body.contains("match") && body["match"].is_object() &&
+                                        body["match"].contains("sdkappid")));
+}
+
 // Whether a person who opens this in a browser means the page; "/" on a port of the API's own.
 bool IsPage(const Target& target) {
   return target.path == "/" || target.path == control::kRoot || BelowRoot(target.path) == "/";
@@ -156,6 +165,13 @@ std::optional<Refusal> ControlApi::Impl::Handle(Exchange* exchange) {
   exchange->query = control::QueryParameters(target.query);
   if (std::optional<Refusal> refused = exchange->query.Check(route->query)) return refused;
   if (std::optional<Refusal> refused = ReadBody(*route, exchange)) return refused;
+  if (context.server.shared && !route->instead.empty() && !NamesApp(*exchange)) {
+    return Refusal{.status = 403,
+                   .message =
+                       "this server is shared (--shared), and this would touch the apps of "
+                       "others; " +
+                       std::string(route->instead)};
+  }
   return Carry(*route, exchange);
 }
 

@@ -42,6 +42,7 @@ struct ServerView {
   std::string version;                              ///< "0.1.0"
   std::string host;                                 ///< As bound.
   std::string token = {};                           ///< Required when not empty.
+  bool shared = false;                              ///< ControlOptions::shared.
   std::function<std::uint64_t()> connections = {};  ///< Open now.
   std::function<std::uint64_t()> turned_away = {};  ///< Connections refused with 503 so far.
 };

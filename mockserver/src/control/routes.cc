@@ -11,6 +11,14 @@ constexpr std::string_view kFilterAndPage =
 constexpr std::string_view kFilterAndBounds =
     "sdkappid code command fault from until since at_least at_most wait_ms";
 
+// What to do instead on a shared server.
+constexpr std::string_view kOneApp = "PUT or DELETE apps/{sdkappid}";
+constexpr std::string_view kOwnServer =
+    "start a server of your own, or change one app: PUT apps/{sdkappid}";
+constexpr std::string_view kOwnClock =
+    "give the app a clock of its own: PUT apps/{sdkappid} with {\"clock\":...} or "
+    "{\"advance\":...}";
+
 constexpr Route kRoutes[] = {
     {"GET", "/", "The page for a browser", GetPage},
     {"GET", "/openapi.json", "This description", GetOpenApi},
@@ -20,11 +28,12 @@ constexpr Route kRoutes[] = {
     {"GET", "/apps", "All apps, with their names", ListApps},
     {"POST", "/apps", "Creates an app with an SDKAppID of its own", CreateApp, true,
      BodyRule::kOptional},
-    {"PUT", "/apps", "Replaces all apps", ReplaceApps, true, BodyRule::kLarge},
-    {"DELETE", "/apps", "Removes all apps", DeleteApps, true},
+    {"PUT", "/apps", "Replaces all apps", ReplaceApps, true, BodyRule::kLarge, "", kOneApp},
+    {"DELETE", "/apps", "Removes all apps", DeleteApps, true, BodyRule::kNone, "", kOneApp},
     {"GET", "/apps/{sdkappid}", "One app, with its names", GetApp},
-    {"PUT", "/apps/{sdkappid}", "Adds an app, or changes it and resets its state", PutApp, true,
-     BodyRule::kRequired},
+    {"PUT", "/apps/{sdkappid}",
+     "Adds an app, or changes it and resets its state; a clock or a step alone resets nothing",
+     PutApp, true, BodyRule::kRequired},
     {"DELETE", "/apps/{sdkappid}", "Removes one app", DeleteApp, true},
     {"GET", "/apps/{sdkappid}/names", "The attribute names of an app, by slot", GetNames},
     {"PUT", "/apps/{sdkappid}/names", "Replaces the names of an app", PutNames, true,
@@ -33,24 +42,28 @@ constexpr Route kRoutes[] = {
 
     {"GET", "/profile", "All switches of the profile", GetProfile},
     {"PUT", "/profile", "Another profile, or single switches to change", PutProfile, true,
-     BodyRule::kRequired},
+     BodyRule::kRequired, "", kOwnServer},
     {"GET", "/profile/{switch}", "The value of one switch", GetSwitch},
-    {"PUT", "/profile/{switch}", "Sets one switch", PutSwitch, true, BodyRule::kRequired},
+    {"PUT", "/profile/{switch}", "Sets one switch", PutSwitch, true, BodyRule::kRequired, "",
+     kOwnServer},
     {"GET", "/state", "Apps, profile and clock, as a config file", GetState},
-    {"PUT", "/state", "Restores what GET state returned", PutState, true, BodyRule::kLarge},
+    {"PUT", "/state", "Restores what GET state returned", PutState, true, BodyRule::kLarge, "",
+     kOwnServer},
     {"POST", "/reset", "Resets everything to the start, or one app", Reset, true,
-     BodyRule::kOptional},
+     BodyRule::kOptional, "", "reset one app: {\"sdkappid\":N}"},
     {"GET", "/throttle", "What the throttle has counted", GetThrottle, false, BodyRule::kNone,
      "sdkappid"},
 
     {"GET", "/clock", "The service's time", GetClock},
-    {"PUT", "/clock", "Freezes, sets or releases the clock", PutClock, true, BodyRule::kRequired},
-    {"POST", "/clock/advance", "Moves the clock", AdvanceClock, true, BodyRule::kRequired},
+    {"PUT", "/clock", "Freezes, sets or releases the clock", PutClock, true, BodyRule::kRequired,
+     "", kOwnClock},
+    {"POST", "/clock/advance", "Moves the clock", AdvanceClock, true, BodyRule::kRequired, "",
+     kOwnClock},
 
     {"GET", "/requests", "Recorded calls, oldest or newest first", ListRequests, false,
      BodyRule::kNone, kFilterAndPage},
     {"DELETE", "/requests", "Deletes recorded calls", DeleteRequests, true, BodyRule::kNone,
-     kFilter},
+     kFilter, "delete those of one app: ?sdkappid=N"},
     {"GET", "/requests/count", "Counts recorded calls, and waits for them", CountRequests, false,
      BodyRule::kNone, kFilterAndBounds},
     {"GET", "/requests/stream", "Calls as they arrive, as server-sent events", StreamRequests,
@@ -60,8 +73,10 @@ constexpr Route kRoutes[] = {
      false, BodyRule::kNone, kFilter},
 
     {"GET", "/faults", "All faults, with their counts", ListFaults},
-    {"POST", "/faults", "Adds a fault", AddFault, true, BodyRule::kRequired},
-    {"DELETE", "/faults", "Removes all faults", DeleteFaults, true},
+    {"POST", "/faults", "Adds a fault", AddFault, true, BodyRule::kRequired, "",
+     "let it hit one app: {\"match\":{\"sdkappid\":N}}"},
+    {"DELETE", "/faults", "Removes all faults", DeleteFaults, true, BodyRule::kNone, "",
+     "remove your own, one by one: DELETE faults/{id}"},
     {"GET", "/faults/presets", "Faults ready to be added", ListFaultPresets},
     {"GET", "/faults/{id}", "One fault, with its counts", GetFault},
     {"DELETE", "/faults/{id}", "Removes one fault", DeleteFault, true},

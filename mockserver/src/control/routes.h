@@ -30,6 +30,9 @@ struct Route {
   bool mutates = false;
   BodyRule body = BodyRule::kNone;
   std::string_view query = {};  ///< Names of the query parameters, separated by spaces.
+  /// On a server that is shared, a request that names no app is refused, for it touches the apps of
+  /// others, and this is what to do instead. Empty: never refused.
+  std::string_view instead = {};
 
   /// Anybody may call it, without a token.
   bool open() const { return path == "/health"; }

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "clock/clock_fields.h"
 #include "control/routes.h"
 #include "profile/profile_fields.h"
 #include "service/state_json.h"
@@ -38,41 +38,6 @@ Refusal NoSuchSwitch(const Exchange& exchange) {
 struct ResetRequest {
   std::optional<std::uint32_t> sdkappid;
 };
-
-// How far the clock is moved, in one unit.
-struct StepType {
-  std::int64_t nanoseconds;  // in one unit
-  bool fraction;             // whether parts of it may be given
-
-  Problem Read(const json& value, std::chrono::nanoseconds* out) const {
-    const double max = 9e18 / static_cast<double>(nanoseconds);
-    const bool fits = fraction ? value.is_number() : value.is_number_integer();
-    if (!fits || value < -max || value > max) {
-      return Expected(std::string(fraction ? "a number" : "a whole number") +
-                      " of at most 9000000000 seconds, either way");
-    }
-    *out = value.is_number_integer()
-               ? std::chrono::nanoseconds{value.get<std::int64_t>() * nanoseconds}
-               : std::chrono::nanoseconds{
-                     std::llround(value.get<double>() * static_cast<double>(nanoseconds))};
-    return {};
-  }
-  ordered_json Write(std::chrono::nanoseconds /*step*/) const { return {}; }
-  json Schema() const { return {{"type", fraction ? "number" : "integer"}}; }
-};
-
-struct Step {
-  std::chrono::nanoseconds by{0};
-};
-
-const Fields<Step>& StepFields() {
-  static const Fields<Step> fields({Describe("seconds", &Step::by, StepType{1'000'000'000, true}),
-                                    Describe("minutes", &Step::by, StepType{60'000'000'000, true}),
-                                    Describe("hours", &Step::by, StepType{3'600'000'000'000, true}),
-                                    Describe("milliseconds", &Step::by, StepType{1'000'000, false}),
-                                    Describe("nanoseconds", &Step::by, StepType{1, false})});
-  return fields;
-}
 
 ordered_json CounterJson(const ThrottleStatus& status, UnixTime now) {
   ordered_json counter = {{"sdkappid", status.sdkappid}, {"command", nullptr}, {"limit", "none"}};
@@ -108,7 +73,7 @@ ThrottleStatus Uncalled(const App& app, const ordered_json& rule, UnixTime now) 
 // The counters of `sdkappid`, or of all apps, in the order of their SDKAppIDs; of those alone that
 // have been called where the apps are too many.
 std::vector<ThrottleStatus> Counters(const Service& service, std::optional<std::uint32_t> sdkappid,
-                                     const ordered_json& rule, UnixTime now) {
+                                     const ordered_json& rule) {
   std::vector<ThrottleStatus> counters = service.Throttles(sdkappid);
   std::vector<App> apps;
   if (!sdkappid) {
@@ -120,7 +85,9 @@ std::vector<ThrottleStatus> Counters(const Service& service, std::optional<std::
   std::set<std::uint32_t> called;
   for (const ThrottleStatus& status : counters) called.insert(status.sdkappid);
   for (const App& app : apps) {
-    if (!called.contains(app.sdkappid)) counters.push_back(Uncalled(app, rule, now));
+    if (!called.contains(app.sdkappid)) {
+      counters.push_back(Uncalled(app, rule, service.Now(app.sdkappid)));
+    }
   }
   std::stable_sort(counters.begin(), counters.end(),
                    [](const auto& a, const auto& b) { return a.sdkappid < b.sdkappid; });
@@ -158,7 +125,7 @@ std::optional<Refusal> GetState(Exchange& exchange) {
 
 std::optional<Refusal> PutState(Exchange& exchange) {
   Service& service = exchange.service();
-  const Result<ServiceState> state = StateFromJson(exchange.body, service.State(), service.Now());
+  const Result<ServiceState> state = StateFromJson(exchange.body, service.State());
   if (!state) return Refuse(state.error());
   const bool with_apps = exchange.body.contains("apps");
   if (const Result<Done> set = service.SetState(state.value(), with_apps); !set) {
@@ -192,9 +159,8 @@ std::optional<Refusal> GetThrottle(Exchange& exchange) {
   }
   const ordered_json rule = ProfileJson(exchange)["throttle"];
   ordered_json counters = ordered_json::array();
-  const UnixTime now = exchange.service().Now();
-  for (const ThrottleStatus& status : Counters(exchange.service(), sdkappid, rule, now)) {
-    counters.push_back(CounterJson(status, now));
+  for (const ThrottleStatus& status : Counters(exchange.service(), sdkappid, rule)) {
+    counters.push_back(CounterJson(status, exchange.service().Now(status.sdkappid)));
   }
   return exchange.Reply({{"window_ms", rule["window_ms"]},
                          {"algorithm", rule["algorithm"]},
@@ -207,7 +173,7 @@ std::optional<Refusal> GetClock(Exchange& exchange) {
 }
 
 std::optional<Refusal> PutClock(Exchange& exchange) {
-  const Result<ClockSetting> setting = ClockFromJson(exchange.body, exchange.service().Now());
+  const Result<ClockSetting> setting = ClockFromJson(exchange.body);
   if (!setting) return Refuse(setting.error());
   if (const Result<Done> set = exchange.service().SetClock(setting.value()); !set) {
     return Refuse(set.error());
@@ -216,14 +182,10 @@ std::optional<Refusal> PutClock(Exchange& exchange) {
 }
 
 std::optional<Refusal> AdvanceClock(Exchange& exchange) {
-  const json& body = exchange.body;
-  Step step;
-  if (const Problem problem = StepFields().Read(body, &step)) return Refuse(*problem);
-  if (body.size() != 1) {
-    return Refuse(Expected("exactly one of seconds, minutes, hours, milliseconds and nanoseconds"));
-  }
-  if (const Result<Done> moved = exchange.service().AdvanceClock(step.by); !moved) {
-    return Refuse(moved.error().Below("/" + body.begin().key()));
+  const Result<std::chrono::nanoseconds> step = StepFromJson(exchange.body);
+  if (!step) return Refuse(step.error());
+  if (const Result<Done> moved = exchange.service().AdvanceClock(step.value()); !moved) {
+    return Refuse(moved.error().Below("/" + exchange.body.begin().key()));
   }
   return GetClock(exchange);
 }

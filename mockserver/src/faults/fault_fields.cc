@@ -39,6 +39,16 @@ struct BoundedTextType : TextType {
   }
 };
 
+// An empty text would match every call.
+struct MatchedTextType : BoundedTextType {
+  Problem Read(const json& value, std::string* out) const {
+    Problem problem = BoundedTextType::Read(value, out);
+    if (!problem && out->empty()) return Expected("a text that is not empty; leave it out for any");
+    return problem;
+  }
+  json Schema() const { return {{"type", "string"}, {"minLength", 1}}; }
+};
+
 bool IsLetterOrDigit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
@@ -209,8 +219,8 @@ struct DelayType {
 const Fields<FaultMatch>& MatchFields() {
   static const Fields<FaultMatch> fields(
       {Describe("sdkappid", &FaultMatch::sdkappid, OptionalType<WholeType<std::uint32_t>>()),
-       Describe("command", &FaultMatch::command, BoundedTextType()),
-       Describe("identifier", &FaultMatch::identifier, BoundedTextType()), BodyMatch(),
+       Describe("command", &FaultMatch::command, MatchedTextType()),
+       Describe("identifier", &FaultMatch::identifier, MatchedTextType()), BodyMatch(),
        Describe("every_nth", &FaultMatch::every_nth,
                 WholeType<std::uint32_t>{.min = 1, .what = "a whole number from 1"}),
        Describe("probability", &FaultMatch::probability, RangeType{{}, 1, true})},

@@ -192,6 +192,7 @@ void Server::Impl::OpenControl() {
       ServerView{.version = TIMOCK_VERSION,
                  .host = options.host,
                  .token = options.control.token,
+                 .shared = options.control.shared,
                  .connections = [this] { return shared.served.load(std::memory_order_relaxed); },
                  .turned_away = [this] { return shared.refused.load(std::memory_order_relaxed); }});
   shared.control = [this](const HttpRequestView& request, Tick now, HttpResponse* response) {

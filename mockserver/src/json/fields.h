@@ -29,6 +29,14 @@ inline Error Expected(std::string_view what, std::string pointer = {}) {
   return {.message = "expected " + std::string(what), .pointer = std::move(pointer)};
 }
 
+/// The value of `read` goes to `*out`, or its Error is the problem.
+template <typename Value, typename Out>
+Problem Take(Result<Value> read, Out* out) {
+  if (!read) return read.error();
+  *out = std::move(read).value();
+  return {};
+}
+
 /// `value` as JSON, cut to a length that suits a message.
 std::string ShownJson(const nlohmann::json& value);
 

@@ -34,10 +34,6 @@ ThrottlePlan MakePlan(const ThrottleRule& rule, const Moment& moment, std::uint6
           .generation = generation};
 }
 
-Error NoApp(std::uint32_t sdkappid) {
-  return {.message = "there is no app " + std::to_string(sdkappid), .code = Error::Code::kNotFound};
-}
-
 Error InApp(const App& app, Error error) {
   error.message += " (app " + std::to_string(app.sdkappid) + ")";
   return error;
@@ -219,7 +215,7 @@ HttpResponse Service::Handle(const HttpRequest& request) try {
 void Service::Handle(const HttpRequestView& request, HttpResponse* response) try {
   const std::shared_ptr<const Snapshot> snapshot = impl_->Current();
   const CallSettings& settings = snapshot->calls;
-  const Call call = ParseCall(request, settings, snapshot->clock.Read());
+  Call call = ParseCall(request, settings, snapshot->clock.Read());
   response->status = 200;  // P1
   response->close = false;
   response->headers.clear();
@@ -239,7 +235,7 @@ void Service::Handle(const HttpRequestView& request, HttpResponse* response) try
   std::optional<FaultHit> fault;
   if (call.endpoint != nullptr) fault = impl_->faults.Apply(call);
   if (fault && AnswersItself(fault->action)) {
-    Identify(call, decision);
+    Identify(call, impl_->apps, decision);
   } else {
     Decide(call, impl_->apps, decision);
   }
@@ -309,6 +305,10 @@ void Service::RefuseProxy(std::string_view method, std::string_view target,
 
 std::size_t Service::max_body_bytes() const { return impl_->options.max_body_bytes; }
 
+Error Service::Impl::NoApp(std::uint32_t sdkappid) {
+  return {.message = "there is no app " + std::to_string(sdkappid), .code = Error::Code::kNotFound};
+}
+
 Error Service::Impl::TooManyApps() const {
   return Error{.message = "the bound of " + std::to_string(options.max_apps) +
                           " apps is reached; remove some, or raise max_apps (--max-apps)",
@@ -319,7 +319,7 @@ Result<Done> Service::Impl::Put(const App& app) {
   if (apps.Find(app.sdkappid) == nullptr && apps.size() >= options.max_apps) {
     return TooManyApps();
   }
-  apps.Put(app.sdkappid, std::make_shared<AppState>(app));
+  apps.Put(app.sdkappid, std::make_shared<AppState>(app, Current()->clock));
   return Done{};
 }
 
@@ -370,7 +370,7 @@ AttrNames Service::Names(std::uint32_t sdkappid) const {
 Result<Done> Service::SetNames(std::uint32_t sdkappid, const AttrNames& names) {
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<AppState> state = impl_->apps.Find(sdkappid);
-  if (!state) return NoApp(sdkappid);
+  if (!state) return Impl::NoApp(sdkappid);
   App app = state->config();
   app.names = names;
   if (const Result<Done> fits = CheckApp(app); !fits.ok()) {
@@ -390,8 +390,8 @@ Result<std::string> Service::Sign(std::uint32_t sdkappid, std::string_view ident
   }
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<const AppState> app = impl_->apps.Find(sdkappid);
-  if (!app) return NoApp(sdkappid).Below("/sdkappid");
-  const auto now = std::chrono::floor<std::chrono::seconds>(impl_->Current()->clock.Read().now);
+  if (!app) return Impl::NoApp(sdkappid).Below("/sdkappid");
+  const auto now = std::chrono::floor<std::chrono::seconds>(impl_->MomentOf(*app).now);
   std::string user_sig = SignUserSig({.identifier = std::string(identifier),
                                       .sdkappid = sdkappid,
                                       .time = now.time_since_epoch().count(),

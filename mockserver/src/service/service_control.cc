@@ -85,7 +85,7 @@ Result<App> Service::CreateApp(App like) {
   if (const Result<Done> put = impl_->Put(like); !put) return put.error();
   ++impl_->next_sdkappid;
   impl_->journal.Expect(like.sdkappid);
-  return like;
+  return impl_->apps.Find(like.sdkappid)->Snapshot();
 }
 
 Result<Done> Service::CheckFilter(const JournalFilter& filter) const {
@@ -175,6 +175,26 @@ void Service::RemoveFaults() { impl_->faults.Clear(); }
 
 UnixTime Service::Now() const { return impl_->Current()->clock.Read().now; }
 
+UnixTime Service::Now(std::uint32_t sdkappid) const {
+  const std::shared_ptr<const AppState> app = impl_->apps.Find(sdkappid);
+  return app ? impl_->MomentOf(*app).now : Now();
+}
+
+Result<Done> Service::SetAppClock(std::uint32_t sdkappid,
+                                  const std::optional<ClockSetting>& setting) {
+  const MutexLock lock(impl_->control_mutex);
+  const std::shared_ptr<AppState> app = impl_->apps.Find(sdkappid);
+  if (!app) return Impl::NoApp(sdkappid);
+  return app->SetClock(setting, impl_->Current()->clock);
+}
+
+Result<Done> Service::AdvanceAppClock(std::uint32_t sdkappid, std::chrono::nanoseconds by) {
+  const MutexLock lock(impl_->control_mutex);
+  const std::shared_ptr<AppState> app = impl_->apps.Find(sdkappid);
+  if (!app) return Impl::NoApp(sdkappid);
+  return app->AdvanceClock(by, impl_->Current()->clock);
+}
+
 ClockSetting Service::clock() const { return impl_->Current()->clock.Setting(); }
 
 Result<Done> Service::SetClock(const ClockSetting& setting) {
@@ -215,10 +235,10 @@ std::vector<ThrottleStatus> Service::Throttles(std::optional<std::uint32_t> sdka
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<const Snapshot> snapshot = impl_->Current();
   const CallSettings& settings = snapshot->calls;
-  const Moment moment = snapshot->clock.Read();
   std::vector<ThrottleStatus> all;
   const auto add = [&](std::uint32_t id, const AppState& state) {
     const ThrottleRule& rule = settings.profile.throttle;
+    const Moment moment = impl_->MomentOf(state);
     state.ViewThrottle(rule, settings.throttle_plan, moment.tick, [&](const ThrottleView& view) {
       all.push_back(StatusOf(id, view, settings, moment));
     });

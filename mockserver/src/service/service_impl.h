@@ -11,10 +11,10 @@
 #include "apps/id_table.h"
 #include "base/mutex.h"
 #include "calls/call.h"
+#include "clock/controlled_clock.h"
 #include "faults/fault_plan.h"
 #include "journal/call_counters.h"
 #include "journal/journal.h"
-#include "service/controlled_clock.h"
 #include "timock/service.h"
 
 namespace timock {
@@ -52,6 +52,12 @@ struct Service::Impl {
 
   /// Adds or replaces a checked app, whose names and counters begin afresh.
   Result<Done> Put(const App& app) TIMOCK_REQUIRES(control_mutex);
+  /// The present moment of an app.
+  Moment MomentOf(const AppState& app) const {
+    const Moment now = Current()->clock.Read();
+    const MutexLock lock(app.mutex);
+    return app.At(now);
+  }
   bool Remove(std::uint32_t sdkappid) TIMOCK_REQUIRES(control_mutex);
   std::vector<App> AllApps() const TIMOCK_REQUIRES(control_mutex);
   /// Whether `wanted` may take the place of all apps.
@@ -59,6 +65,7 @@ struct Service::Impl {
   /// Puts them there; they were checked.
   void UseApps(const std::vector<App>& wanted) TIMOCK_REQUIRES(control_mutex);
   Error TooManyApps() const;
+  static Error NoApp(std::uint32_t sdkappid);
 
   const ServiceOptions options;  ///< Without the apps.
   mutable Mutex snapshot_mutex;

@@ -1,12 +1,12 @@
 #include "service/state_json.h"
 
-#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "apps/app_fields.h"
+#include "clock/clock_fields.h"
 #include "profile/profile_fields.h"
 #include "text/time.h"
 
@@ -15,46 +15,6 @@ namespace {
 
 using nlohmann::json;
 using nlohmann::ordered_json;
-using Mode = ClockSetting::Mode;
-
-template <typename Value>
-Problem Take(Result<Value> read, Value* out) {
-  if (!read) return read.error();
-  *out = std::move(read).value();
-  return {};
-}
-
-// Seconds as a number, to the microsecond, which is about what a number on the wire can hold.
-Problem ReadUnix(const json& value, ClockSetting* out) {
-  if (!value.is_number() || value < 0 || value > 9e9) {
-    return Expected("UNIX seconds from 0 to 9000000000");
-  }
-  if (value.is_number_integer()) {
-    out->at = UnixSeconds(value.get<std::int64_t>());
-    return {};
-  }
-  const auto whole = static_cast<std::int64_t>(value.get<double>());
-  const double part = value.get<double>() - static_cast<double>(whole);
-  out->at = UnixSeconds(whole) + std::chrono::microseconds{std::llround(part * 1e6)};
-  return {};
-}
-
-Problem ReadUnixNanoseconds(const json& value, ClockSetting* out) {
-  constexpr std::size_t kMaxDigits = 19;
-  const std::string* const text = value.get_ptr<const std::string*>();
-  // Nanoseconds as digits are seconds with nine decimals, without the point.
-  std::optional<UnixTime> time;
-  if (text != nullptr && !text->empty() && text->size() <= kMaxDigits &&
-      text->find('.') == std::string::npos) {
-    const std::string padded = std::string(kMaxDigits - text->size(), '0') + *text;
-    time = UnixTimeFromText(padded.substr(0, 10) + "." + padded.substr(10));
-  }
-  if (!time) {
-    return Expected(R"(UNIX nanoseconds as a string of digits, "0" to "9000000000000000000")");
-  }
-  out->at = *time;
-  return {};
-}
 
 // The types of the members of a state; their JSON Schema is in fixtures/openapi.json alone.
 struct AppsType {
@@ -80,10 +40,8 @@ struct ProfileType {
 };
 
 struct ClockType {
-  UnixTime now;
-
   Problem Read(const json& value, ClockSetting* out) const {
-    return Take(ClockFromJson(value, now), out);
+    return Take(ClockFromJson(value), out);
   }
   ordered_json Write(const ClockSetting& setting) const { return ClockToText(setting); }
   json Schema() const { return json::object(); }
@@ -99,13 +57,14 @@ Field<ServiceState> Throttle() {
 
 // Members are read in the order of their names: `throttle` changes the profile that is given with
 // it.
-Fields<ServiceState> StateFields(UnixTime now) {
-  return Fields<ServiceState>({Describe("apps", &ServiceState::apps, AppsType()),
-                               Describe("profile", &ServiceState::profile, ProfileType()),
-                               Throttle(),
-                               Describe("usersig", &ServiceState::verify_user_sig,
-                                        ChoiceType<bool>{{{"verify", true}, {"off", false}}}),
-                               Describe("clock", &ServiceState::clock, ClockType{now})});
+const Fields<ServiceState>& StateFields() {
+  static const Fields<ServiceState> fields(
+      {Describe("apps", &ServiceState::apps, AppsType()),
+       Describe("profile", &ServiceState::profile, ProfileType()), Throttle(),
+       Describe("usersig", &ServiceState::verify_user_sig,
+                ChoiceType<bool>{{{"verify", true}, {"off", false}}}),
+       Describe("clock", &ServiceState::clock, ClockType())});
+  return fields;
 }
 
 }  // namespace
@@ -141,61 +100,17 @@ Result<Profile> ProfileFromNameOrJson(const json& value) {
   return profile;
 }
 
-const Fields<ClockSetting>& ClockFields() {
-  static const Fields<ClockSetting> fields(
-      {Describe("mode", &ClockSetting::mode,
-                ChoiceType<Mode>{
-                    {{"real", Mode::kReal}, {"frozen", Mode::kFrozen}, {"offset", Mode::kOffset}}}),
-       {"unix",
-        ReadUnix,
-        [](const ClockSetting& setting) -> ordered_json { return UnixNumber(setting.at); },
-        {{"type", "number"}}},
-       {"unix_ns",
-        ReadUnixNanoseconds,
-        [](const ClockSetting& setting) -> ordered_json {
-          return std::to_string(setting.at.time_since_epoch().count());
-        },
-        {{"type", "string"}}},
-       {"iso",
-        [](const json&, ClockSetting*) { return Problem(); },
-        [](const ClockSetting& setting) -> ordered_json {
-          return IsoTime(setting.at, IsoPrecision::kNanoseconds);
-        },
-        {{"type", "string"}}}});
-  return fields;
-}
-
-Result<ClockSetting> ClockFromJson(const json& value, UnixTime now) {
-  if (value.is_string()) {
-    if (const auto clock = ClockFromText(value.get_ref<const std::string&>())) return *clock;
-    return Expected(
-        "real, @UNIX (frozen there) or +UNIX (runs from there), in seconds from 0 to 9000000000");
-  }
-  ClockSetting setting{.at = now};
-  // Members are read in the order of their names: unix_ns overrides unix.
-  if (Problem problem = ClockFields().Read(value, &setting)) return *std::move(problem);
-  if (!value.contains("mode")) return Error{"missing; expected real, frozen or offset", "/mode"};
-  const bool has_time = value.contains("unix") || value.contains("unix_ns");
-  if (setting.mode == Mode::kOffset && !has_time) {
-    return Error{"missing; an offset clock runs from a given time", "/unix"};
-  }
-  if (setting.mode == Mode::kFrozen && !has_time && value.contains("iso")) {
-    return Error{"is not read; give unix or unix_ns, too", "/iso"};
-  }
-  return setting;
-}
-
 ordered_json ClockToJson(const Service& service) {
   ClockSetting setting = service.clock();
-  if (setting.mode != Mode::kFrozen) setting.at = service.Now();
+  if (setting.mode != ClockSetting::Mode::kFrozen) setting.at = service.Now();
   return ClockFields().Write(setting);
 }
 
-Result<ServiceState> StateFromJson(const json& value, ServiceState state, UnixTime now) {
-  if (Problem problem = StateFields(now).Read(value, &state)) return *std::move(problem);
+Result<ServiceState> StateFromJson(const json& value, ServiceState state) {
+  if (Problem problem = StateFields().Read(value, &state)) return *std::move(problem);
   return state;
 }
 
-ordered_json StateToJson(const ServiceState& state) { return StateFields({}).Write(state); }
+ordered_json StateToJson(const ServiceState& state) { return StateFields().Write(state); }
 
 }  // namespace timock

@@ -4,7 +4,6 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
-#include "json/fields.h"
 #include "timock/result.h"
 #include "timock/service.h"
 
@@ -20,18 +19,11 @@ nlohmann::ordered_json AppsToJson(const std::vector<App>& apps);
 /// The name of a shipped profile, or what ProfileFromJson reads.
 Result<Profile> ProfileFromNameOrJson(const nlohmann::json& value);
 
-/// {"mode":"frozen","unix":1795369800.5,"unix_ns":"1795369800500000000","iso":"..."}
-const Fields<ClockSetting>& ClockFields();
-
-/// Reads what ClockFields describes, or a config file's text. The exact `unix_ns` overrides `unix`,
-/// and `iso` is only shown. A clock that is frozen without a time is frozen at `now`.
-Result<ClockSetting> ClockFromJson(const nlohmann::json& value, UnixTime now);
-
 /// The service's clock and its time, as ClockFields describes them.
 nlohmann::ordered_json ClockToJson(const Service& service);
 
 /// Lays apps, profile, throttle, usersig and clock, of which any may be absent, over `state`.
-Result<ServiceState> StateFromJson(const nlohmann::json& value, ServiceState state, UnixTime now);
+Result<ServiceState> StateFromJson(const nlohmann::json& value, ServiceState state);
 nlohmann::ordered_json StateToJson(const ServiceState& state);
 
 }  // namespace timock

@@ -85,9 +85,9 @@ std::string ClockToText(const ClockSetting& setting) {
     case ClockSetting::Mode::kReal:
       break;
     case ClockSetting::Mode::kFrozen:
-      return "@" + UnixTimeToText(setting.at);
+      return "@" + UnixTimeToText(setting.at.value_or(UnixTime()));
     case ClockSetting::Mode::kOffset:
-      return "+" + UnixTimeToText(setting.at);
+      return "+" + UnixTimeToText(setting.at.value_or(UnixTime()));
   }
   return "real";
 }

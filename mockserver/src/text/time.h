@@ -36,6 +36,7 @@ std::string UnixTimeToText(UnixTime at);
 
 /// "real", "@UNIX" (frozen there) or "+UNIX" (runs from there). Empty for any other text.
 std::optional<ClockSetting> ClockFromText(std::string_view text);
+/// `setting.at` is set, unless the clock is real.
 std::string ClockToText(const ClockSetting& setting);
 
 }  // namespace timock

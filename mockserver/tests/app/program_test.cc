@@ -158,6 +158,15 @@ TEST(ProgramTest, ExplainsEverySwitch) {
   }
 }
 
+TEST(ProgramTest, ExplainsWhatALogNames) {
+  for (const char* word :
+       {"http_malformed", "proxy_refused", "sdkappid_region", "missing_wrapper"}) {
+    EXPECT_THAT(RunTimock({"explain", word}).out, HasSubstr("what to do   ")) << word;
+  }
+  EXPECT_THAT(RunTimock({"explain", "throttle.algorithm"}).out, HasSubstr("sliding_window"));
+  EXPECT_THAT(RunTimock({"explain", "0"}).out, Not(HasSubstr("error_info")));
+}
+
 TEST(ProgramTest, SaysWhatCanBeExplained) {
   for (const char* word : {"R99", "name_to_long", "12345", "", "R8 | x"}) {
     const Outcome outcome = RunTimock({"explain", word});

@@ -108,7 +108,7 @@ std::string ReadClock(const Settings& s) {
   const ClockSetting& clock = s.server.service.clock_setting;
   return clock.mode == ClockSetting::Mode::kReal
              ? "real"
-             : std::to_string(clock.at.time_since_epoch() / std::chrono::seconds{1});
+             : std::to_string(clock.at.value().time_since_epoch() / std::chrono::seconds{1});
 }
 std::string ReadLog(const Settings& s) { return std::to_string(static_cast<int>(s.log)); }
 std::string ReadLogLevel(const Settings& s) {
@@ -120,6 +120,7 @@ std::string ReadMaxBody(const Settings& s) {
 std::string ReadMaxApps(const Settings& s) { return std::to_string(s.server.service.max_apps); }
 
 std::string ReadControl(const Settings& s) { return s.server.control.enabled ? "on" : "off"; }
+std::string ReadShared(const Settings& s) { return s.server.control.shared ? "on" : "off"; }
 std::string ReadControlPort(const Settings& s) {
   return s.server.control.port ? std::to_string(*s.server.control.port) : "none";
 }
@@ -196,6 +197,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "0"},
         Precedence{"control-token", "control_token", R"("a")", "b", "c", ReadControlToken, "", "a",
                    "b", "c"},
+        Precedence{"shared", "shared", "true", "off", "on", ReadShared, "off", "on", "off", "on"},
         Precedence{"journal-entries", "journal_entries", "0", "1", "2", ReadJournalEntries, "10000",
                    "off", "1", "2"},
         Precedence{"journal-bytes", "journal_bytes", "1", "2", "3", ReadJournalBytes, "16777216",
@@ -204,7 +206,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.member); });
 
 TEST_F(SettingsTest, CoversEveryOptionByTheTestOfPrecedence) {
-  EXPECT_EQ(ServeOptions().size(), 28U);
+  EXPECT_EQ(ServeOptions().size(), 29U);
 }
 
 TEST_F(SettingsTest, LaysTheThrottleOverAProfileOfAnotherSource) {

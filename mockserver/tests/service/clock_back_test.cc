@@ -142,7 +142,7 @@ TEST_P(ClockBackTest, AStateWithoutItsAppsLeavesWhatCallsLeftInThem) {
 
 TEST(LockoutTest, BearsTheFarthestTicks) {
   const LockoutRule rule{.failures = 2, .window_s = 86'400};
-  AppState app(DemoApp());
+  AppState app(DemoApp(), ControlledClock(std::make_shared<SystemClock>()));
   const MutexLock lock(app.mutex);
   for (const Tick tick : {Tick::min(), Tick::max(), Tick::min(), Tick{0}}) {
     EXPECT_FALSE(app.LockedOut(rule, "a", tick));

@@ -1,4 +1,4 @@
-#include "service/controlled_clock.h"
+#include "clock/controlled_clock.h"
 
 #include <gtest/gtest.h>
 

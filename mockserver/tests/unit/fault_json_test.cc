@@ -92,6 +92,8 @@ TEST(FaultJsonTest, NamesTheMemberThatIsWrong) {
       {R"({"a~/b":1})", "/a~0~1b"},
       {R"({"id":1})", "/id"},
       {R"({"match":[]})", "/match"},
+      {R"({"match":{"command":""}})", "/match/command"},
+      {R"({"match":{"identifier":""}})", "/match/identifier"},
       {R"({"match":{"nope":1}})", "/match/nope"},
       {R"({"match":{"sdkappid":-1}})", "/match/sdkappid"},
       {R"({"match":{"sdkappid":4294967296}})", "/match/sdkappid"},

@@ -1,4 +1,4 @@
-#include "service/controlled_clock.h"
+#include "clock/controlled_clock.h"
 
 #include <algorithm>
 #include <utility>
@@ -35,6 +35,11 @@ Moment ControlledClock::Read() const {
           Tick{AddBounded(real.count(), tick_)}, real, machine};
 }
 
+Result<Done> CheckClock(const ClockSetting& setting) {
+  if (setting.mode == ClockSetting::Mode::kReal || !setting.at) return Done{};
+  return CheckRange(*setting.at);
+}
+
 ClockSetting ControlledClock::Setting() const {
   if (frozen_) return {ClockSetting::Mode::kFrozen, Read().now};
   if (now_ == 0) return {};
@@ -42,15 +47,16 @@ ClockSetting ControlledClock::Setting() const {
 }
 
 Result<Done> ControlledClock::Set(const ClockSetting& setting) {
+  if (Result<Done> fits = CheckClock(setting); !fits) return fits;
   if (setting.mode == ClockSetting::Mode::kReal) {
     frozen_ = false;
     now_ = tick_ = 0;
     return Done{};
   }
-  if (Result<Done> fits = CheckRange(setting.at); !fits) return fits;
   const Moment present = Read();
-  const std::int64_t now = setting.at.time_since_epoch().count();
-  const std::int64_t tick = AddBounded(present.tick.count(), (setting.at - present.now).count());
+  const UnixTime at = setting.at.value_or(present.now);
+  const std::int64_t now = at.time_since_epoch().count();
+  const std::int64_t tick = AddBounded(present.tick.count(), (at - present.now).count());
   frozen_ = setting.mode == ClockSetting::Mode::kFrozen;
   now_ = frozen_ ? now : now - BaseNow().time_since_epoch().count();
   tick_ = frozen_ ? tick : SubtractBounded(tick, base_->Ticks().count());

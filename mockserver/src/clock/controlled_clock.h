@@ -1,5 +1,5 @@
-#ifndef TIMOCK_SERVICE_CONTROLLED_CLOCK_H_
-#define TIMOCK_SERVICE_CONTROLLED_CLOCK_H_
+#ifndef TIMOCK_CLOCK_CONTROLLED_CLOCK_H_
+#define TIMOCK_CLOCK_CONTROLLED_CLOCK_H_
 
 #include <chrono>
 #include <cstdint>
@@ -11,6 +11,9 @@
 #include "timock/result.h"
 
 namespace timock {
+
+/// Whether ControlledClock::Set takes it.
+Result<Done> CheckClock(const ClockSetting& setting);
 
 /// A clock laid over another one: shifted, or frozen. A plain value: a copy goes its own way, and
 /// threads that share one must not change it. Whatever the clock below says, UNIX time lies in 0 to
@@ -25,7 +28,7 @@ class ControlledClock {
 
   ClockSetting Setting() const;
   /// Both change nothing and fail when the new time lies outside 0 to kMaxUnixTime. The message
-  /// says what was expected.
+  /// says what was expected. UNIX time and ticks move together.
   Result<Done> Set(const ClockSetting& setting);
   Result<Done> Advance(std::chrono::nanoseconds by);
 
@@ -41,4 +44,4 @@ class ControlledClock {
 
 }  // namespace timock
 
-#endif  // TIMOCK_SERVICE_CONTROLLED_CLOCK_H_
+#endif  // TIMOCK_CLOCK_CONTROLLED_CLOCK_H_
