@@ -65,6 +65,24 @@ TEST(BadgeTest, IsGreenWhenAllThatWasJudgedPassedAndNamesTheRest) {
   EXPECT_EQ(json::parse(BadgeJson(summary))["message"], "nothing ran");
 }
 
+TEST(ReportTest, EachLevelHasABadge) {
+  RunSummary summary;
+  Case documented;
+  Case elsewhere;
+  documented.level = Level::kDocumented;
+  elsewhere.level = Level::kElsewhere;
+  summary.results = {{.one = &documented},
+                     {.one = &documented, .verdict = Verdict::kSkipped},
+                     {.one = &elsewhere, .verdict = Verdict::kFailed}};
+  const auto badges = LevelBadges(summary);
+  ASSERT_EQ(badges.size(), 2U);
+  const json green = json::parse(badges.at("documented"));
+  EXPECT_EQ(green["label"], "conformance: documented");
+  EXPECT_EQ(green["message"], "1 of 1 passed (100 %), 1 not run");
+  EXPECT_EQ(green["color"], "brightgreen") << "a full score, whatever another level has";
+  EXPECT_EQ(json::parse(badges.at("elsewhere"))["color"], "red");
+}
+
 TEST(EstimateTest, TakesTheRoundestNumberThatIsPossible) {
   EXPECT_EQ(RoundestIn({993.2, 1001.5}), 1000);
   EXPECT_EQ(RoundestIn({249.4, 250}), 250);

@@ -25,6 +25,7 @@ void AddListCommand(CLI::App* program, Command* chosen);
 void AddProbeCommand(CLI::App* program, Command* chosen);
 void AddRecordCommand(CLI::App* program, Command* chosen);
 void AddDiffCommand(CLI::App* program, Command* chosen);
+void AddReportCommand(CLI::App* program, Command* chosen);
 
 }  // namespace timock::conformance
 

@@ -32,6 +32,7 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   AddProbeCommand(&app, &chosen);
   AddRecordCommand(&app, &chosen);
   AddDiffCommand(&app, &chosen);
+  AddReportCommand(&app, &chosen);
   std::reverse(arguments.begin(), arguments.end());
   return RunToEnd("timock-conformance", problems, [&]() -> int {
     try {

@@ -5,6 +5,23 @@
 #include "report/conclusion.h"
 
 namespace timock::conformance {
+namespace {
+
+/// `conforms`: what failed was known to.
+std::string Badge(const std::string& label, const LevelResult& result, bool conforms) {
+  const std::string text = result.Text();
+  const char* const colour = !conforms                            ? "red"
+                             : result.failed > 0                  ? "yellowgreen"
+                             : text.empty() || result.passed == 0 ? "lightgrey"
+                                                                  : "brightgreen";
+  const nlohmann::ordered_json badge = {{"schemaVersion", 1},
+                                        {"label", label},
+                                        {"message", text.empty() ? "nothing ran" : text},
+                                        {"color", colour}};
+  return badge.dump() + "\n";
+}
+
+}  // namespace
 
 std::string BadgeJson(const RunSummary& summary) {
   LevelResult all;
@@ -14,13 +31,17 @@ std::string BadgeJson(const RunSummary& summary) {
     all.recorded += level.recorded;
     all.not_run += level.not_run;
   }
-  const bool whole = ExitCode(summary) == 0 && all.failed == 0;
-  const nlohmann::ordered_json badge = {
-      {"schemaVersion", 1},
-      {"label", "conformance"},
-      {"message", all.Text().empty() ? "nothing ran" : all.Text()},
-      {"color", ExitCode(summary) != 0 ? "red" : (whole ? "brightgreen" : "yellowgreen")}};
-  return badge.dump() + "\n";
+  return Badge("conformance", all, ExitCode(summary) == 0);
+}
+
+std::map<std::string, std::string> LevelBadges(const RunSummary& summary) {
+  std::map<std::string, std::string> badges;
+  for (const LevelResult& level : LevelsOf(summary)) {
+    const bool conforms = ExitCode(summary) == 0 || level.failed == 0;
+    const std::string name = LevelName(level.level);
+    badges[name] = Badge("conformance: " + name, level, conforms);
+  }
+  return badges;
 }
 
 }  // namespace timock::conformance

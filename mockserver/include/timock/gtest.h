@@ -128,7 +128,7 @@ class FakeApp {
   }
 
   // Its own clock: no other app notices.
-  UnixTime Now() const { return service_->Now(sdkappid()); }
+  UnixTime Now() const { return service_->AppNow(sdkappid()); }
   void Freeze(std::optional<UnixTime> at = {}) {
     service_->SetAppClock(sdkappid(), ClockSetting{ClockSetting::Mode::kFrozen, at}).value();
   }

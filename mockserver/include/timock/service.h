@@ -210,7 +210,7 @@ class Service {
   /// Moves UNIX time and ticks together, forwards or backwards; fails as SetClock does.
   Result<Done> AdvanceClock(std::chrono::nanoseconds by);
   /// The time of an app; the service's where it has no clock of its own, or is unknown.
-  UnixTime Now(std::uint32_t sdkappid) const;
+  UnixTime AppNow(std::uint32_t sdkappid) const;
   /// A clock of the app's own, for tests that run in parallel, which goes on from the one that it
   /// had; empty: the service's again. Unlike PutApp it leaves names, counters and UserSigs. Fails
   /// as SetClock does, or when there is no such app.

@@ -188,7 +188,7 @@ std::string ExplainReason(const std::string& name) {
   const json profile = ParseOwnJson(Profile().ToJson());
   if (!profile.contains(name)) {
     const std::string example = ExampleLines(name);
-    return example.empty() ? Explained(Profile(), name) : example;
+    return example.empty() && !name.empty() ? Explained(Profile(), name) : example;
   }
   std::string text = Paragraph("switch", name);
   if (const std::string remark = RemarkOn(name); !remark.empty()) {

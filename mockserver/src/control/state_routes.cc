@@ -86,7 +86,7 @@ std::vector<ThrottleStatus> Counters(const Service& service, std::optional<std::
   for (const ThrottleStatus& status : counters) called.insert(status.sdkappid);
   for (const App& app : apps) {
     if (!called.contains(app.sdkappid)) {
-      counters.push_back(Uncalled(app, rule, service.Now(app.sdkappid)));
+      counters.push_back(Uncalled(app, rule, service.AppNow(app.sdkappid)));
     }
   }
   std::stable_sort(counters.begin(), counters.end(),
@@ -160,7 +160,7 @@ std::optional<Refusal> GetThrottle(Exchange& exchange) {
   const ordered_json rule = ProfileJson(exchange)["throttle"];
   ordered_json counters = ordered_json::array();
   for (const ThrottleStatus& status : Counters(exchange.service(), sdkappid, rule)) {
-    counters.push_back(CounterJson(status, exchange.service().Now(status.sdkappid)));
+    counters.push_back(CounterJson(status, exchange.service().AppNow(status.sdkappid)));
   }
   return exchange.Reply({{"window_ms", rule["window_ms"]},
                          {"algorithm", rule["algorithm"]},

@@ -175,7 +175,7 @@ void Service::RemoveFaults() { impl_->faults.Clear(); }
 
 UnixTime Service::Now() const { return impl_->Current()->clock.Read().now; }
 
-UnixTime Service::Now(std::uint32_t sdkappid) const {
+UnixTime Service::AppNow(std::uint32_t sdkappid) const {
   const std::shared_ptr<const AppState> app = impl_->apps.Find(sdkappid);
   return app ? impl_->MomentOf(*app).now : Now();
 }

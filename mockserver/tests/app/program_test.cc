@@ -322,7 +322,8 @@ TEST_F(UserSigCommandTest, TakesAUserSigApart) {
   EXPECT_EQ(judge("secret", "1061").code, 1);
   EXPECT_EQ(judge("other", "1060").code, 1);
   EXPECT_EQ(json::parse(judge("other", "1060").out)["verifies"], false);
-  const Outcome empty = RunTimock(Sign({"--decode", ""}));
+  EXPECT_THAT(RunTimock(Sign({"--decode", user_sig})).err, HasSubstr("excludes --decode"));
+  const Outcome empty = RunTimock({"usersig", "--decode", ""});
   EXPECT_EQ(empty.code, 2);
   EXPECT_EQ(empty.out, "");
   EXPECT_EQ(empty.err, "timock: usersig: --decode: empty; expected a UserSig\n");

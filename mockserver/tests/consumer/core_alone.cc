@@ -30,10 +30,11 @@ int main() {
       &Service::journal_status, &Service::Assumptions);
   Use(&Service::AddFault, &Service::Faults, &Service::FindFault, &Service::RemoveFault,
       &Service::RemoveFaults);
-  Use(&Service::Now, &Service::clock, &Service::SetClock, &Service::AdvanceClock, &Service::profile,
-      &Service::SetProfile, &Service::verifies_user_sig, &Service::SetVerifyUserSig,
-      &Service::Throttles, &Service::State, &Service::SetState, &Service::Reset, &Service::ResetApp,
-      &Service::metrics);
+  Use(&Service::Now, &Service::clock, &Service::SetClock, &Service::AdvanceClock, &Service::AppNow,
+      &Service::SetAppClock, &Service::AdvanceAppClock, &timock::JournalEntry::query);
+  Use(&Service::profile, &Service::SetProfile, &Service::verifies_user_sig,
+      &Service::SetVerifyUserSig, &Service::Throttles, &Service::State, &Service::SetState,
+      &Service::Reset, &Service::ResetApp, &Service::metrics);
   const auto service = Service::Create().value();
   service->AddFault(timock::FaultPreset("retry-91000").value()).value();
   const auto target = service->Target("im_set_attr_name", 1400000000, "administrator").value();

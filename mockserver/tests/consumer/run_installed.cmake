@@ -38,9 +38,9 @@ if(PKG_CONFIG)
 else()
   execute_process(COMMAND ${CMAKE_COMMAND} -G "${GENERATOR}" -S "${SRC}" -B "${WORK}/build"
     "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DCMAKE_CXX_COMPILER=${CXX}" COMMAND_ERROR_IS_FATAL ANY)
-  execute_process(COMMAND ${CMAKE_COMMAND} --build "${WORK}/build" --target app alone
+  execute_process(COMMAND ${CMAKE_COMMAND} --build "${WORK}/build" --target app gtest_kit alone
     COMMAND_ERROR_IS_FATAL ANY)
-  foreach(program app usersig_alone core_alone server_alone usersig_shared core_shared server_shared)
+  foreach(program app gtest_kit usersig_alone core_alone server_alone usersig_shared core_shared server_shared)
     execute_process(COMMAND "${WORK}/build/${program}" COMMAND_ERROR_IS_FATAL ANY)
   endforeach()
   names_every_function(usersig_alone clock user_sig)

@@ -61,11 +61,11 @@ TEST_P(AppClockTest, TheServicesClockMovesOnlyAppsWithoutOne) {
   ASSERT_TRUE(service().AdvanceClock(hours{1}).ok());
   EXPECT_EQ(CodeOf(kDemo), 60007);
   EXPECT_EQ(CodeOf(kOther), 0);
-  EXPECT_EQ(service().Now(kDemo), UnixSeconds(kStart));
-  EXPECT_EQ(service().Now(kOther), UnixSeconds(kStart + 3'600));
-  EXPECT_EQ(service().Now(404), service().Now());
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(kStart));
+  EXPECT_EQ(service().AppNow(kOther), UnixSeconds(kStart + 3'600));
+  EXPECT_EQ(service().AppNow(404), service().Now());
   ASSERT_TRUE(service().SetAppClock(kDemo, {}).ok());
-  EXPECT_EQ(service().Now(kDemo), service().Now());
+  EXPECT_EQ(service().AppNow(kDemo), service().Now());
   EXPECT_EQ(CodeOf(kDemo), 0);
   EXPECT_FALSE(service().FindApp(kDemo)->clock);
 }
@@ -115,20 +115,20 @@ TEST_P(AppClockTest, AClockThatIsSetLeavesCountersAndAnAppThatIsPutDoesNot) {
   ASSERT_TRUE(service().PutApp(app).ok());
   EXPECT_EQ(CodeOf(kDemo), 0);
   clock().Advance(hours{1});
-  EXPECT_EQ(service().Now(kDemo), UnixSeconds(kStart)) << "put with the clock that it had";
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(kStart)) << "put with the clock that it had";
 }
 
 TEST_P(AppClockTest, ARunningOneRunsOnAndAStateHasItsPresentTime) {
   ASSERT_TRUE(service().SetAppClock(kDemo, ClockSetting{Mode::kOffset, UnixSeconds(1'000)}).ok());
   clock().Advance(milliseconds{1'500});
-  EXPECT_EQ(service().Now(kDemo), UnixSeconds(1'001) + milliseconds{500});
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(1'001) + milliseconds{500});
   const ServiceState state = service().State();
   Advance(hours{1});
   ASSERT_TRUE(service().SetState(state).ok());
-  EXPECT_EQ(service().Now(kDemo), UnixSeconds(1'001) + milliseconds{500});
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(1'001) + milliseconds{500});
   clock().Advance(seconds{1});
-  EXPECT_EQ(service().Now(kDemo), UnixSeconds(1'002) + milliseconds{500});
-  EXPECT_EQ(service().Now(kOther), UnixSeconds(kStart + 2) + milliseconds{500});
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(1'002) + milliseconds{500});
+  EXPECT_EQ(service().AppNow(kOther), UnixSeconds(kStart + 2) + milliseconds{500});
 }
 
 TEST_P(AppClockTest, AResetPutsItBack) {
@@ -140,9 +140,9 @@ TEST_P(AppClockTest, AResetPutsItBack) {
   ASSERT_TRUE(service().PutApp(app).ok());
   Advance(hours{1});
   EXPECT_TRUE(service().ResetApp(kDemo));
-  EXPECT_EQ(service().Now(kDemo), UnixSeconds(9));
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(9));
   service().Reset();
-  EXPECT_EQ(service().Now(kDemo), UnixSeconds(kStart));
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(kStart));
 }
 
 TEST_P(AppClockTest, BadOnesChangeNothing) {
@@ -156,7 +156,7 @@ TEST_P(AppClockTest, BadOnesChangeNothing) {
   App app = DemoApp();
   app.clock = early;
   EXPECT_EQ(service().PutApp(app).error().pointer, "/clock/unix");
-  EXPECT_EQ(service().Now(kDemo), UnixSeconds(kStart));
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(kStart));
 }
 
 }  // namespace
