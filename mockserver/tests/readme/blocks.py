@@ -15,8 +15,8 @@ import textwrap
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PAGES = ["README.md", "mockserver/README.md", "mockserver/docs/CONTROL.md", "mockserver/docs/clients/*.md",
-         "conformance/README.md", "bench/README.md"]
+PAGES = ["README.md", "mockserver/README.md", "mockserver/docs/CONTROL.md", "mockserver/docs/scale.md",
+         "mockserver/docs/clients/*.md", "conformance/README.md", "bench/README.md"]
 OK = '{"ActionStatus":"OK","ErrorInfo":"","ErrorCode":0}'
 with socket.socket() as probe:
     probe.bind(("127.0.0.1", 0))
@@ -87,6 +87,7 @@ wait $!""")]),
               ("timock-load --target http://127.0.0.1:8081", ": needs another limiter:")]),
 }
 BUILDS = "it builds, for minutes; .ci/readme_commands types it"
+SCALE = "it needs several instances; the test scale.nginx types it"
 BENCH = "it takes minutes of a quiet machine"
 SKIP = {
     "sh mockserver/quickstart": BUILDS,
@@ -99,6 +100,10 @@ SKIP = {
     "TIMOCK_MODEL_STEPS=1000000 TIMOCK_MODEL_SEED=7 build/release/bin/model_test": "it takes minutes; the test model_test has fewer steps",
     "npm install --save-dev ./timock-0.1.0.tgz": "it needs the package; the test clients.kits installs it",
     "pip install timock-0.1.0-py3-none-manylinux_2_17_x86_64.whl": "it needs the package; the test clients.kits installs it",
+    """curl -sS -o /dev/null -D - "$TIMOCK_URL/_timock/apps/$ID" | sed -n 's/^X-Timock-Instance: //p'""": SCALE,
+    "for instance in $INSTANCES; do": SCALE,
+    'curl -sS --fail-with-body "http://$INSTANCE/_timock/state" >state.json': SCALE,
+    'curl -sS --fail-with-body -X PUT "http://$INSTANCE/_timock/state" --data-binary @state.json': SCALE,
     "set -eu": 'it is what "timock exec -- sh first_test.sh" runs',
     "timock-conformance run --target real --region singapore --credentials my-app.env --html report.html": "it calls the vendor's service",
     "timock-conformance probe --target http://127.0.0.1:8081 --get /search --refused status=429 --limit 20 --window 1s":
