@@ -24,6 +24,7 @@ void AddRestoreCommand(CLI::App* program, Command* chosen);
 void AddListCommand(CLI::App* program, Command* chosen);
 void AddProbeCommand(CLI::App* program, Command* chosen);
 void AddRecordCommand(CLI::App* program, Command* chosen);
+void AddFuzzCommand(CLI::App* program, Command* chosen);
 void AddDiffCommand(CLI::App* program, Command* chosen);
 void AddReportCommand(CLI::App* program, Command* chosen);
 

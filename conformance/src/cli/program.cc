@@ -31,6 +31,7 @@ int RunProgram(std::vector<std::string> arguments, std::ostream& out, std::ostre
   AddListCommand(&app, &chosen);
   AddProbeCommand(&app, &chosen);
   AddRecordCommand(&app, &chosen);
+  AddFuzzCommand(&app, &chosen);
   AddDiffCommand(&app, &chosen);
   AddReportCommand(&app, &chosen);
   std::reverse(arguments.begin(), arguments.end());

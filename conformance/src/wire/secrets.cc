@@ -94,7 +94,8 @@ std::size_t SizeAt(std::string_view text, const std::string& secret) {
 }  // namespace
 
 void Secrets::Add(const std::string& secret, const std::string& shown) {
-  if (secret.empty()) return;
+  const auto known = [&](const Entry& entry) { return entry.secret == secret; };
+  if (secret.empty() || std::any_of(entries_.begin(), entries_.end(), known)) return;
   std::string base64 = EncodeBase64(secret);
   while (base64.ends_with('=')) base64.pop_back();
   for (const std::string& form : {secret, base64}) {

@@ -50,7 +50,7 @@ ban 'the core does no I/O' \
 
 # shellcheck disable=SC2086  # one word a room
 rooms mockserver/src '' $rooms
-rooms conformance/src '' wire cases judge target limiter scenarios run report record cli
+rooms conformance/src '' wire cases judge target limiter scenarios fuzz run report record cli
 rooms bench/load load/ send judge lab report cli
 ban 'the signer is a leaf: it knows no service' \
   '#include "timock/(app|error_code|http|profile|server|service|throttle|timock)' - \
