@@ -10,6 +10,7 @@
 #include "target/user_sig_maker.h"
 #include "wire/config_error.h"
 #include "wire/interrupt.h"
+#include "wire/stopwatch.h"
 
 namespace timock::conformance {
 namespace {
@@ -38,7 +39,9 @@ class Fuzzer {
  public:
   Fuzzer(Target& target, const FuzzOptions& options)
       : target_(target), options_(options), apps_(target.Can("apps")) {
-    if (options.profile) oracle_.emplace(*options.profile);
+    if (!options.profile) return;
+    oracle_.emplace(*options.profile);
+    window_ = std::chrono::milliseconds((*options.profile)["throttle.window_ms"].get<int>());
   }
 
   FuzzReport Run() {
@@ -86,16 +89,24 @@ class Fuzzer {
     return TakeNames();
   }
 
+  /// The names as they are told; once more later, where the throttle may be what refuses that.
+  NamesReading Read() {
+    NamesReading reading = ReadNames(target_, who_);
+    if (reading.names || target_.TimeStands()) return reading;
+    SleepFor(2 * window_);
+    return ReadNames(target_, who_);
+  }
+
   /// What is stored now is what is expected from here on.
   Found TakeNames() {
-    NamesReading reading = ReadNames(target_, who_);
+    NamesReading reading = Read();
     if (!reading.names) return Problem{.text = std::move(reading.problem)};
     names_ = std::move(*reading.names);
     return {};
   }
 
   Found ReadBack() {
-    const NamesReading reading = ReadNames(target_, who_);
+    const NamesReading reading = Read();
     if (!reading.names) return Problem{.text = reading.problem};
     return CompareNames(*reading.names);
   }
@@ -109,9 +120,7 @@ class Fuzzer {
   /// Forgets the calls that the throttle counts.
   void PassTime() {
     if (!target_.TimeStands()) return;
-    std::int64_t window_ms = 1'000;
-    if (options_.profile) window_ms = (*options_.profile)["throttle.window_ms"].get<std::int64_t>();
-    target_.Advance(2 * std::chrono::milliseconds(window_ms));
+    target_.Advance(2 * window_);
     constexpr std::chrono::hours kOldEnough{1};
     if (target_.Now() - signed_at_ > kOldEnough) user_sigs_.clear();
   }
@@ -144,7 +153,7 @@ class Fuzzer {
   }
 
   /// Changes the app for the call, and changes it back.
-  Found Try(FuzzCall call) {
+  Found Try(const FuzzCall& call) {
     if (call.app == FuzzApp::kAsMade) return TryOnce(call);
     AppSetup setup{.limit = kLimit};
     if (call.app == FuzzApp::kDisabled) setup.enabled = false;
@@ -203,6 +212,7 @@ class Fuzzer {
   Found Alone(const FuzzCall& call, const FuzzNames& before) {
     if (--tries_left_ < 0) return {};
     Found found = Begin(before);
+    before_ = names_;
     if (!found) found = Try(call);
     return found ? found : ReadBack();
   }
@@ -224,6 +234,7 @@ class Fuzzer {
       problem.text += " (and nothing answers any more)";
     }
     const Played& last = played_.back();
+    before_ = last.before;
     return Told(last, MakeCall(last.recipe), problem);
   }
 
@@ -261,6 +272,8 @@ class Fuzzer {
         Shorten(&call.request.headers->front().second, call, played.before, &problem);
       }
     }
+    tries_left_ = 1;  // for the names before and after it, as the kept call has them
+    if (const Found found = Alone(call, played.before)) problem = *found;
     return Told(played, call, problem);
   }
 
@@ -299,7 +312,7 @@ class Fuzzer {
         {.id =
              "fuzz.seed_" + std::to_string(options_.seed) + "_call_" + std::to_string(played.index),
          .title = failure.changes,
-         .before = played.before,
+         .before = before_,
          .names = names_,
          .switch_name = problem.expected.switch_name,
          .code = problem.kind == Problem::Kind::kCode ? std::optional(problem.expected.code)
@@ -312,9 +325,11 @@ class Fuzzer {
   Target& target_;
   const FuzzOptions& options_;
   const bool apps_;
+  std::chrono::milliseconds window_{1'000};  ///< Of the throttle.
   std::optional<FuzzOracle> oracle_;
   Identity who_;
-  FuzzNames names_;  ///< That are stored, by all that was answered.
+  FuzzNames names_;   ///< That are stored, by all that was answered.
+  FuzzNames before_;  ///< Those before the call that was made alone.
   std::map<std::string, std::string> user_sigs_;
   std::chrono::nanoseconds signed_at_{0};
   std::vector<Played> played_;  ///< Since the names were right.
