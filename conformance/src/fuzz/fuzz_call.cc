@@ -44,8 +44,9 @@ std::string AttrNamesText(const FuzzBody& body) {
   text += body.array ? "[" : "{";
   for (const FuzzSlot& slot : body.slots) {
     text.append(&slot == body.slots.data() ? "" : ",").append(space);
-    if (!body.array)
+    if (!body.array) {
       text.append(Json(slot.key, slot.escaped)).append(space).append(":").append(space);
+    }
     text += slot.name ? Json(*slot.name, slot.escaped) : slot.other;
   }
   return text + space + (body.array ? "]" : "}");
