@@ -9,6 +9,7 @@
 #include "fuzz/fuzz.h"
 #include "target/options.h"
 #include "wire/config_error.h"
+#include "wire/printable.h"
 #include "wire/stopwatch.h"
 
 namespace timock::conformance {
@@ -58,7 +59,8 @@ int RunFuzz(FuzzCommandOptions options, std::ostream& out) {
   const auto took = std::chrono::duration<double>(MonotonicNow() - began).count();
   if (progress) out << "\r\033[K";
   if (!report.failure) {
-    out << report.calls << " calls, no failure, " << seed << ", "
+    out << (report.calls < options.fuzz.calls ? "interrupted after " : "") << report.calls
+        << " calls, no failure, " << seed << ", "
         << static_cast<std::uint64_t>(static_cast<double>(report.calls) / took)
         << " calls a second\n";
     return kExitConforms;
@@ -66,7 +68,7 @@ int RunFuzz(FuzzCommandOptions options, std::ostream& out) {
   const FuzzFailure& failure = *report.failure;
   const Secrets& secrets = target->secrets();
   out << "FAILED call " << failure.call << ": " << failure.changes << "\n  "
-      << secrets.Redacted(failure.problem) << "\n  " << failure.curl << '\n'
+      << Printable(secrets.Redacted(failure.problem)) << "\n  " << failure.curl << '\n'
       << secrets.Redacted(failure.case_file) << "a failure in " << report.calls << " calls, "
       << seed << '\n';
   return kExitDiffers;

@@ -10,12 +10,12 @@ using Strings = std::vector<std::string>;
 
 /// Of 1 to 50 bytes.
 std::string SomeName(FuzzRandom& random) {
-  static const Strings kPieces = {"a", "Z", "0", " ", "\"", "\\", "/", "é", "名", "😀", "\x7f", "~"};
+  static const Strings pieces = {"a", "Z", "0", " ", "\"", "\\", "/", "é", "名", "😀", "\x7f", "~"};
   constexpr std::size_t kMost = 50;
   const std::size_t size = random.Below(4) == 0 ? kMost : 1 + random.Below(8);
-  std::string name = random.Of(kPieces);
+  std::string name = random.Of(pieces);
   while (name.size() < size) {
-    const std::string& piece = random.Of(kPieces);
+    const std::string& piece = random.Of(pieces);
     name += name.size() + piece.size() <= kMost ? piece : "x";
   }
   return name;
@@ -43,8 +43,10 @@ std::string AttrNamesText(const FuzzBody& body) {
   if (!body.other.empty()) return text + body.other;
   text += body.array ? "[" : "{";
   for (const FuzzSlot& slot : body.slots) {
-    text += (&slot == body.slots.data() ? "" : ",") + space;
-    if (!body.array) text += Json(slot.key, slot.escaped) + space + ":" + space;
+    text.append(&slot == body.slots.data() ? "" : ",").append(space);
+    if (!body.array) {
+      text.append(Json(slot.key, slot.escaped)).append(space).append(":").append(space);
+    }
     text += slot.name ? Json(*slot.name, slot.escaped) : slot.other;
   }
   return text + space + (body.array ? "]" : "}");

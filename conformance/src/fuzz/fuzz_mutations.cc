@@ -84,14 +84,14 @@ std::string Repeat(const std::string& text, std::size_t times) {
 /// Takes out, puts in or changes some of `text`. Whole bytes alone where `any`, or else what may
 /// stand in one line of HTTP.
 void Garble(std::string* text, FuzzRandom& random, bool any) {
-  static const Strings kPieces = {"%", "%0", "%00", "/", "//", "?", "&", "=", "#",  "+",    "\t",
-                                  " ", "\"", "{",   "}", "é",  ":", ";", "@", "\\", "\x01", "\x7f"};
+  static const Strings pieces = {"%", "%0", "%00", "/", "//", "?", "&", "=", "#",  "+",    "\t",
+                                 " ", "\"", "{",   "}", "é",  ":", ";", "@", "\\", "\x01", "\x7f"};
   Strings units = Units(*text);
   for (std::size_t left = 1 + random.Below(3); left > 0; --left) {
     const std::size_t at = random.Below(units.size() + 1);
     const auto place = units.begin() + static_cast<std::ptrdiff_t>(at);
     const auto rest = static_cast<std::ptrdiff_t>(random.Below(units.size() - at + 1));
-    std::string piece = random.Of(kPieces);
+    std::string piece = random.Of(pieces);
     if (any) piece = std::string(1, static_cast<char>(random.Below(256)));
     if (piece == "$") piece = "#";  // begins no placeholder
     const std::size_t how = random.Below(4);

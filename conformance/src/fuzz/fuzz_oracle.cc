@@ -86,10 +86,10 @@ FuzzOracle::Answer FuzzOracle::OfBody(const FuzzCall& call, const FuzzNames& bef
   if (!body.breaks.empty()) return Refuse(body.breaks);
   if (!body.has_names) return Refuse("attr_names_missing");
   if (body.twice) {
-    if (const Answer answer = Refuse("duplicate_key"); answer.code != 0) return answer;
+    if (Answer answer = Refuse("duplicate_key"); answer.code != 0) return answer;
   }
   if (!body.unknown.empty()) {
-    if (const Answer answer = Refuse("unknown_fields"); answer.code != 0) return answer;
+    if (Answer answer = Refuse("unknown_fields"); answer.code != 0) return answer;
   }
   if (body.twice && profile_.WordOf("duplicate_key") == "first_wins") {
     return OfSlots({{"9", "twice"}}, false, before, after);
@@ -106,7 +106,7 @@ FuzzOracle::Answer FuzzOracle::OfSlots(const std::vector<FuzzSlot>& slots, bool 
                                        const FuzzNames& before, FuzzNames* after) const {
   constexpr std::size_t kMaxBytes = 50;  // R8
   if (slots.empty()) {
-    if (const Answer answer = Refuse("attr_names_empty"); answer.code != 0) return answer;
+    if (Answer answer = Refuse("attr_names_empty"); answer.code != 0) return answer;
   }
   if (profile_.WordOf("second_call") == "merge") *after = before;
   const bool first_wins = profile_.WordOf("duplicate_key") == "first_wins";
