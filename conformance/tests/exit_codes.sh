@@ -84,6 +84,7 @@ ends 2 'another machine' run --target http://192.0.2.1
 ends 3 'nobody answers' run --target http://127.0.0.1:1
 echo '{"base": "seed-2022-04", "plain_http": 60002}' >closed.json
 ends 3 'the valid call is refused' run --profile closed.json
+ends 0 'a server that prints its page' run --target "exec:$mutant none | sed -u 's,http://[^ ]*,&/page?x,'" "$some"
 ends 1 'a server that dies of a case' run --target "exec:$mutant crash_on_1e400" \
   '--gtest_filter=*number_beyond_double*'
 ends 1 'a server whose every answer is cut' run --target "exec:$mutant answers_half" "$some"

@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "wire/interrupt.h"
@@ -23,15 +24,14 @@ using namespace std::chrono_literals;
 constexpr auto kUrlTime = 30s;
 constexpr auto kStopTime = 5s;
 
-/// The first whole URL of `text`; one at its very end may go on.
+/// The first whole URL of `text`, without its path; one at its very end may go on.
 std::optional<std::string> FindUrl(const std::string& text) {
-  const std::size_t begin = text.find("http://");
+  constexpr std::string_view kScheme = "http://";
+  const std::size_t begin = text.find(kScheme);
   if (begin == std::string::npos) return {};
-  const std::size_t end = text.find_first_of(" \t\r\n,\"')", begin);
+  const std::size_t end = text.find_first_of(" \t\r\n,\"')/?#", begin + kScheme.size());
   if (end == std::string::npos) return {};
-  std::string url = text.substr(begin, end - begin);
-  while (url.ends_with('/')) url.pop_back();
-  return url;
+  return text.substr(begin, end - begin);
 }
 
 }  // namespace

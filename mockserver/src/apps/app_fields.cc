@@ -78,7 +78,9 @@ struct OwnLimitType {
     if (limit == kNoLimit) return "none";
     return limit ? ordered_json(*limit) : ordered_json();
   }
-  json Schema() const { return {{"oneOf", {calls.Schema(), {{"const", "none"}}, {{"type", "null"}}}}}; }
+  json Schema() const {
+    return {{"oneOf", {calls.Schema(), {{"const", "none"}}, {{"type", "null"}}}}};
+  }
 };
 
 struct NamesType {
@@ -204,8 +206,9 @@ Result<Done> CheckApp(const App& app) {
     return Error{"expected 1 to 1000000, or no limit", "/limit"};
   }
   if (app.clock) {
-    if (const Result<Done> fits = CheckClock(*app.clock); !fits)
+    if (const Result<Done> fits = CheckClock(*app.clock); !fits) {
       return fits.error().Below("/clock/unix");
+    }
   }
   for (const auto& [slot, name] : app.names) {
     if (slot < 0 || slot > 9) {
