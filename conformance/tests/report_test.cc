@@ -81,6 +81,10 @@ TEST(ReportTest, EachLevelHasABadge) {
   EXPECT_EQ(green["message"], "1 of 1 passed (100 %), 1 not run");
   EXPECT_EQ(green["color"], "brightgreen") << "a full score, whatever another level has";
   EXPECT_EQ(json::parse(badges.at("elsewhere"))["color"], "red");
+  summary.results[1].verdict = Verdict::kKnownFailing;
+  EXPECT_EQ(json::parse(LevelBadges(summary).at("documented"))["color"], "yellowgreen");
+  summary.interrupted_by = 2;
+  EXPECT_EQ(json::parse(LevelBadges(summary).at("documented"))["color"], "red") << "not whole";
 }
 
 TEST(EstimateTest, TakesTheRoundestNumberThatIsPossible) {

@@ -36,8 +36,10 @@ std::string BadgeJson(const RunSummary& summary) {
 
 std::map<std::string, std::string> LevelBadges(const RunSummary& summary) {
   std::map<std::string, std::string> badges;
+  const bool whole =
+      summary.interrupted_by == 0 && summary.own_fault.empty() && summary.unreachable.empty();
   for (const LevelResult& level : LevelsOf(summary)) {
-    const bool conforms = ExitCode(summary) == 0 || level.failed == 0;
+    const bool conforms = whole && level.failed == level.known;
     const std::string name = LevelName(level.level);
     badges[name] = Badge("conformance: " + name, level, conforms);
   }

@@ -121,8 +121,11 @@ std::vector<LevelResult> LevelsOf(const RunSummary& summary) {
         case Verdict::kPassed:
           ++found.passed;
           break;
-        case Verdict::kFailed:
         case Verdict::kKnownFailing:
+          ++found.known;
+          ++found.failed;
+          break;
+        case Verdict::kFailed:
           ++found.failed;
           break;
         case Verdict::kUndetermined:

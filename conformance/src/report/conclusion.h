@@ -33,6 +33,7 @@ struct LevelResult {
   Level level = Level::kDocumented;
   std::size_t passed = 0;
   std::size_t failed = 0;  ///< Known ones, too.
+  std::size_t known = 0;
   std::size_t recorded = 0;
   std::size_t not_run = 0;
 

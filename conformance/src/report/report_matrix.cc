@@ -109,12 +109,15 @@ ReportMatrix Compare(const std::vector<json>& reports) {
 }  // namespace
 
 ReportMatrix CompareReports(const std::vector<json>& reports) {
-  try {
-    return Compare(reports);
-  } catch (const json::exception& error) {
-    throw ConfigError(std::string("a report does not tell enough, run it again with --json: ") +
-                      error.what());
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    try {
+      static_cast<void>(Compare({reports[i]}));
+    } catch (const json::exception& error) {
+      throw ConfigError("report " + std::to_string(i + 1) +
+                        " does not tell enough, run it again with --json: " + error.what());
+    }
   }
+  return Compare(reports);
 }
 
 }  // namespace timock::conformance

@@ -90,7 +90,7 @@ json ControlApi::Ask(const std::string& method, const std::string& path, const j
   if (reply.status == 0) throw UnreachableError(url_ + ": " + reply.failure);
   problem_ = url_ + ": " + method + " /_timock/" + path + " is answered with HTTP status " +
              std::to_string(reply.status) + " and: " + reply.body;
-  lacks_token_ = reply.status == 401;
+  status_ = reply.status;
   if (reply.status / 100 != 2) return {};
   json answer = reply.body.empty() ? json::object() : json::parse(reply.body, nullptr, false);
   // Moved, never copied: to copy what is nested very deep takes all of the stack.
@@ -101,9 +101,16 @@ json ControlApi::Ask(const std::string& method, const std::string& path, const j
 json ControlApi::Call(const std::string& method, const std::string& path, const json& body) {
   json answer = Ask(method, path, body);
   if (!answer.is_null()) return answer;
-  if (!lacks_token_) throw std::runtime_error(problem_);
-  throw ConfigError(problem_ + "; set " + kToken +
-                    " in the environment to the server's control token");
+  if (status_ == 401) {
+    throw ConfigError(problem_ + "; set " + kToken +
+                      " in the environment to the server's control token");
+  }
+  if (status_ == 403) {
+    throw ConfigError(problem_ +
+                      "; where that is for --shared, start a server without it, for a "
+                      "run stops the server's clock");
+  }
+  throw std::runtime_error(problem_);
 }
 
 }  // namespace timock::conformance

@@ -56,7 +56,7 @@ class ControlApi {
 
   std::string url_;
   std::string problem_;
-  bool lacks_token_ = false;  ///< That is the problem.
+  int status_ = 0;  ///< Of the last answer.
   std::unique_ptr<HttpClient> client_;
 };
 

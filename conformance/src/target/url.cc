@@ -21,8 +21,7 @@ using nlohmann::json;
 json Changed(json app, const AppSetup& setup, std::int64_t now) {
   app["enabled"] = setup.enabled;
   app["region"] = setup.region;
-  app.erase("limit");
-  if (setup.limit) app["limit"] = *setup.limit;
+  app["limit"] = setup.limit ? json(*setup.limit) : json();
   app["feature"] = setup.feature == AppSetup::Feature::kOff ? "off" : "on";
   if (setup.feature == AppSetup::Feature::kApprovedNow) app["feature"] = {{"approved_at", now}};
   return app;

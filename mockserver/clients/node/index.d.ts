@@ -21,6 +21,7 @@ export interface AppMembers {
   feature?: 'on' | 'off' | {approved_at: number};
   limit?: number | 'none';
   names?: {[slot: number]: string};
+  clock?: string | null | {mode: 'real' | 'frozen' | 'offset'; unix?: number; unix_ns?: string};
 }
 
 export interface SignOptions {

@@ -30,7 +30,10 @@ export async function startTimock({args = [], binary = BINARY} = {}) {
     await new Promise((resolve, reject) => {
       let said = '';
       child.stderr.on('data', text => { said += text; });
-      child.stdout.once('data', resolve);  // it accepts connections, and the ports are in the file
+      child.stdout.once('data', () => {  // it accepts connections, and the ports are in the file
+        child.stderr.removeAllListeners('data').resume();
+        resolve();
+      });
       child.once('error', cause => reject(new TimockError(
         `timock cannot be started: ${cause.message}; its package carries it, startTimock({binary}) names another`,
         {cause})));
@@ -73,7 +76,10 @@ export class Server {
     }).catch(cause => {
       throw new TimockError(`${method} ${target}: the server at ${this.url} does not answer: ${cause.message}`, {cause});
     });
-    const answer = JSON.parse(text);
+    let answer;
+    try { answer = JSON.parse(text); } catch (cause) {
+      throw new TimockError(`${method} ${target}: the answer is not JSON: ${text.slice(0, 60)}`, {status, cause});
+    }
     if (status < 400) return answer;
     const {message, pointer, parameter} = answer.error;
     const where = pointer ? ` (at ${pointer})` : parameter ? ` (parameter ${parameter})` : '';
@@ -100,7 +106,8 @@ export class App {
   constructor(server, {sdkappid, keys, admins}) {
     this.#server = server;
     this.#path = `apps/${sdkappid}`;
-    Object.assign(this, {url: server.url, sdkappid, key: keys[0], identifier: admins[0]});
+    Object.assign(this, {url: server.url, sdkappid, identifier: admins[0]});
+    Object.defineProperty(this, 'key', {value: keys[0]});  // not printed with the rest
     this.clock = new Clock(server, this.#path);
   }
 

@@ -70,10 +70,10 @@ inline std::ostream& operator<<(std::ostream& out, const ClockSetting& setting) 
   return out;
 }
 
-/// The value, or the error.
+/// The error. A value may be a UserSig, and is not shown.
 template <typename T>
 std::ostream& operator<<(std::ostream& out, const Result<T>& result) {
-  return result.ok() ? out << testing::PrintToString(result.value()) : out << result.error();
+  return result.ok() ? out << "a value" : out << result.error();
 }
 
 /// One app of a service, for as long as both live. A copy is the same app.
@@ -100,6 +100,8 @@ class FakeApp {
   std::vector<JournalEntry> Calls() const {
     return service_->Calls({.sdkappid = sdkappid()}).entries;
   }
+  /// How many, and whether that is certain: the journal drops the oldest at its bounds.
+  JournalCount Count() const { return service_->CountCalls({.sdkappid = sdkappid()}); }
   /// The newest of them. The test fails where there is none.
   JournalEntry LastCall() const {
     std::vector<JournalEntry> calls = Calls();
@@ -134,12 +136,15 @@ class FakeApp {
   }
   void Advance(std::chrono::nanoseconds by) { service_->AdvanceAppClock(sdkappid(), by).value(); }
 
-  /// With its calls and why they were refused.
+  /// With its last calls, and why they were refused.
   friend std::ostream& operator<<(std::ostream& out, const FakeApp& app) {
+    constexpr std::size_t kShown = 20;
     const std::vector<JournalEntry> calls = app.Calls();
+    const std::size_t first = calls.size() - std::min(calls.size(), kShown);
     out << "app " << app.sdkappid() << ", names " << testing::PrintToString(app.Names())
         << ", calls received: " << calls.size();
-    for (const JournalEntry& entry : calls) out << "\n  " << entry;
+    if (first > 0) out << ", the last " << kShown << ":";
+    for (std::size_t i = first; i < calls.size(); ++i) out << "\n  " << calls[i];
     return out;
   }
 
@@ -245,10 +250,25 @@ inline testing::Matcher<const FakeApp&> HasAttrNames(const AttrNames& names) {
   return HasAttrNames<AttrNames>(names);
 }
 
-MATCHER_P(CalledTimes, times, "") { return arg.Calls().size() == static_cast<std::size_t>(times); }
+namespace internal {
+
+// Of calls that the journal has dropped nothing can be said.
+inline void NeedAllCalls(const FakeApp& app) {
+  if (app.Count().complete) return;
+  ADD_FAILURE() << "the journal has dropped calls, maybe of app " << app.sdkappid()
+                << ": raise max_entries or max_bytes of ServiceOptions::journal";
+}
+
+}  // namespace internal
+
+MATCHER_P(CalledTimes, times, "") {
+  internal::NeedAllCalls(arg);
+  return arg.Count().count == static_cast<std::uint64_t>(times);
+}
 
 /// At least one call that matches: ReceivedCall(testing::Field(&JournalEntry::error_code, 0)).
 MATCHER_P(ReceivedCall, matcher, "") {
+  internal::NeedAllCalls(arg);
   const std::vector<JournalEntry> calls = arg.Calls();
   return std::any_of(calls.begin(), calls.end(), [&](const JournalEntry& entry) {
     return testing::Matches(testing::Matcher<const JournalEntry&>(matcher))(entry);

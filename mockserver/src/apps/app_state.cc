@@ -132,6 +132,12 @@ std::optional<DuplicateName> FirstDuplicate(const AttrNames& stored,
   return {};
 }
 
+// So that a reset goes back to the moment at which a clock was frozen.
+App WithMoment(App app, const ControlledClock& base) {
+  if (app.clock && !app.clock->at) app.clock->at = base.Read().now;
+  return app;
+}
+
 }  // namespace
 
 // `usersig_lockout` of one identifier. A lock is a moment that is remembered for kLockoutTime, so
@@ -175,9 +181,9 @@ struct AppState::Activity {
   ByText<Failures> failures;
 };
 
-AppState::AppState(App config, const ControlledClock& service)
-    : config_(std::move(config)), names_(config_.names) {
-  SetClock(config_.clock, service).value();  // it was checked
+AppState::AppState(App config, const ControlledClock& base)
+    : config_(WithMoment(std::move(config), base)), names_(config_.names) {
+  SetClock(config_.clock, base).value();  // it was checked
 }
 AppState::~AppState() = default;
 
@@ -198,7 +204,17 @@ App AppState::Snapshot() const {
   return app;
 }
 
-Moment AppState::At(const Moment& service) const { return clock_ ? clock_->Read() : service; }
+Moment AppState::At(const Moment& service) const {
+  if (!clock_) return service;
+  Moment own = clock_->Read();
+  own.real = service.real;  // when the call began
+  return own;
+}
+
+ControlledClock AppState::Clock(const ControlledClock& service) const {
+  const MutexLock lock(mutex);
+  return clock_ ? *clock_ : service;
+}
 
 Result<Done> AppState::SetClock(const std::optional<ClockSetting>& setting,
                                 const ControlledClock& service) {

@@ -61,8 +61,9 @@ struct NamesUpdate {
 /// ends with the one that it began with. What only calls need is allocated by the first of them.
 class AppState {
  public:
-  /// `service` is the service's clock now, from which the app's own, if it has one, goes on.
-  AppState(App config, const ControlledClock& service);
+  /// The app's own clock, if it has one, goes on from `base`: the service's, or that of the app in
+  /// whose place this one is put.
+  AppState(App config, const ControlledClock& base);
   ~AppState();
   AppState(const AppState&) = delete;
   AppState& operator=(const AppState&) = delete;
@@ -79,9 +80,11 @@ class AppState {
   /// it has none.
   Moment At(const Moment& service) const TIMOCK_REQUIRES(mutex);
   /// Empty: the app follows the service's clock. Both change nothing when the new time is out of
-  /// range; `service` as in the constructor. What calls have left in the app stays.
+  /// range; the app's first clock goes on from `service`. What calls have left in the app stays.
   Result<Done> SetClock(const std::optional<ClockSetting>& setting, const ControlledClock& service)
       TIMOCK_EXCLUDES(mutex);
+  /// Its own clock, or `service`.
+  ControlledClock Clock(const ControlledClock& service) const TIMOCK_EXCLUDES(mutex);
   Result<Done> AdvanceClock(std::chrono::nanoseconds by, const ControlledClock& service)
       TIMOCK_EXCLUDES(mutex);
 

@@ -229,12 +229,13 @@ std::optional<Refusal> Throttle(const Call& call, AppState& app, ThrottlePositio
   }
   const std::uint32_t limit = app.config().limit.value_or(rule.limit.value_or(0));
   const std::chrono::nanoseconds wait = place.next_free - call.at.tick;
-  return decision.Refuse("throttle", rule.code,
-                         "the limit of " + std::to_string(limit) + " calls in " +
-                             std::to_string(rule.window.count()) +
-                             " ms is used up; the next call passes in " + Seconds(wait) +
-                             " s, at UNIX time " + Seconds(call.at.now.time_since_epoch() + wait),
-                         "slow down or retry later; if the fake's clock is frozen, advance it");
+  return decision.Refuse(
+      "throttle", rule.code,
+      "the limit of " + std::to_string(limit) + " calls in " + std::to_string(rule.window.count()) +
+          " ms is used up; the next call passes in " + Seconds(wait) + " s, at UNIX time " +
+          Seconds(call.at.now.time_since_epoch() + wait),
+      "slow down or retry later; if the clock of the fake or of the app is frozen, "
+      "advance it");
 }
 
 // Account layer.

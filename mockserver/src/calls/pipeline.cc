@@ -124,7 +124,7 @@ void Decide(Call& call, const IdTable<AppState>& apps, Decision& decision) {
 void Identify(Call& call, const IdTable<AppState>& apps, Decision& decision) {
   decision.command = call.command;
   decision.sdkappid = call.sdkappid;
-  const std::shared_ptr<const AppState> app = apps.Find(call.sdkappid.value_or(0));
+  const std::shared_ptr<const AppState> app = call.sdkappid ? apps.Find(*call.sdkappid) : nullptr;
   if (app == nullptr) return;
   const MutexLock lock(app->mutex);
   call.at = app->At(call.at);

@@ -315,11 +315,11 @@ Error Service::Impl::TooManyApps() const {
                .code = Error::Code::kFull};
 }
 
-Result<Done> Service::Impl::Put(const App& app) {
+Result<Done> Service::Impl::Put(const App& app, const std::optional<ControlledClock>& base) {
   if (apps.Find(app.sdkappid) == nullptr && apps.size() >= options.max_apps) {
     return TooManyApps();
   }
-  apps.Put(app.sdkappid, std::make_shared<AppState>(app, Current()->clock));
+  apps.Put(app.sdkappid, std::make_shared<AppState>(app, base.value_or(Current()->clock)));
   return Done{};
 }
 
@@ -342,7 +342,9 @@ Result<Done> Service::PutApp(const App& app) {
     return InApp(app, fits.error());
   }
   const MutexLock lock(impl_->control_mutex);
-  return impl_->Put(app);
+  const std::shared_ptr<const AppState> present = impl_->apps.Find(app.sdkappid);
+  if (present == nullptr) return impl_->Put(app);
+  return impl_->Put(app, present->Clock(impl_->Current()->clock));
 }
 
 bool Service::RemoveApp(std::uint32_t sdkappid) {

@@ -50,8 +50,10 @@ struct Service::Impl {
     return ControlledClock(options.clock ? options.clock : std::make_shared<SystemClock>());
   }
 
-  /// Adds or replaces a checked app, whose names and counters begin afresh.
-  Result<Done> Put(const App& app) TIMOCK_REQUIRES(control_mutex);
+  /// Adds or replaces a checked app, whose names and counters begin afresh. A clock of its own goes
+  /// on from `base`, or from the service's.
+  Result<Done> Put(const App& app, const std::optional<ControlledClock>& base = {})
+      TIMOCK_REQUIRES(control_mutex);
   /// The present moment of an app.
   Moment MomentOf(const AppState& app) const {
     const Moment now = Current()->clock.Read();

@@ -68,13 +68,23 @@ TEST_F(GtestKitTest, AFailureShowsTheCallsWithTheirReasons) {
 
 TEST_F(GtestKitTest, ValuesArePrinted) {
   EXPECT_EQ(testing::PrintToString(Error{"missing", "/key"}), "/key: missing");
-  EXPECT_EQ(testing::PrintToString(Result<int>(5)), "5");
+  EXPECT_EQ(testing::PrintToString(service().Sign(1'400'000'000, "administrator")), "a value");
   EXPECT_EQ(testing::PrintToString(Result<int>(Error{"missing"})), "missing");
   EXPECT_EQ(testing::PrintToString(HttpResponse{.status = 502, .body = "x"}), "HTTP 502 x");
   EXPECT_EQ(testing::PrintToString(ClockSetting{ClockSetting::Mode::kFrozen, UnixSeconds(1)}),
             "frozen at UNIX time 1000000000 ns");
   EXPECT_THAT(testing::PrintToString(DemoApp()),
               AllOf(HasSubstr("app 1400000000"), Not(HasSubstr(DemoApp().keys.front()))));
+}
+
+TEST(GtestKitJournalTest, NothingIsSaidOfCallsThatWereDropped) {
+  const auto small = Service::Create({.journal = {.max_entries = 1}}).value();
+  FakeApp app(*small, DemoApp());
+  for (int i = 0; i < 2; ++i) small->Handle({.target = app.Target(), .body = "{}"});
+  EXPECT_NONFATAL_FAILURE(static_cast<void>(testing::Matches(CalledTimes(1))(app)),
+                          "the journal has dropped calls");
+  EXPECT_NONFATAL_FAILURE(static_cast<void>(testing::Matches(ReceivedCall())(app)),
+                          "the journal has dropped calls");
 }
 
 TEST_F(GtestKitTest, EachTestHasAnAppThatNobodyHasCalled) {

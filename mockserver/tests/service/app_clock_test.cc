@@ -145,6 +145,18 @@ TEST_P(AppClockTest, AResetPutsItBack) {
   EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(kStart));
 }
 
+TEST_P(AppClockTest, OneThatIsFrozenWithoutATimeIsFrozenWhereTheAppIs) {
+  Advance(hours{24});
+  App app = *service().FindApp(kDemo);
+  app.clock = ClockSetting{Mode::kFrozen};
+  ASSERT_TRUE(service().PutApp(app).ok());
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(kStart + 86'400));
+  clock().Advance(hours{1});
+  Advance(seconds{5});
+  EXPECT_TRUE(service().ResetApp(kDemo));
+  EXPECT_EQ(service().AppNow(kDemo), UnixSeconds(kStart + 86'400)) << "as it was put";
+}
+
 TEST_P(AppClockTest, BadOnesChangeNothing) {
   Freeze(kDemo);
   const ClockSetting early{Mode::kFrozen, UnixSeconds(-1)};

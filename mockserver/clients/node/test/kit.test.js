@@ -254,7 +254,8 @@ test('index.d.ts declares what there is, and nothing else', async () => {
   }
   for (const [, name] of text.matchAll(/^export declare function (\w+)/gm)) declared[name] = [];
   for (const it of instances) {
-    const members = [...Object.keys(it), ...Object.getOwnPropertyNames(Object.getPrototypeOf(it))];
+    const members = [...Object.keys(it), ...(Object.hasOwn(it, 'key') ? ['key'] : []),
+      ...Object.getOwnPropertyNames(Object.getPrototypeOf(it))];
     actual[it.constructor.name] = members.filter(name => !['constructor', 'name'].includes(name)).sort();
   }
   for (const name of Object.keys(kit)) actual[name] ??= [];

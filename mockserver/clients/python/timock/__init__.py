@@ -77,9 +77,12 @@ class Server:
         try:
             connection.request(method, target, None if body is None else json.dumps(body))
             response = connection.getresponse()
-            answer = json.loads(response.read())
+            text = response.read()
+            answer = json.loads(text)
         except (OSError, http.client.HTTPException) as error:
             raise Error(f"{method} {target}: the server at {self.url} does not answer: {error!r}") from error
+        except ValueError as error:
+            raise Error(f"{method} {target}: the answer is not JSON: {text[:60]!r}", response.status) from error
         finally:
             connection.close()
         if response.status >= 400:
