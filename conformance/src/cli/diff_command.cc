@@ -20,7 +20,7 @@ Examples:
   timock-conformance diff monday.json friday.json
   timock-conformance diff --json monday.json friday.json
 
-Exit codes: 0 the same, 1 different, 2 a file that is no report or was cut.)";
+Exit codes: 0 the same, 1 different, 2 a file that is not a report or was cut.)";
 
 int Diff(const DiffOptions& options, std::ostream& out) {
   const ReportDiff diff = DiffReports(ReadReport(options.before), ReadReport(options.after));

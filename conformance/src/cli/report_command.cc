@@ -22,7 +22,7 @@ Examples:
   timock-conformance run --target http://127.0.0.1:8080 --json ours.json
   timock-conformance report matrix fake.json ours.json --html both.html
 
-Exit codes: 0 written, 2 a file that is no report or was cut, 4 the page cannot be written.)";
+Exit codes: 0 written, 2 a file that is not a report or was cut, 4 the page cannot be written.)";
 
 }  // namespace
 

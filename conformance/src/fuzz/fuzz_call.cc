@@ -78,7 +78,7 @@ void Render(FuzzCall& call) {
   }
 }
 
-/// Whether the recipe can take the mutation beside those that it has.
+/// Whether the mutation can be added to the recipe.
 bool Fits(const FuzzMutation& mutation, const FuzzRecipe& recipe, bool apps) {
   if (mutation.what == For::kSetter && recipe.reads) return false;
   if (mutation.what == For::kAppsAlone && !apps) return false;

@@ -37,7 +37,7 @@ class FuzzRandom {
 struct FuzzSlot {
   std::string key;
   std::optional<std::string> name;
-  std::string other = {};  ///< JSON of the value, where it is no name.
+  std::string other = {};  ///< JSON of the value, where it is not a name.
   bool escaped = false;    ///< Its ASCII is written as \u escapes.
 };
 
@@ -47,7 +47,7 @@ struct FuzzBody {
   bool has_names = true;
   bool array = false;         ///< AttrNames is an array of the values.
   std::string other = {};     ///< JSON in the place of that object; empty: none.
-  bool twice = false;         ///< {"9":"twice"} stands before AttrNames, under the same key.
+  bool twice = false;         ///< {"9":"twice"} comes before AttrNames, under the same key.
   std::string unknown = {};   ///< Another member, with its comma; empty: none.
   std::string space = {};     ///< Between all tokens.
   std::string breaks = {};    ///< The switch that the whole text breaks; empty: none.

@@ -7,7 +7,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// JSON in ASCII; what is no UTF-8 is replaced.
+/// JSON in ASCII; what is not UTF-8 is replaced.
 std::string Line(const ordered_json& json) {
   return json.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
 }

@@ -81,8 +81,8 @@ std::string Repeat(const std::string& text, std::size_t times) {
   return all;
 }
 
-/// Takes out, puts in or changes some of `text`. Whole bytes alone where `any`, or else what may
-/// stand in one line of HTTP.
+/// Takes out, puts in or changes some of `text`: any bytes where `any`, otherwise what one line of
+/// HTTP may hold.
 void Garble(std::string* text, FuzzRandom& random, bool any) {
   static const Strings pieces = {"%", "%0", "%00", "/", "//", "?", "&", "=", "#",  "+",    "\t",
                                  " ", "\"", "{",   "}", "é",  ":", ";", "@", "\\", "\x01", "\x7f"};

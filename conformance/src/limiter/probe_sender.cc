@@ -69,7 +69,7 @@ bool ProbeSender::Passed(const Reply& reply, Passes passes) const {
   const int code = reading.envelope ? reading.envelope->error_code : -1;
   if (refused_.by_status) {
     if (reply.status == refused_.value) return false;
-    // A success that is no envelope is one of another server than ours.
+    // A success without an envelope: another kind of server.
     const bool success = reply.status / 100 == 2 && (code == 0 || !reading.envelope);
     if (passes == Passes::kAnyAnswer || success) return true;
   } else {

@@ -65,7 +65,7 @@ Origin Origin::Parse(const std::string& url) {
   const char* const end = origin.port.data() + origin.port.size();
   const auto [stop, error] = std::from_chars(origin.port.data(), end, number);
   if (error != std::errc{} || stop != end || number == 0) {
-    throw refuse("the port is no whole number from 1 to 65535; ");
+    throw refuse("the port is not a whole number from 1 to 65535; ");
   }
   return origin;
 }

@@ -183,7 +183,9 @@ struct AppState::Activity {
 
 AppState::AppState(App config, const ControlledClock& base)
     : config_(WithMoment(std::move(config), base)), names_(config_.names) {
-  SetClock(config_.clock, base).value();  // it was checked
+  if (!config_.clock) return;
+  clock_ = std::make_unique<ControlledClock>(base);
+  clock_->Set(*config_.clock).value();  // it was checked
 }
 AppState::~AppState() = default;
 
@@ -216,25 +218,9 @@ ControlledClock AppState::Clock(const ControlledClock& service) const {
   return clock_ ? *clock_ : service;
 }
 
-Result<Done> AppState::SetClock(const std::optional<ClockSetting>& setting,
-                                const ControlledClock& service) {
+void AppState::UseClock(const std::optional<ControlledClock>& clock) {
   const MutexLock lock(mutex);
-  if (!setting) {
-    clock_.reset();
-    return Done{};
-  }
-  ControlledClock clock = clock_ ? *clock_ : service;
-  if (Result<Done> set = clock.Set(*setting); !set) return set;
-  clock_ = std::make_unique<ControlledClock>(clock);
-  return Done{};
-}
-
-Result<Done> AppState::AdvanceClock(std::chrono::nanoseconds by, const ControlledClock& service) {
-  const MutexLock lock(mutex);
-  ControlledClock clock = clock_ ? *clock_ : service;
-  if (Result<Done> moved = clock.Advance(by); !moved) return moved;
-  clock_ = std::make_unique<ControlledClock>(clock);
-  return Done{};
+  clock_ = clock ? std::make_unique<ControlledClock>(*clock) : nullptr;
 }
 
 std::optional<ThrottlePlan> AppState::OwnPlan(const ThrottleRule& rule,

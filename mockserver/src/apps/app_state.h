@@ -79,14 +79,10 @@ class AppState {
   /// The moment by the app's own clock; `service`, which is the one by the service's clock, where
   /// it has none.
   Moment At(const Moment& service) const TIMOCK_REQUIRES(mutex);
-  /// Empty: the app follows the service's clock. Both change nothing when the new time is out of
-  /// range; the app's first clock goes on from `service`. What calls have left in the app stays.
-  Result<Done> SetClock(const std::optional<ClockSetting>& setting, const ControlledClock& service)
-      TIMOCK_EXCLUDES(mutex);
   /// Its own clock, or `service`.
   ControlledClock Clock(const ControlledClock& service) const TIMOCK_EXCLUDES(mutex);
-  Result<Done> AdvanceClock(std::chrono::nanoseconds by, const ControlledClock& service)
-      TIMOCK_EXCLUDES(mutex);
+  /// Empty: the app follows the service's clock. What calls have left in the app stays.
+  void UseClock(const std::optional<ControlledClock>& clock) TIMOCK_EXCLUDES(mutex);
 
   /// Counts one call of the served command number `command`. `rule` and `plan` are the profile's;
   /// the app's own limit takes precedence.

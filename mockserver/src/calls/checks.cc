@@ -234,8 +234,7 @@ std::optional<Refusal> Throttle(const Call& call, AppState& app, ThrottlePositio
       "the limit of " + std::to_string(limit) + " calls in " + std::to_string(rule.window.count()) +
           " ms is used up; the next call passes in " + Seconds(wait) + " s, at UNIX time " +
           Seconds(call.at.now.time_since_epoch() + wait),
-      "slow down or retry later; if the clock of the fake or of the app is frozen, "
-      "advance it");
+      "slow down or retry later; if the clock of the fake or of the app is frozen, advance it");
 }
 
 // Account layer.

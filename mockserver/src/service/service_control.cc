@@ -185,14 +185,24 @@ Result<Done> Service::SetAppClock(std::uint32_t sdkappid,
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<AppState> app = impl_->apps.Find(sdkappid);
   if (!app) return Impl::NoApp(sdkappid);
-  return app->SetClock(setting, impl_->Current()->clock);
+  if (!setting) {
+    app->UseClock({});
+    return Done{};
+  }
+  ControlledClock clock = app->Clock(impl_->Current()->clock);
+  if (Result<Done> set = clock.Set(*setting); !set) return set;
+  app->UseClock(clock);
+  return Done{};
 }
 
 Result<Done> Service::AdvanceAppClock(std::uint32_t sdkappid, std::chrono::nanoseconds by) {
   const MutexLock lock(impl_->control_mutex);
   const std::shared_ptr<AppState> app = impl_->apps.Find(sdkappid);
   if (!app) return Impl::NoApp(sdkappid);
-  return app->AdvanceClock(by, impl_->Current()->clock);
+  ControlledClock clock = app->Clock(impl_->Current()->clock);
+  if (Result<Done> advanced = clock.Advance(by); !advanced) return advanced;
+  app->UseClock(clock);
+  return Done{};
 }
 
 ClockSetting Service::clock() const { return impl_->Current()->clock.Setting(); }

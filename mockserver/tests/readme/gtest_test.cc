@@ -13,7 +13,7 @@ TEST_F(BackendTest, SetsNames) {
 
 TEST_F(BackendTest, IsToldToSlowDownAtTheHundredAndFirstCall) {
   httplib::Client backend(url());
-  app().Freeze();  // time stands for this app alone
+  app().Freeze();  // time stops for this app alone
   for (int i = 0; i < 100; ++i) {
     backend.Post(app().Target(), R"({"AttrNames":{"0":"sex"}})", "application/json");
   }
